@@ -1,0 +1,86 @@
+"""Every error that a user may meet, as a small tree.
+
+BarometerError
+├── BadInput            what was handed in cannot be used
+│   ├── Unreadable      bytes that are not the document they claim to be (empty, binary, locked, cut off)
+│   ├── TooLarge        more than the stated limit, also after unpacking
+│   ├── WrongShape      a coded file that does not follow the codebook
+│   └── UnknownValue    a word that the codebook, the country or a command does not have
+├── NotAllowed          this person may not do this
+├── NotReady            a rule of the house forbids this step for now
+├── EvidenceMissing     bytes that the ledger relies on are not in the store
+└── EvidenceChanged     bytes in the store no longer have the digest they are kept under
+
+The message names the value; `file` and `place` say where; `next_step` says what to do. A command prints
+the whole as one line and ends with status 2; no traceback reaches a user.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class BarometerError(Exception):
+    """Something a user can understand and act upon.
+
+    `file` is shown by its name as given, `place` is a line, a page or a path in a JSON file.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | Path | None = None,
+        place: str | None = None,
+        next_step: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.file = str(file) if file is not None else None
+        self.place = place
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        """One line: file: place: message. Next: step."""
+        where = ": ".join(part for part in (self.file, self.place) if part)
+        text = f"{where}: {self.message}" if where else self.message
+        text = text.rstrip(".")
+        if self.next_step:
+            text = f"{text}. Next: {self.next_step.rstrip('.')}"
+        return " ".join(f"{text}.".split())
+
+
+class BadInput(BarometerError):
+    """What was handed in cannot be used."""
+
+
+class Unreadable(BadInput):
+    """The bytes are not the document that they claim to be."""
+
+
+class TooLarge(BadInput):
+    """The input is over a stated limit."""
+
+
+class WrongShape(BadInput):
+    """A coded file does not follow the codebook."""
+
+
+class UnknownValue(BadInput):
+    """A value is not among those that are known."""
+
+
+class NotAllowed(BarometerError):
+    """This person may not do this."""
+
+
+class NotReady(BarometerError):
+    """A rule forbids this step for now."""
+
+
+class EvidenceMissing(BarometerError):
+    """Bytes that the ledger relies on are not in the store."""
+
+
+class EvidenceChanged(BarometerError):
+    """Bytes in the store no longer have their digest."""

@@ -1,0 +1,423 @@
+"""The ledger: what was read, what happened, to whom, by whom, on what evidence.
+
+Every model names the class of each of its fields (public, internal, protected); only public fields of
+published records ever leave the house. Rows change through `barometer.web.actions` alone, which writes the
+revision in the same transaction; revisions are kept from change and deletion by database triggers.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from barometer.web.records.fields import INTERNAL, PROTECTED, PUBLIC, new_public_id
+
+
+class State(models.TextChoices):
+    """The life of a record. The labels are for the desk; the public sees published records only."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REVIEWED = "reviewed"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+PUBLIC_STATES = (State.PUBLISHED, State.CORRECTED)
+
+
+class Record(models.Model):
+    """What every row of the ledger has: an id for the outside, and when it came and changed."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    record_classes = {"id": INTERNAL, "public_id": PUBLIC, "created_at": INTERNAL, "changed_at": INTERNAL}
+
+    class Meta:
+        abstract = True
+
+
+class EvidenceItem(Record):
+    """Bytes in the store, by their SHA-256. Internal unless a person says otherwise."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public"
+        REFERENCE = "reference only"
+        INTERNAL = "internal"
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    original_name = models.CharField(max_length=255)
+    how = models.CharField(max_length=100)
+    received_at = models.DateTimeField(default=timezone.now)
+    visibility = models.CharField(max_length=20, choices=Visibility, default=Visibility.INTERNAL)
+
+    field_classes = Record.record_classes | {
+        "sha256": PUBLIC,
+        "size": PUBLIC,
+        "media_type": PUBLIC,
+        "original_name": INTERNAL,
+        "how": INTERNAL,
+        "received_at": PUBLIC,
+        "visibility": INTERNAL,
+    }
+
+    def __str__(self) -> str:
+        return f"{self.original_name} ({self.sha256[:12]}…)"
+
+
+class Source(Record):
+    """A document that events rest on: here, an imported bulletin or coded file."""
+
+    name = models.CharField(max_length=255, unique=True)  # the file's name, the first part of an event's key
+    title = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    quarter = models.CharField(max_length=6, blank=True)
+    intro = models.TextField(blank=True)
+    contact = models.TextField(blank=True)
+    #: section number → {"title": …, "intro": …} as the source prints them
+    sections = models.JSONField(default=dict, blank=True)
+    documents = models.ManyToManyField(EvidenceItem, through="SourceDocument", related_name="sources")
+
+    field_classes = Record.record_classes | {
+        "name": PUBLIC,
+        "title": PUBLIC,
+        "language": PUBLIC,
+        "quarter": PUBLIC,
+        "intro": PUBLIC,
+        "contact": PUBLIC,
+        "sections": PUBLIC,
+        "documents": INTERNAL,
+    }
+
+    def __str__(self) -> str:
+        return self.title or self.name
+
+
+class SourceDocument(models.Model):
+    """A preserved copy of a source: its text, its coding. A changed file adds a row, it never replaces one."""
+
+    class Role(models.TextChoices):
+        TEXT = "text"
+        CODING = "coding"
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    evidence = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT)
+    role = models.CharField(max_length=10, choices=Role)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    field_classes = {"id": INTERNAL, "source": INTERNAL, "evidence": INTERNAL, "role": INTERNAL, "added_at": INTERNAL}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "evidence", "role"], name="one_row_a_copy")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.role}"
+
+
+class Issue(Record):
+    """A bulletin of a period, ours or one published historically."""
+
+    period = models.CharField(max_length=6, unique=True)
+    source = models.OneToOneField(Source, null=True, blank=True, on_delete=models.PROTECT)
+
+    field_classes = Record.record_classes | {"period": PUBLIC, "source": PUBLIC}
+
+    def __str__(self) -> str:
+        return self.period
+
+
+class Case(Record):
+    """Events of one story. Its present state is computed from them, never typed."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+
+    field_classes = Record.record_classes | {"slug": PUBLIC}
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Party(Record):
+    """A person, outlet or body under its canonical name; how it was written stands with each mention."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person"
+        OUTLET = "outlet"
+        BODY = "body"
+
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=10, choices=Kind)
+
+    field_classes = Record.record_classes | {"name": PUBLIC, "kind": PUBLIC}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "kind"], name="one_party_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(Record):
+    """The printed unit: one story paragraph over one or more events, with its text in each language."""
+
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="items")
+    entry_key = models.CharField(max_length=80)  # the entry's id in its source
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.PROTECT, related_name="items")  # printed in
+    section = models.PositiveSmallIntegerField(null=True, blank=True)
+    month = models.CharField(max_length=7, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    first_line = models.PositiveIntegerField(default=0)
+    last_line = models.PositiveIntegerField(default=0)
+    headline = models.TextField(blank=True)
+    text_en = models.TextField(blank=True)
+    text_ru = models.TextField(blank=True)
+    text_kk = models.TextField(blank=True)
+    #: spans of linked words with their address or null, in the text of the source's language
+    links = models.JSONField(default=list, blank=True)
+
+    field_classes = Record.record_classes | {
+        "source": PUBLIC,
+        "entry_key": PUBLIC,
+        "issue": PUBLIC,
+        "section": PUBLIC,
+        "month": PUBLIC,
+        "position": PUBLIC,
+        "first_line": PUBLIC,
+        "last_line": PUBLIC,
+        "headline": PUBLIC,
+        "text_en": PUBLIC,
+        "text_ru": PUBLIC,
+        "text_kk": PUBLIC,
+        "links": PUBLIC,
+    }
+
+    class Meta:
+        ordering = ["section", "month", "position"]
+        constraints = [models.UniqueConstraint(fields=["source", "entry_key"], name="one_item_an_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_key}: {self.headline[:60]}"
+
+
+class Event(Record):
+    """One thing that happened to someone at one time."""
+
+    key = models.CharField(max_length=400, unique=True)  # source + entry + ordinal
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="events")
+    ordinal = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12)
+    main_type = models.CharField(max_length=60)
+    date = models.CharField(max_length=21, blank=True)
+    date_text = models.CharField(max_length=300, blank=True)
+    first_day = models.DateField(null=True, blank=True)
+    last_day = models.DateField(null=True, blank=True)
+    phase = models.CharField(max_length=10, blank=True)
+    background = models.BooleanField(default=False)
+    is_alleged = models.BooleanField(default=False)
+    work_link = models.CharField(max_length=10, blank=True)
+    people_hit = models.PositiveIntegerField(null=True, blank=True)
+    people_hit_exact = models.BooleanField(default=False)
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=10, blank=True)
+    place_name = models.CharField(max_length=200, blank=True)
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="events")
+    summary_en = models.TextField(blank=True)
+    summary_ru = models.TextField(blank=True)
+    summary_kk = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    grounds = models.JSONField(default=dict, blank=True)
+    upcoming = models.JSONField(default=list, blank=True)
+    #: the event as the file gave it, so that nothing of the coding is lost
+    coded = models.JSONField(default=dict)
+    search_text = models.TextField(blank=True)  # stems and folded forms, made by barometer.names.words
+    state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
+    published_by = models.CharField(max_length=200, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    field_classes = Record.record_classes | {
+        "key": INTERNAL,
+        "item": PUBLIC,
+        "ordinal": INTERNAL,
+        "kind": PUBLIC,
+        "main_type": PUBLIC,
+        "date": PUBLIC,
+        "date_text": PUBLIC,
+        "first_day": PUBLIC,
+        "last_day": PUBLIC,
+        "phase": PUBLIC,
+        "background": PUBLIC,
+        "is_alleged": PUBLIC,
+        "work_link": PUBLIC,
+        "people_hit": PUBLIC,
+        "people_hit_exact": PUBLIC,
+        "country": PUBLIC,
+        "region": PUBLIC,
+        "place_name": PUBLIC,
+        "case": PUBLIC,
+        "summary_en": PUBLIC,
+        "summary_ru": PUBLIC,
+        "summary_kk": PUBLIC,
+        "note": INTERNAL,
+        "grounds": PUBLIC,
+        "upcoming": PUBLIC,
+        "coded": INTERNAL,
+        "search_text": INTERNAL,
+        "state": INTERNAL,
+        "published_by": INTERNAL,
+        "published_at": PUBLIC,
+    }
+
+    class Meta:
+        ordering = ["first_day", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_day__isnull=True, last_day__isnull=True)
+                | Q(first_day__isnull=False, last_day__gte=models.F("first_day")),
+                name="both_days_or_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["published", "corrected"], published_at__isnull=False)
+                | (~Q(state__in=["published", "corrected"])),
+                name="published_has_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "first_day"]), models.Index(fields=["main_type"])]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.main_type}"
+
+
+class EventType(models.Model):
+    """One of an event's types, in order; `alleged` where only one side says this one."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="types")
+    code = models.CharField(max_length=60, db_index=True)
+    position = models.PositiveSmallIntegerField()
+    alleged = models.BooleanField(default=False)
+
+    field_classes = {"id": INTERNAL, "event": PUBLIC, "code": PUBLIC, "position": PUBLIC, "alleged": PUBLIC}
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["event", "code"], name="one_row_a_type")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Mention(models.Model):
+    """A party in an event: who was hit, who did it. `written` is what the source wrote and never changes."""
+
+    class Side(models.TextChoices):
+        TARGET = "target"
+        ACTOR = "actor"
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mentions")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="mentions")
+    side = models.CharField(max_length=6, choices=Side)
+    position = models.PositiveSmallIntegerField()
+    written = models.CharField(max_length=500, blank=True)
+    type = models.CharField(max_length=30, db_index=True)
+    role = models.CharField(max_length=12, blank=True)
+
+    field_classes = {
+        "id": INTERNAL,
+        "event": PUBLIC,
+        "party": PUBLIC,
+        "side": PUBLIC,
+        "position": PUBLIC,
+        "written": PUBLIC,
+        "type": PUBLIC,
+        "role": PUBLIC,
+    }
+
+    class Meta:
+        ordering = ["side", "position"]
+        constraints = [models.UniqueConstraint(fields=["event", "side", "position"], name="one_mention_a_place")]
+
+    def __str__(self) -> str:
+        return self.written or self.party.name
+
+
+class EventProvision(models.Model):
+    """A legal provision relied on, like KZ-CC-274."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="provisions")
+    code = models.CharField(max_length=40, db_index=True)
+    position = models.PositiveSmallIntegerField()
+
+    field_classes = {"id": INTERNAL, "event": PUBLIC, "code": PUBLIC, "position": PUBLIC}
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["event", "code"], name="one_row_a_provision")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class WorkItem(Record):
+    """Something left to do by a person: an address missing behind linked words, an unmatched event …"""
+
+    class Kind(models.TextChoices):
+        MISSING_ADDRESS = "missing address"
+        UNMATCHED = "unmatched"
+        UNPLACED = "unplaced text"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.PROTECT)
+    text = models.TextField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    field_classes = Record.record_classes | {
+        "kind": INTERNAL,
+        "source": INTERNAL,
+        "item": INTERNAL,
+        "text": INTERNAL,
+        "done_at": INTERNAL,
+    }
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text[:60]}"
+
+
+class Revision(models.Model):
+    """One change of one record: written with it or not at all, and never altered (database triggers)."""
+
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.CharField(max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=60)
+    model = models.CharField(max_length=60)
+    record_id = models.CharField(max_length=16)
+    number = models.PositiveIntegerField()
+    reason = models.TextField(blank=True)
+    after = models.JSONField()
+
+    field_classes = {
+        "id": INTERNAL,
+        "at": INTERNAL,
+        "by": PROTECTED,
+        "user": PROTECTED,
+        "action": INTERNAL,
+        "model": INTERNAL,
+        "record_id": INTERNAL,
+        "number": INTERNAL,
+        "reason": INTERNAL,
+        "after": PROTECTED,
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model", "record_id", "number"], name="one_revision_a_number")
+        ]
+        indexes = [models.Index(fields=["record_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.record_id} r{self.number} {self.action}"
