@@ -1,0 +1,84 @@
+# The doors of the project. `make demo` and `make test` set up everything by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= ../shared
+export BAROMETER_HOME ?= $(CURDIR)/home
+export DATA
+
+.PHONY: help setup setup-dev demo serve test test-long check eval bench messages docs lock clean
+
+help:
+	@echo "make demo       load the sample quarter, read it, write the bulletin to out/"
+	@echo "make serve      open the site of what was loaded, on this machine only"
+	@echo "make test       all tests, on SQLite and on PostgreSQL (make test-long: the slow ones too)"
+	@echo "make check      format, lint, types, import rules, docs, translations"
+	@echo "make eval       scores on the measuring data (DATA=DIR, now $(DATA))"
+	@echo "make bench      time and memory, as ratios and absolute"
+
+# --- setting up -------------------------------------------------------------------------------------------
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Press Barometer needs Python 3.11 or newer as $(PYTHON): install python3 (Debian 12 has 3.11), or name it with PYTHON=."; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "Python's venv is missing: install it (Debian: apt install python3-venv)."; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the packages that Press Barometer stands on (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@echo "Installing what checks and tests need (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+# --- using ------------------------------------------------------------------------------------------------
+demo: setup
+	@$(BIN)/python tools/demo.py
+
+serve: setup
+	@$(BIN)/barometer serve
+
+# --- proving ----------------------------------------------------------------------------------------------
+test: setup-dev
+	@$(BIN)/python tools/run_tests.py
+
+test-long: setup-dev
+	@$(BIN)/python tools/run_tests.py --long
+
+check: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python tools/messages.py --check
+	@$(BIN)/python tools/check_repository.py
+
+eval: setup
+	@$(BIN)/python tools/evaluate.py "$(DATA)"
+
+bench: setup
+	@$(BIN)/python benchmarks/run.py
+
+# --- keeping ----------------------------------------------------------------------------------------------
+messages: setup-dev
+	@$(BIN)/python tools/messages.py
+
+docs: setup-dev
+	@$(BIN)/python tools/check_repository.py --write
+
+# The locks hold hashes and no address. Needs uv on the path.
+lock:
+	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml \
+	  --extra postgres --group build -o requirements/run.txt
+	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml \
+	  --extra postgres --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) out home build dist

@@ -1,0 +1,126 @@
+"""Time and memory of the main job, as ratios in one run with the absolute figures beside them.
+
+    run.py          on a scratch ledger; nothing of the user's is touched
+
+The yardstick of reading and importing is parsing the same quarter's JSON (`json.loads`, the least any tool must
+do); the yardstick of a page is the site's smallest answer, robots.txt, from the same server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "samples" / "kazakhstan-2026q1"
+PAGES = ("/robots.txt", "/en/", "/ru/", "/en/events/", "/en/events/?q=journalist", "/en/cases/", "/en/about/")
+
+
+def best(act: Callable[[], object], times: int) -> float:
+    """Seconds of the quickest of several runs."""
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
+
+
+def child(code: str, home: str) -> tuple[float, float]:
+    """Seconds and peak megabytes of a fresh Python that runs the code."""
+    started = time.perf_counter()
+    script = f"{code}\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    environment = {**os.environ, "BAROMETER_HOME": home, "DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment, cwd=ROOT
+    )
+    seconds = time.perf_counter() - started
+    return seconds, int(done.stdout.split()[-1]) / 1024
+
+
+@contextlib.contextmanager
+def served(home: str) -> Iterator[str]:
+    """The address of the site over the ledger in `home`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "BAROMETER_HOME": home, "DATABASE_URL": ""}
+    command = [sys.executable, "-m", "barometer", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(address + "/robots.txt", timeout=1)
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def pages_a_second(url: str, seconds: float = 2.0) -> float:
+    """Answers a second to one patient reader."""
+    count, started = 0, time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            answer.read()
+        count += 1
+    return count / (time.perf_counter() - started)
+
+
+def main() -> None:
+    """Print the table."""
+    from barometer.reading import read_files
+    from barometer.sources import read_bulletin_file
+
+    text = SAMPLE / "bulletin.txt"
+    coded = (SAMPLE / "bulletin.json").read_text(encoding="utf-8")
+    parse = best(lambda: json.loads(coded), 20)
+    rows = [("parse the coded JSON (yardstick)", parse)]
+    rows.append(("bulletin reader: text to entries", best(lambda: read_bulletin_file(text), 5)))
+    reading = best(lambda: read_files((text,)), 3)
+    rows.append(("first reading: text to events", reading))
+    print(f"{'work':44}{'ms':>10}{'ratio':>10}")
+    for name, seconds in rows:
+        print(f"{name:44}{seconds * 1000:>10.2f}{seconds / parse:>10.1f}")
+    print(f"{'entries read a second':44}{73 / reading:>10.0f}")
+
+    with tempfile.TemporaryDirectory() as home:
+        read_seconds, read_memory = child(
+            f"from pathlib import Path\nfrom barometer.reading import read_files\nread_files((Path({str(text)!r}),))", home
+        )
+        import_code = (
+            "from pathlib import Path\nfrom barometer.web import entry\n"
+            f"entry.import_files((Path({str(text)!r}), Path({str(SAMPLE / 'bulletin.json')!r})),"
+            " as_published=True, by='bench', dry_run=False)"
+        )
+        import_seconds, import_memory = child(import_code, home)
+        again_seconds, again_memory = child(import_code, home)
+        print(f"\n{'whole process':44}{'s':>10}{'MB peak':>10}")
+        print(f"{'read the bulletin':44}{read_seconds:>10.2f}{read_memory:>10.0f}")
+        print(f"{'make a ledger and import the bulletin':44}{import_seconds:>10.2f}{import_memory:>10.0f}")
+        print(f"{'import it again (nothing changes)':44}{again_seconds:>10.2f}{again_memory:>10.0f}")
+
+        with served(home) as address:
+            smallest = pages_a_second(address + PAGES[0])
+            print(f"\n{'page':44}{'a second':>10}{'ms':>10}{'ratio':>10}")
+            for page in PAGES:
+                rate = smallest if page == PAGES[0] else pages_a_second(address + page)
+                print(f"{page:44}{rate:>10.0f}{1000 / rate:>10.1f}{smallest / rate:>10.1f}")
+    print(f"\n(this process peaked at {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB)")
+
+
+if __name__ == "__main__":
+    main()

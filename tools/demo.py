@@ -1,0 +1,70 @@
+"""The main job, once: load the sample quarter, read its text, write the bulletin in all formats and languages.
+
+Uses the data folder that BAROMETER_HOME names (`make` sets it to ./home) and writes to ./out. Running it
+again changes nothing that is already there.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from barometer.codebook import LANGUAGES
+from barometer.codebook.check import load
+from barometer.errors import BarometerError
+from barometer.reading import agreement, read_files
+from barometer.web import entry
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "samples" / "kazakhstan-2026q1"
+OUT = ROOT / "out"
+FORMATS = ("md", "html", "docx", "pdf")
+CODER = "Press Barometer's sample"
+
+
+def main() -> None:
+    """Each step says what it did; a BarometerError ends the demo with one line and status 2."""
+    started = time.perf_counter()
+    heading("1. Into the ledger: the sample quarter, coded by people")
+    report = entry.import_files(
+        (SAMPLE / "bulletin.txt", SAMPLE / "bulletin.json"), as_published=True, by=CODER, dry_run=False
+    )
+    say(*report.lines())
+
+    heading("2. The machine's own reading of the same text, beside the people's coding")
+    [(_, machine)] = read_files((SAMPLE / "bulletin.txt",))
+    people = load(SAMPLE / "bulletin.json")
+    say(*agreement(people, machine).lines())
+
+    heading("3. What the ledger holds")
+    say(*(f"{count:>6,}  {what}" for what, count in entry.counts().items()))
+
+    heading("4. The bulletin, in every format and language")
+    OUT.mkdir(exist_ok=True)
+    for language in LANGUAGES:
+        for format_ in FORMATS:
+            path = entry.write_bulletin("2026Q1", language, format_, OUT / f"bulletin-2026Q1.{language}.{format_}")
+            say(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
+
+    heading(f"Done in {time.perf_counter() - started:.0f} seconds")
+    say("Open the site with:  make serve   (then http://127.0.0.1:8000/ in a browser on this machine)")
+
+
+def heading(text: str) -> None:
+    """A line that stands out."""
+    print(f"\n== {text}", flush=True)
+
+
+def say(*lines: str) -> None:
+    """Lines under a heading."""
+    for line in lines:
+        print(f"   {line}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BarometerError as error:
+        print(f"barometer: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,83 @@
+"""Run the whole suite on SQLite and then on PostgreSQL; install what the tests need when this user may.
+
+    run_tests.py [--long] [--only sqlite|postgres] [pytest arguments …]
+
+BAROMETER_REQUIRE=browser,postgres makes it a failure that a browser or PostgreSQL test could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from with_postgres import NoPostgres, binaries, throwaway_cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = ("chromium", "chromium-browser")
+
+
+def missing_packages() -> list[str]:
+    """Debian's packages that the tests need and that are not there."""
+    wanted = []
+    if not any(shutil.which(name) for name in CHROMIUM):
+        wanted.append("chromium")
+    if binaries() is None:
+        wanted.append("postgresql")
+    return wanted
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian's packages when this user may; say clearly when not."""
+    names = " ".join(packages)
+    if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        print(
+            f"Not installed here: {names}. The tests that need them are skipped; install them (apt install {names})."
+        )
+        return
+    print(f"Installing for the tests: {names} …", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    done = subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False, **quiet)
+    if done.returncode:
+        print(f"apt-get could not install {names}; the tests that need them are skipped.")
+
+
+def pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    """Run pytest in parallel; its status."""
+    workers = os.environ.get("BAROMETER_TEST_WORKERS", "auto")
+    command = [sys.executable, "-m", "pytest", "-n", workers, *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+
+
+def main() -> int:
+    """The status of the worse of the two runs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--only", choices=["sqlite", "postgres"])
+    options, rest = parser.parse_known_args()
+    required = os.environ.get("BAROMETER_REQUIRE", "").split(",")
+    arguments = [*([] if options.long else ["-m", "not long"]), *rest]
+    if packages := missing_packages():
+        install(packages)
+
+    worst = 0
+    if options.only != "postgres":
+        print("== SQLite", flush=True)
+        worst = pytest(arguments, {"DATABASE_URL": ""})
+    if options.only != "sqlite":
+        print("== PostgreSQL", flush=True)
+        try:
+            with throwaway_cluster() as url:
+                worst = max(worst, pytest(arguments, {"DATABASE_URL": url}))
+        except NoPostgres as reason:
+            print(f"PostgreSQL tests did not run: {reason}")
+            worst = max(worst, int("postgres" in required))
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
