@@ -32,7 +32,7 @@ def cli() -> None:
 @click.option("--out", required=True, type=FILES, help="Folder for NAME.json, one a file.")
 def read(files: tuple[Path, ...], out: Path) -> None:
     """Read bulletins (txt, md, docx) and write what they report as coded JSON, one OUT/NAME.json a file."""
-    from barometer.reading import write
+    from barometer.pipeline import write
 
     for path in write(files, out):
         click.echo(str(path))

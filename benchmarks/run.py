@@ -82,7 +82,7 @@ def pages_a_second(url: str, seconds: float = 2.0) -> float:
 
 def main() -> None:
     """Print the table."""
-    from barometer.reading import read_files
+    from barometer.pipeline import read_files
     from barometer.sources import read_bulletin_file
 
     text = SAMPLE / "bulletin.txt"
@@ -99,7 +99,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as home:
         read_seconds, read_memory = child(
-            f"from pathlib import Path\nfrom barometer.reading import read_files\nread_files((Path({str(text)!r}),))", home
+            f"from pathlib import Path\nfrom barometer.pipeline import read_files\nread_files((Path({str(text)!r}),))", home
         )
         import_code = (
             "from pathlib import Path\nfrom barometer.web import entry\n"

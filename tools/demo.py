@@ -13,7 +13,8 @@ from pathlib import Path
 from barometer.codebook import LANGUAGES
 from barometer.codebook.check import load
 from barometer.errors import BarometerError
-from barometer.reading import agreement, read_files
+from barometer.pipeline import read_files
+from barometer.reading import agreement
 from barometer.web import entry
 
 ROOT = Path(__file__).resolve().parent.parent

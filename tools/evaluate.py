@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from barometer.errors import BarometerError, BadInput
-from barometer.reading import write
+from barometer.pipeline import write
 
 Pair = tuple[Path, Path]  # gold file, text
 

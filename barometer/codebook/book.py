@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,11 +43,34 @@ class EventType(Term):
 
 
 @dataclass(frozen=True)
+class Phase(Term):
+    """A phase, and the one kind of event that has it."""
+
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class TargetType(Term):
+    """A type of target: `person` says whether it is one of people, who count as people hit."""
+
+    person: bool = False
+
+
+@dataclass(frozen=True)
 class Section(Term):
     """A standing section of the bulletin; `title` is the full printed title by language."""
 
     number: int = 0
-    title: Mapping[str, str] = None  # type: ignore[assignment]
+    title: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Severity:
+    """A level of the scale of severity, 1 (slight) to 5 (gravest)."""
+
+    level: int
+    label: Mapping[str, str]
+    definition: str
 
 
 @dataclass(frozen=True)
@@ -60,33 +84,45 @@ class Rule:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the coded file: where it stands (`event`, `entry`, `file` …) and what it means."""
+    """A field of the coded file: where it stands (`event`, `entry`, `file` …) and what it means.
+
+    `since` is the codebook that brought it; `own` marks a field that the published codebook does not have.
+    A field is required, or optional, or else expected: there, and null or empty where the text says nothing.
+    """
 
     name: str
     of: str
     definition: str
     label: Mapping[str, str]
+    example: str = ""
     since: str = "1.0"
     required: bool = False
+    optional: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
 class Codebook:
-    """Every closed list of the codebook, each an ordered mapping from code to term."""
+    """Every closed list of the codebook, each an ordered mapping from code to term.
+
+    `regions` has the codes of ISO 3166-2 by country; `no_target` are words that name nobody (rule 8), folded.
+    """
 
     version: str
     kinds: Mapping[str, Term]
     groups: Mapping[str, Term]
     types: Mapping[str, EventType]
-    phases: Mapping[str, Term]
+    phases: Mapping[str, Phase]
     work_links: Mapping[str, Term]
-    target_types: Mapping[str, Term]
+    target_types: Mapping[str, TargetType]
     actor_types: Mapping[str, Term]
     actor_roles: Mapping[str, Term]
     sections: Mapping[int, Section]
+    severities: Mapping[int, Severity]
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
     regions: Mapping[str, frozenset[str]]
+    no_target: frozenset[str]
 
     def type(self, code: str) -> EventType:
         """The type of that code; UnknownValue if there is none."""
@@ -99,7 +135,8 @@ class Codebook:
             ) from None
 
 
-def _table(name: str) -> dict[str, Any]:
+def table(name: str) -> dict[str, Any]:
+    """A data file of the codebook, as it is written."""
     with (resources.files("barometer.codebook") / "data" / name).open("rb") as stream:
         return tomllib.load(stream)
 
@@ -111,19 +148,21 @@ def _terms(rows: list[dict[str, Any]]) -> dict[str, Term]:
 @cache
 def codebook() -> Codebook:
     """The codebook of this version, read once from its data files."""
-    book = _table("codebook.toml")
+    book = table("codebook.toml")
     return Codebook(
         version=book["version"],
         kinds=_terms(book["kind"]),
         groups=_terms(book["group"]),
-        types={row["code"]: EventType(**row) for row in _table("types.toml")["type"]},
-        phases=_terms(book["phase"]),
+        types={row["code"]: EventType(**row) for row in table("types.toml")["type"]},
+        phases={row["code"]: Phase(**row) for row in book["phase"]},
         work_links=_terms(book["work_link"]),
-        target_types=_terms(book["target_type"]),
+        target_types={row["code"]: TargetType(**row) for row in book["target_type"]},
         actor_types=_terms(book["actor_type"]),
         actor_roles=_terms(book["actor_role"]),
         sections={row["number"]: Section(code=f"section.{row['number']}", **row) for row in book["section"]},
-        fields=tuple(Field(**row) for row in _table("fields.toml")["field"]),
-        rules=tuple(Rule(**row) for row in _table("rules.toml")["rule"]),
+        severities={row["level"]: Severity(**row) for row in book["severity"]},
+        fields=tuple(Field(**row) for row in table("fields.toml")["field"]),
+        rules=tuple(Rule(**row) for row in table("rules.toml")["rule"]),
         regions={country: frozenset(codes) for country, codes in book["regions"].items()},
+        no_target=frozenset(word.casefold() for word in book["no_target"]),
     )

@@ -10,7 +10,8 @@ from typing import Literal
 
 Precision = Literal["day", "month", "year", "span"]
 
-_POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_POINT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})[Qq]([1-4])", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class EventDate:
     precision: Precision
     wording: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"{self.iso!r} ends before it begins")
+
     @classmethod
     def parse(cls, iso: str, wording: str | None = None) -> EventDate:
         """Read the codebook's form of a date; ValueError says which part is not one."""
@@ -34,7 +39,7 @@ class EventDate:
         first, last, precision = _point(start)
         if slash:
             end_first, last, _ = _point(end)
-            if end_first < first or last < first:
+            if end_first < first:
                 raise ValueError(f"{iso!r} ends before it begins")
             precision = "span"
         return cls(iso, first, last, precision, wording)
@@ -56,21 +61,18 @@ def _point(text: str) -> tuple[date, date, Precision]:
     if not match:
         raise ValueError(f"{text!r} is not a date: write 2026-03-15, 2026-03 or 2026")
     year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        if month is None:
-            return date(int(match[1]), 1, 1), date(int(match[1]), 12, 31), "year"
-        assert year is not None
-        if day is None:
-            return (
-                date(year, month, 1),
-                date(year, month, calendar.monthrange(year, month)[1]),
-                "month",
-            )
-        exact = date(year, month, day)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a day of the calendar") from None
-    except calendar.IllegalMonthError:
-        raise ValueError(f"{text!r} is not a month of the calendar") from None
+    if not year:
+        raise ValueError(f"{text!r} is not a year of the calendar")
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31), "year"
+    if not 1 <= month <= 12:
+        raise ValueError(f"{text!r} is not a month of the calendar")
+    length = calendar.monthrange(year, month)[1]
+    if day is None:
+        return date(year, month, 1), date(year, month, length), "month"
+    if not 1 <= day <= length:
+        raise ValueError(f"{text!r} is not a day of the calendar")
+    exact = date(year, month, day)
     return exact, exact, "day"
 
 
@@ -84,8 +86,8 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> Quarter:
         """Read "2026Q1"; ValueError otherwise."""
-        match = re.fullmatch(r"(\d{4})[Qq]([1-4])", text.strip())
-        if not match:
+        match = _QUARTER.fullmatch(text.strip())
+        if not match or not int(match[1]):
             raise ValueError(f"{text!r} is not a quarter: write 2026Q1")
         return cls(int(match[1]), int(match[2]))
 

@@ -3,29 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from barometer.codebook import Event
+from barometer.indicators import Figures
+
+__all__ = [
+    "NO_ADDRESS",
+    "BulletinOut",
+    "Figures",
+    "IssueIn",
+    "Item",
+    "LinkIn",
+    "Linked",
+    "MonthItems",
+    "Said",
+    "SectionIn",
+    "SectionOut",
+    "StoryIn",
+]
+
+NO_ADDRESS = "#"
+
+#: linked words: start and end in the text of the source's language, and the address or None where it is lost
+LinkIn = tuple[int, int, str | None]
+
+
+@dataclass(frozen=True)
+class StoryIn:
+    """What the ledger hands over for one printed item.
+
+    `texts` has one story text a language and may lack languages; `links` are spans in
+    `texts[source_language]`; `event_ids` are the public ids of `events`, in the same order. `machine` says
+    that no person wrote or accepted the texts.
+    """
+
+    key: str
+    section: int | None
+    month: str | None
+    position: int
+    headline: str | None
+    texts: Mapping[str, str]
+    links: tuple[LinkIn, ...]
+    source_language: str
+    event_ids: tuple[str, ...]
+    events: tuple[Event, ...]
+    machine: bool = False
+
+
+@dataclass(frozen=True)
+class SectionIn:
+    """A section's number with its printed title and its intro by language; both may lack languages."""
+
+    number: int
+    titles: Mapping[str, str] = field(default_factory=dict)
+    intros: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IssueIn:
+    """What the ledger hands over for one bulletin: words by language, sections, stories.
+
+    `address_of_site` is where event pages stand ("https://example.kz"), None where there is no site yet.
+    """
+
+    period: str
+    titles: Mapping[str, str]
+    intros: Mapping[str, str]
+    contacts: Mapping[str, str]
+    sections: tuple[SectionIn, ...]
+    stories: tuple[StoryIn, ...]
+    address_of_site: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """Printed words and the language they are in, which may not be the bulletin's."""
+
+    text: str
+    language: str
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The text's paragraphs, none empty."""
+        return tuple(self.text.split("\n")) if self.text else ()
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Linked words: start and end in the item's text, and where they lead ("#" where no address is known)."""
+
+    start: int
+    end: int
+    address: str
+
+    @property
+    def leads_somewhere(self) -> bool:
+        """Whether an address is known."""
+        return self.address != NO_ADDRESS
 
 
 @dataclass(frozen=True)
 class Item:
     """A story paragraph over one or more events.
 
-    `text` is one paragraph; `linked` is the (start, end) of its linked words in `text`; `address` is where
-    they lead (a source or the event's page) or None; `machine` says that no person wrote or accepted the text.
+    `text` is one paragraph in `language`; `links` are its linked words, in order, at least one, never over
+    one another; `machine` says that no person wrote or accepted the text.
     """
 
     key: str
     text: str
-    linked: tuple[int, int]
-    address: str | None
+    links: tuple[Linked, ...]
     event_ids: tuple[str, ...]
     language: str
     machine: bool = False
 
+    @property
+    def runs(self) -> tuple[tuple[str, str | None], ...]:
+        """The text in pieces, each with its address or None: joined they are the text."""
+        pieces: list[tuple[str, str | None]] = []
+        place = 0
+        for link in self.links:
+            pieces += [
+                (self.text[place : link.start], None),
+                (self.text[link.start : link.end], link.address),
+            ]
+            place = link.end
+        return tuple(piece for piece in [*pieces, (self.text[place:], None)] if piece[0])
+
 
 @dataclass(frozen=True)
 class MonthItems:
-    """The items of one month, or of a section without months (`month` None)."""
+    """The items of one month, or those without a month (`month` None, and these come first)."""
 
     month: str | None
     items: tuple[Item, ...]
@@ -33,42 +142,30 @@ class MonthItems:
 
 @dataclass(frozen=True)
 class SectionOut:
-    """A section with its number, full printed title, intro paragraphs and months in order."""
+    """A section with its number, full printed title, short label, intro and months in order."""
 
     number: int
-    title: str
-    intro: str
+    title: Said
+    label: str
+    intro: Said
     months: tuple[MonthItems, ...]
 
 
 @dataclass(frozen=True)
-class Figures:
-    """The quarter in numbers, each with its unit in its name."""
-
-    new_violations: int
-    steps: int
-    relief_events: int
-    context_events: int
-    people_hit_at_least: int
-    outlets_hit: int
-    open_cases: int
-    entries: int
-    events: int
-    #: section number → month → new violations
-    violations_by_section_month: Mapping[int, Mapping[str, int]]
-    relief_by_section_month: Mapping[int, Mapping[str, int]]
-    violations_by_region: Mapping[str, int]
-
-
-@dataclass(frozen=True)
 class BulletinOut:
-    """Everything that a bulletin prints."""
+    """Everything that a bulletin prints, in one language; `period_words` is the quarter as it is said."""
 
     period: str
+    period_words: str
     language: str
     title: str
-    intro: str
+    intro: Said
     sections: tuple[SectionOut, ...]
     figures: Figures
-    contact: str
-    imprint: str
+    contact: Said
+    imprint: tuple[str, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items in printed order."""
+        return tuple(item for section in self.sections for month in section.months for item in month.items)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from barometer.review import PUBLIC as PUBLIC_STATES
 from barometer.web.records.fields import INTERNAL, PROTECTED, PUBLIC, new_public_id
 
 
@@ -24,7 +25,20 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
-PUBLIC_STATES = (State.PUBLISHED, State.CORRECTED)
+class Stated(models.QuerySet):
+    """Rows that have a state of their own."""
+
+    def public(self) -> "Stated":
+        """Published and corrected rows: what the public may see."""
+        return self.filter(state__in=PUBLIC_STATES)
+
+
+class CaseSet(models.QuerySet):
+    """Cases have no state: they are as public as their events."""
+
+    def public(self) -> "CaseSet":
+        """Cases with at least one published event."""
+        return self.filter(models.Exists(Event.objects.public().filter(case=models.OuterRef("pk"))))
 
 
 class Record(models.Model):
@@ -74,12 +88,13 @@ class Source(Record):
     """A document that events rest on: here, an imported bulletin or coded file."""
 
     name = models.CharField(max_length=255, unique=True)  # the file's name, the first part of an event's key
-    title = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=2, blank=True)
     quarter = models.CharField(max_length=6, blank=True)
-    intro = models.TextField(blank=True)
-    contact = models.TextField(blank=True)
-    #: section number → {"title": …, "intro": …} as the source prints them
+    #: by language: {"en": …, "ru": …, "kk": …}, only the languages that the source or its coding gives
+    title = models.JSONField(default=dict, blank=True)
+    intro = models.JSONField(default=dict, blank=True)
+    contact = models.JSONField(default=dict, blank=True)
+    #: section number → {"title": {language: …}, "intro": {language: …}}
     sections = models.JSONField(default=dict, blank=True)
     documents = models.ManyToManyField(EvidenceItem, through="SourceDocument", related_name="sources")
 
@@ -95,7 +110,7 @@ class Source(Record):
     }
 
     def __str__(self) -> str:
-        return self.title or self.name
+        return self.name
 
 
 class SourceDocument(models.Model):
@@ -110,7 +125,13 @@ class SourceDocument(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     added_at = models.DateTimeField(default=timezone.now)
 
-    field_classes = {"id": INTERNAL, "source": INTERNAL, "evidence": INTERNAL, "role": INTERNAL, "added_at": INTERNAL}
+    field_classes = {
+        "id": INTERNAL,
+        "source": INTERNAL,
+        "evidence": INTERNAL,
+        "role": INTERNAL,
+        "added_at": INTERNAL,
+    }
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "evidence", "role"], name="one_row_a_copy")]
@@ -135,6 +156,8 @@ class Case(Record):
     """Events of one story. Its present state is computed from them, never typed."""
 
     slug = models.SlugField(max_length=120, unique=True)
+
+    objects = CaseSet.as_manager()
 
     field_classes = Record.record_classes | {"slug": PUBLIC}
 
@@ -166,8 +189,10 @@ class Item(Record):
     """The printed unit: one story paragraph over one or more events, with its text in each language."""
 
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="items")
-    entry_key = models.CharField(max_length=80)  # the entry's id in its source
-    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.PROTECT, related_name="items")  # printed in
+    entry_key = models.CharField(max_length=120)  # the entry's id in its source
+    issue = models.ForeignKey(
+        Issue, null=True, blank=True, on_delete=models.PROTECT, related_name="items"
+    )  # printed in
     section = models.PositiveSmallIntegerField(null=True, blank=True)
     month = models.CharField(max_length=7, blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -177,8 +202,13 @@ class Item(Record):
     text_en = models.TextField(blank=True)
     text_ru = models.TextField(blank=True)
     text_kk = models.TextField(blank=True)
-    #: spans of linked words with their address or null, in the text of the source's language
-    links = models.JSONField(default=list, blank=True)
+    #: linked words with their address or null, as spans in the text of the source's language
+    links = models.JSONField(
+        default=list, blank=True
+    )  # {"text", "start", "end", "address"}, in text_<language>
+    state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
+
+    objects = Stated.as_manager()
 
     field_classes = Record.record_classes | {
         "source": PUBLIC,
@@ -194,10 +224,11 @@ class Item(Record):
         "text_ru": PUBLIC,
         "text_kk": PUBLIC,
         "links": PUBLIC,
+        "state": INTERNAL,
     }
 
     class Meta:
-        ordering = ["section", "month", "position"]
+        ordering = [models.F("section").asc(nulls_last=True), "month", "position", "pk"]
         constraints = [models.UniqueConstraint(fields=["source", "entry_key"], name="one_item_an_entry")]
 
     def __str__(self) -> str:
@@ -239,6 +270,8 @@ class Event(Record):
     published_by = models.CharField(max_length=200, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
+    objects = Stated.as_manager()
+
     field_classes = Record.record_classes | {
         "key": INTERNAL,
         "item": PUBLIC,
@@ -273,17 +306,17 @@ class Event(Record):
     }
 
     class Meta:
-        ordering = ["first_day", "key"]
+        ordering = [models.F("first_day").asc(nulls_last=True), "item", "ordinal", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(first_day__isnull=True, last_day__isnull=True)
-                | Q(first_day__isnull=False, last_day__gte=models.F("first_day")),
+                | Q(first_day__isnull=False, last_day__isnull=False, last_day__gte=models.F("first_day")),
                 name="both_days_or_neither",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["published", "corrected"], published_at__isnull=False)
-                | (~Q(state__in=["published", "corrected"])),
-                name="published_has_its_time",
+                condition=~Q(state__in=["published", "corrected"])
+                | Q(published_at__isnull=False) & ~Q(published_by=""),
+                name="published_by_someone_at_a_time",
             ),
         ]
         indexes = [models.Index(fields=["state", "first_day"]), models.Index(fields=["main_type"])]
@@ -338,7 +371,9 @@ class Mention(models.Model):
 
     class Meta:
         ordering = ["side", "position"]
-        constraints = [models.UniqueConstraint(fields=["event", "side", "position"], name="one_mention_a_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "side", "position"], name="one_mention_a_place")
+        ]
 
     def __str__(self) -> str:
         return self.written or self.party.name
@@ -368,10 +403,12 @@ class WorkItem(Record):
         MISSING_ADDRESS = "missing address"
         UNMATCHED = "unmatched"
         UNPLACED = "unplaced text"
+        CHANGED = "changed"
 
     kind = models.CharField(max_length=20, choices=Kind)
     source = models.ForeignKey(Source, on_delete=models.PROTECT)
     item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.PROTECT)
+    event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.PROTECT)
     text = models.TextField()
     done_at = models.DateTimeField(null=True, blank=True)
 
@@ -379,6 +416,7 @@ class WorkItem(Record):
         "kind": INTERNAL,
         "source": INTERNAL,
         "item": INTERNAL,
+        "event": INTERNAL,
         "text": INTERNAL,
         "done_at": INTERNAL,
     }

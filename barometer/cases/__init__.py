@@ -1,0 +1,5 @@
+"""Events → cases: what belongs together."""
+
+from barometer.cases.linking import link
+
+__all__ = ["link"]

@@ -1,0 +1,82 @@
+"""Events of one set of texts → canonical names, and a slug for each story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from anyascii import anyascii
+
+from barometer.codebook import Actor, CodedBulletin, Entry, Event, Target
+from barometer.names.keys import canonical
+
+_PEOPLE = frozenset(
+    {"journalist", "editor", "media_director", "blogger", "media_worker", "relative", "source", "activist", "lawyer", "public"}
+)
+
+
+def link(files: Sequence[CodedBulletin]) -> list[CodedBulletin]:
+    """The same files with one canonical name a person and one slug a story, over all of them."""
+    names = canonical(
+        target.name for file in files for event in file.events for target in event.targets if target.type in _PEOPLE
+    )
+    named = [_renamed(file, names) for file in files]
+    return [_with_cases(file) for file in named]
+
+
+def _renamed(file: CodedBulletin, names: dict[str, str]) -> CodedBulletin:
+    return _mapped(file, lambda event: _rename(event, names))
+
+
+def _rename(event: Event, names: dict[str, str]) -> Event:
+    targets = tuple(
+        Target(**(dict(t) | {"name": names.get(t.name, t.name) if t.type in _PEOPLE else t.name})) for t in event.targets
+    )
+    return event.model_copy(update={"targets": targets})
+
+
+def _mapped(file: CodedBulletin, change) -> CodedBulletin:  # type: ignore[no-untyped-def]
+    entries = tuple(
+        entry.model_copy(update={"events": tuple(change(event) for event in entry.events)}) for entry in file.entries
+    )
+    return file.model_copy(update={"entries": entries})
+
+
+def _with_cases(file: CodedBulletin) -> CodedBulletin:
+    entries = []
+    for entry in file.entries:
+        slug = _slug(entry)
+        events = tuple(event.model_copy(update={"case": slug}) for event in entry.events)
+        entries.append(entry.model_copy(update={"events": events}))
+    return file.model_copy(update={"entries": tuple(entries)})
+
+
+def _slug(entry: Entry) -> str | None:
+    """Who was hit, and by what: the article, the opponent, or the kind of restriction."""
+    event = entry.events[0] if entry.events else None
+    if event is None or event.kind == "context" and not event.targets:
+        return None
+    if not event.targets:
+        return None
+    who = _slugged(event.targets[0].name.split()[-1] if event.targets[0].type in _PEOPLE else event.targets[0].name)
+    return f"{who}-{_by_what(entry)}" if who else None
+
+
+def _by_what(entry: Entry) -> str:
+    for event in entry.events:
+        for code in event.provisions:
+            if code.startswith("KZ-CC-"):
+                return code.removeprefix("KZ-CC-").lower()
+    for event in entry.events:
+        asker = next((a for a in event.actors if a.role == "complainant"), None)
+        if asker is not None and _slugged(_last(asker)):
+            return _slugged(_last(asker))
+    return entry.events[0].types[-1].partition(".")[2].replace("_", "-")
+
+
+def _last(actor: Actor) -> str:
+    return actor.name.split()[-1] if actor.type == "private_person" else actor.name
+
+
+def _slugged(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", anyascii(name).casefold()).strip("-")[:60]

@@ -1,0 +1,100 @@
+"""Finding a country's names in running text, quickly: a name is only tried where its first letters stand."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from barometer.countries.forms import first_letters, inflected
+
+V = TypeVar("V")
+
+
+class Named(Protocol):
+    """A region, place, body or outlet: whatever has names by language and other spellings."""
+
+    @property
+    def names(self) -> Mapping[str, str]: ...
+    @property
+    def spellings(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Found(Generic[V]):
+    """A name in a text: from `start` to `end` in code points, as `written`; several values may bear it."""
+
+    start: int
+    end: int
+    written: str
+    values: tuple[V, ...]
+
+
+@dataclass
+class _Phrase(Generic[V]):
+    text: str
+    language: str | None
+    capital: bool
+    values: list[V] = field(default_factory=list)
+    pattern: re.Pattern[str] | None = None
+
+    def end_at(self, text: str, start: int) -> int:
+        """Where the phrase ends that starts there; -1 if it does not. The pattern is made when first needed."""
+        if self.pattern is None:
+            self.pattern = re.compile(
+                inflected(self.text, self.language, capital=self.capital), re.IGNORECASE
+            )
+        match = self.pattern.match(text, start)
+        return match.end() if match else -1
+
+
+class Finder(Generic[V]):
+    """Finds phrases in their inflected forms; at one place the longest wins."""
+
+    def __init__(
+        self, phrases: Iterable[tuple[str, V]], *, language: str | None = None, capital: bool = False
+    ) -> None:
+        """`phrases` are pairs of a plain form and what it stands for; `capital` as in `inflected`."""
+        known: dict[str, _Phrase[V]] = {}
+        for text, value in phrases:
+            phrase = known.setdefault(text, _Phrase(text, language, capital))
+            if value not in phrase.values:
+                phrase.values.append(value)
+        self._by_start: dict[str, list[_Phrase[V]]] = defaultdict(list)
+        for phrase in known.values():
+            self._by_start[first_letters(phrase.text)].append(phrase)
+        self._lengths = sorted({len(start) for start in self._by_start}, reverse=True)
+
+    def find(self, text: str) -> list[Found[V]]:
+        """What is found from left to right, without overlaps."""
+        found: list[Found[V]] = []
+        for word in re.finditer(r"(?<!\w)\w", text):
+            start = word.start()
+            if not found or start >= found[-1].end:
+                found.extend(self._longest(text, start))
+        return found
+
+    def _longest(self, text: str, start: int) -> Iterator[Found[V]]:
+        ends = [(phrase.end_at(text, start), phrase) for phrase in self._candidates(text, start)]
+        end = max((end for end, _ in ends), default=-1)
+        if end > start:
+            values = [value for at, phrase in ends if at == end for value in phrase.values]
+            distinct = [value for i, value in enumerate(values) if value not in values[:i]]
+            yield Found(start, end, text[start:end], tuple(distinct))
+
+    def _candidates(self, text: str, start: int) -> Iterator[_Phrase[V]]:
+        for length in self._lengths:
+            yield from self._by_start.get(first_letters(text[start : start + length], length), ())
+
+
+N = TypeVar("N", bound=Named)
+
+
+def finder_of(values: Iterable[N], *, capital: bool = True) -> Finder[N]:
+    """A finder of regions, places, bodies, outlets … by all their names and spellings."""
+    return Finder(
+        ((name, value) for value in values for name in (*value.names.values(), *value.spellings)),
+        capital=capital,
+    )

@@ -1,0 +1,1 @@
+"""Written names and words: folded forms across spellings and scripts."""

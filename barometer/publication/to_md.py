@@ -1,0 +1,72 @@
+"""The bulletin as Markdown: what a reader of the rendered text sees is the bulletin's text, mark for mark."""
+
+from __future__ import annotations
+
+import re
+
+from barometer.publication.tables import Table, tables
+from barometer.publication.values import BulletinOut, Item, SectionOut
+from barometer.publication.words import month_name, words
+
+_MARKS = re.compile(r"([\\`*_\[\]<>|~])|(&)(?=#?\w+;)|(!)(?=\[)")
+_BLOCK_START = re.compile(r"^(\s*)([#+>-])|^(\s*\d{1,9})([.)])(?=\s|$)")
+
+
+def to_md(bulletin: BulletinOut) -> bytes:
+    """UTF-8 text: title, period, intro, figures, sections with months and items, contact line last."""
+    blocks = [
+        f"# {escaped(bulletin.title)}",
+        f"**{escaped(bulletin.period_words)}**",
+        *map(escaped, bulletin.intro.paragraphs),
+        f"## {escaped(words(bulletin.language)['figures'])}",
+        *(block for table in tables(bulletin) for block in _table(table)),
+        *map(escaped, bulletin.imprint),
+        *(block for section in bulletin.sections for block in _section(section, bulletin.language)),
+    ]
+    if bulletin.contact.text:
+        blocks.append(escaped(bulletin.contact.text))
+    return ("\n\n".join(blocks) + "\n").encode()
+
+
+def escaped(text: str) -> str:
+    """The text with every mark escaped that Markdown would take for its own, also at the paragraph's start."""
+    return _BLOCK_START.sub(_at_start, _marks(text))
+
+
+def _marks(text: str) -> str:
+    return _MARKS.sub(lambda match: f"\\{match[0]}", text)
+
+
+def _at_start(match: re.Match[str]) -> str:
+    before, mark = (match[1], match[2]) if match[2] else (match[3], match[4])
+    return f"{before}\\{mark}"
+
+
+def _section(section: SectionOut, language: str) -> list[str]:
+    blocks = [f"## {section.number}. {_marks(section.title.text)}", *map(escaped, section.intro.paragraphs)]
+    for month in section.months:
+        if month.month:
+            blocks.append(f"### {month_name(month.month, language)}")
+        blocks += [_item(item, language) for item in month.items]
+    return blocks
+
+
+def _item(item: Item, language: str) -> str:
+    """The paragraph. A "!" before a link would make a picture of it, so that it is escaped too."""
+    pieces: list[str] = []
+    for text, address in item.runs:
+        if address is not None and pieces and pieces[-1].endswith("!"):
+            pieces[-1] = pieces[-1][:-1] + "\\!"
+        pieces.append(_marks(text) if address is None else f"[{_marks(text)}]({address})")
+    if item.machine:
+        pieces.append(f" *({_marks(words(language)['machine'])})*")
+    return _BLOCK_START.sub(_at_start, "".join(pieces))
+
+
+def _table(table: Table) -> list[str]:
+    if not table.rows:
+        return []
+    ruler = ["---"] + ["---:"] * (len(table.head) - 1)
+    rows = [table.head, ruler, *table.rows]
+    lines = [f"| {' | '.join(map(_marks, row) if row is not ruler else row)} |" for row in rows]
+    return [f"**{_marks(table.caption)}**", "\n".join(lines)]

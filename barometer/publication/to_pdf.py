@@ -1,0 +1,90 @@
+"""The bulletin typeset: tagged PDF with bookmarks, live links and embedded letters."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+import typst
+
+from barometer.codebook import Quarter
+from barometer.publication.chart import Chart
+from barometer.publication.tables import figures_table, headlines, month_table, region_table
+from barometer.publication.values import BulletinOut, Item, Said, SectionOut
+from barometer.publication.words import month_name, words
+
+LONGEST_HEAD = 44
+
+
+def to_pdf(bulletin: BulletinOut, chart: Chart | None) -> bytes:
+    """A PDF file. The words go to the typesetter as data: nothing in them is markup."""
+    template = (resources.files("barometer.publication") / "bulletin.typ").read_bytes()
+    data = json.dumps(_data(bulletin, chart), ensure_ascii=False)
+    return typst.compile(
+        template,
+        format="pdf",
+        sys_inputs={"data": data, "chart": chart.svg if chart else ""},
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1", "a-2a"],  # accessible, and fit for archives
+        timestamp=_date(bulletin.period),
+    )
+
+
+def _date(period: str) -> datetime:
+    """The file's date is the quarter's last day, so that the same bulletin is the same file."""
+    last = Quarter.parse(period).last
+    return datetime(last.year, last.month, last.day, tzinfo=UTC)
+
+
+def _data(bulletin: BulletinOut, chart: Chart | None) -> dict[str, Any]:
+    return {
+        "language": bulletin.language,
+        "title": bulletin.title,
+        "quarter": bulletin.period,
+        "period": bulletin.period_words,
+        "words": words(bulletin.language),
+        "intro": _said(bulletin.intro),
+        "headlines": [
+            {"name": name, "number": number, "words": said} for name, number, said in headlines(bulletin)
+        ],
+        "chart": {"title": chart.title, "description": chart.description} if chart else None,
+        "tables": [
+            {"caption": table.caption, "head": table.head, "rows": table.rows}
+            for table in (month_table(bulletin), figures_table(bulletin), region_table(bulletin))
+        ],
+        "sections": [_section(section, bulletin.language) for section in bulletin.sections],
+        "contact": {"text": bulletin.contact.text, "language": bulletin.contact.language},
+        "imprint": bulletin.imprint,
+    }
+
+
+def _said(said: Said) -> dict[str, Any]:
+    return {"paragraphs": said.paragraphs, "language": said.language}
+
+
+def _section(section: SectionOut, language: str) -> dict[str, Any]:
+    label = section.label
+    return {
+        "number": section.number,
+        "title": section.title.text,
+        "title_language": section.title.language,
+        "label": label if len(label) <= LONGEST_HEAD else label[:LONGEST_HEAD].rsplit(" ", 1)[0] + "…",
+        "intro": _said(section.intro),
+        "months": [
+            {
+                "name": month_name(month.month, language) if month.month else None,
+                "items": [_item(item) for item in month.items],
+            }
+            for month in section.months
+        ],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "runs": [{"text": text, "address": address} for text, address in item.runs],
+        "language": item.language,
+        "machine": item.machine,
+    }

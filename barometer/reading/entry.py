@@ -1,0 +1,317 @@
+"""One entry → proposed events, each value with the words it rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from barometer.codebook import Event, Ground, Place, Quarter, Upcoming
+from barometer.reading import law, where
+from barometer.reading.kinds import Draft, Hit, drafts, hits_in
+from barometer.reading.lexicon import marker, pairs
+from barometer.reading.mentions import Mention, mentions
+from barometer.reading.people import Scene, actors, people_hit, targets
+from barometer.reading.sentences import Sentence, sentences
+from barometer.reading.when import Dated, dates, is_ahead, is_of_a_report, is_of_a_text
+
+VERSION = "1"
+#: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
+LONGEST = 20_000
+
+_WHEN_NOTHING = {1: "context.statement", 3: "obstruction.interference", 4: "digital.outage", 5: "information.refusal"}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What an entry is read against: its language, quarter, the text's digest, and the day of its section's intro."""
+
+    language: str
+    quarter: Quarter | None
+    text_sha256: str
+    section_day: str | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """An entry as the reader needs it: `offsets` lead from its clean text to the document's."""
+
+    text: str
+    section: int | None
+    month: str | None
+    linked: tuple[str, ...]
+    offsets: tuple[int, ...]
+
+
+def read_entry(story: Story, paper: Paper) -> tuple[Event, ...]:
+    """The events that the entry proposes, in the order of the text but the main one first."""
+    text = story.text[:LONGEST]
+    found = sentences(text)
+    if not found:
+        return ()
+    lead = _lead(text, found, story.linked)
+    scene = Scene(text, paper.language, tuple(found), mentions(text, paper.language))
+    reading = _Reading(story, paper, scene, lead)
+    return tuple(reading.event(draft) for draft in reading.drafts())
+
+
+def _lead(text: str, found: list[Sentence], linked: tuple[str, ...]) -> int:
+    """The sentence with the linked words; the first where there are none."""
+    at = text.find(" ".join(linked[0].split())) if linked else 0
+    return next((i for i, s in enumerate(found) if s.start <= max(at, 0) < s.end), 0)
+
+
+class _Reading:
+    """One entry being read."""
+
+    def __init__(self, story: Story, paper: Paper, scene: Scene, lead: int) -> None:
+        self.story, self.paper, self.scene, self.lead = story, paper, scene, lead
+        self.year = int(story.month[:4]) if story.month else paper.quarter.year if paper.quarter else 0
+        self.cited = law.provisions(scene.text, paper.language)
+        self.located = where.located(scene.text)
+        self.all_dates = dates(scene.text, paper.language, self.year or 2000)
+
+    def drafts(self) -> list[Draft]:
+        language = self.paper.language
+        found = drafts(list(self.scene.sentences), language, self.story.section, self.lead)
+        if found:
+            return sorted(found, key=lambda d: (d.background, d.sentences[0]))
+        code = _WHEN_NOTHING.get(self.story.section or 0)
+        if code is None:
+            return []
+        sentence = self.scene.sentences[self.lead]
+        mode = "context" if code.startswith("context") else "violation"
+        return [Draft(mode, False, [Hit(code, 0.5, sentence.start, sentence.end, self.lead)], [self.lead])]
+
+    def event(self, draft: Draft) -> Event:
+        types = self._types(draft)
+        kind = self._kind(draft, types)
+        indexes = sorted(set(draft.sentences))
+        hit = targets(self.scene, kind, types, indexes, self.lead)
+        who = actors(self.scene, kind, types, indexes, self.lead, [m for _, m in hit])
+        grounds = dict(self._type_grounds(draft, types))
+        grounds |= {f"targets.{i}.name": self._mention(m, "target") for i, (_, m) in enumerate(hit)}
+        grounds |= {f"actors.{i}.name": self._mention(m, "actor") for i, (_, m) in enumerate(who)}
+        when, wording = self._date(draft, types, indexes, grounds)
+        place = self._place(draft, who, grounds)
+        number, exact = people_hit(self.scene, indexes, [m for _, m in hit])
+        context = kind == "context"
+        return Event(
+            kind=kind,
+            types=tuple(types),
+            date=when,
+            date_text=wording,
+            phase=self._phase(kind, indexes),
+            alleged=kind == "violation" and not draft.background and self._alleged(indexes),
+            work_link=self._work_link(kind, indexes),
+            people_hit=None if context else number,
+            people_hit_exact=None if context else exact,
+            place=place,
+            targets=tuple(t for t, _ in hit),
+            actors=tuple(a for a, _ in who),
+            provisions=tuple(self._provisions(types, indexes, grounds)),
+            background=draft.background,
+            upcoming=self._upcoming(draft, indexes) or None,
+            note="read from the first 20,000 characters only" if len(self.story.text) > LONGEST else None,
+            grounds=grounds,
+        )
+
+    # -- what
+
+    def _types(self, draft: Draft) -> list[str]:
+        types = draft.types()
+        if draft.mode != "relief":
+            return types
+        outcomes = [hit for hit in draft.hits if hit.group == "outcome"]
+        outcome = max(outcomes, key=lambda hit: hit.score).type
+        told = {hit.type for hit in draft.hits}
+        every = told | self._types_of_entry()
+        lifted = [code for code in pairs().lifted.get(outcome, ()) if code in told]
+        lifted = lifted or [code for code in pairs().lifted.get(outcome, ()) if code in every][:1]
+        return [outcome, *(lifted or pairs().lifted.get(outcome, ())[:1])]
+
+    def _types_of_entry(self) -> set[str]:
+        return {
+            hit.type
+            for index, sentence in enumerate(self.scene.sentences)
+            for hit in hits_in(sentence, self.paper.language, self.story.section, index, self.lead)
+        }
+
+    def _kind(self, draft: Draft, types: list[str]) -> str:
+        if draft.mode == "violation" and types[0] == "legal.civil_suit" and self._media_sues(draft):
+            return "context"
+        return draft.mode
+
+    def _media_sues(self, draft: Draft) -> bool:
+        """Rule 17: the media or an NGO is the plaintiff."""
+        pattern = _SUES[self.paper.language]
+        for index in draft.sentences:
+            sentence = self.scene.sentences[index]
+            for m in self.scene.within(self.scene.mentions.outlets, [index]):
+                around = sentence.text[m.end - sentence.start : m.end - sentence.start + 60]
+                if pattern.match(around):
+                    return True
+        return False
+
+    def _phase(self, kind: str, indexes: list[int]) -> str | None:
+        if kind == "context":
+            return None
+        if kind == "relief":
+            return "ended"
+        text = " ".join(self.scene.sentences[i].text for i in indexes[:2])
+        return "step" if marker("step", self.paper.language).search(text) else "imposed"
+
+    def _alleged(self, indexes: list[int]) -> bool:
+        """Rule 12: only what somebody says, and nobody else confirms."""
+        language = self.paper.language
+        lead = self.scene.sentences[self.lead].text
+        first = self.scene.sentences[indexes[0]].text
+        said = marker("said", language).search(lead) or marker("said", language).search(first)
+        by_media = bool(self.scene.within(self.scene.mentions.people, [self.lead, indexes[0]])) or bool(
+            self.scene.within(self.scene.mentions.outlets, [self.lead, indexes[0]])
+        )
+        confirmed = marker("confirmed", language).search(self.scene.text)
+        return bool(said) and by_media and not confirmed
+
+    def _work_link(self, kind: str, indexes: list[int]) -> str:
+        if kind == "context" or not marker("publication", self.paper.language).search(self.scene.text):
+            return "unclear"
+        return "alleged" if kind == "violation" and self._alleged(indexes) else "stated"
+
+    # -- when and where
+
+    def _date(
+        self, draft: Draft, types: list[str], indexes: list[int], grounds: dict[str, Ground]
+    ) -> tuple[str | None, str | None]:
+        chosen = self._date_told(draft, indexes)
+        if chosen is not None:
+            report = is_of_a_report(self._sentence_of(chosen), self._in_sentence(chosen), self.paper.language)
+            wording = self.scene.text[chosen.start : chosen.end]
+            grounds["date"] = self._ground(chosen.start, chosen.end, "date.told", 0.6 if report else 0.85)
+            if report or types[0] in ("information.no_reply", "information.delay"):
+                return chosen.iso[:7], wording
+            return chosen.iso, wording
+        if draft.background:
+            return None, None
+        text = " ".join(self.scene.sentences[i].text for i in [self.lead, *indexes])
+        if self.paper.section_day and marker("same_day", self.paper.language).search(text):
+            return self.paper.section_day, None
+        if self.story.month:
+            return self.story.month, None
+        return (str(self.year) if self.year else None), None
+
+    def _date_told(self, draft: Draft, indexes: list[int]) -> Dated | None:
+        """The date of the event among those told in its sentences: not ahead, not an article's, of this quarter."""
+        language = self.paper.language
+        last = self.paper.quarter.last if self.paper.quarter else None
+        for index in sorted(set(indexes), key=lambda i: (i not in draft.sentences[:1], i)):
+            sentence = self.scene.sentences[index]
+            for one in self.all_dates:
+                if not sentence.start <= one.start < sentence.end:
+                    continue
+                inner = Dated(one.iso, one.start - sentence.start, one.end - sentence.start)
+                if is_ahead(sentence.text, inner, language, last) or is_of_a_text(sentence.text, inner, language):
+                    continue
+                if self._plausible(one.iso, draft.background):
+                    return one
+        return None
+
+    def _plausible(self, iso: str, background: bool) -> bool:
+        if self.paper.quarter is None:
+            return True
+        if self.story.month and not background:
+            return iso[:7] == self.story.month or (len(iso) >= 7 and abs(_months_between(iso[:7], self.story.month)) <= 1)
+        first = date(self.paper.quarter.year - 1, 1, 1)
+        return first.isoformat()[:4] <= iso[:4] <= str(self.paper.quarter.year)
+
+    def _sentence_of(self, one: Dated) -> str:
+        return next(s.text for s in self.scene.sentences if s.start <= one.start < s.end)
+
+    def _in_sentence(self, one: Dated) -> Dated:
+        start = next(s.start for s in self.scene.sentences if s.start <= one.start < s.end)
+        return Dated(one.iso, one.start - start, one.end - start)
+
+    def _place(self, draft: Draft, who: list[tuple[object, Mention]], grounds: dict[str, Ground]) -> Place | None:
+        if any(m.type == "foreign_state" for _, m in who):
+            abroad = next((one for one in self.located if one.place.country != "KZ"), None)
+            return abroad.place if abroad else None
+        if draft.mode == "context" and self.story.section == 1:
+            return None
+        order = [self.lead, *draft.sentences, *range(min(2, len(self.scene.sentences)))]
+        for index in dict.fromkeys(order):
+            sentence = self.scene.sentences[index]
+            here = [one for one in self.located if sentence.start <= one.start < sentence.end]
+            at_home = [one for one in here if one.place.country == "KZ" and one.place.region]
+            if at_home:
+                one = next((one for one in at_home if one.exact), at_home[0])
+                grounds["place"] = self._ground(one.start, one.end, "place.named", 0.75)
+                return one.place
+        return None
+
+    # -- law, dates ahead
+
+    def _provisions(self, types: list[str], indexes: list[int], grounds: dict[str, Ground]) -> list[str]:
+        """Those cited in the event's sentences; a charge holds for every step of the same prosecution."""
+        criminal = bool(set(types) & _PROSECUTION)
+        codes = []
+        for one in self.cited:
+            inside = any(self.scene.sentences[i].start <= one.start < self.scene.sentences[i].end for i in indexes)
+            if inside or (criminal and one.code.split("-")[1] == "CC") or len(self.scene.sentences) <= 2:
+                grounds[f"provisions.{len(codes)}"] = self._ground(one.start, one.end, one.rule, one.confidence)
+                codes.append(one.code)
+        return codes
+
+    def _upcoming(self, draft: Draft, indexes: list[int]) -> tuple[Upcoming, ...]:
+        """Rule 23, on the event that announces it."""
+        if draft.background:
+            return ()
+        last = self.paper.quarter.last if self.paper.quarter else None
+        ahead = []
+        for one in self.all_dates:
+            index = next(i for i, s in enumerate(self.scene.sentences) if s.start <= one.start < s.end)
+            sentence = self.scene.sentences[index]
+            inner = self._in_sentence(one)
+            told = marker("upcoming", self.paper.language).search(sentence.text)
+            late = len(one.iso) >= 7 and self.story.month is not None and one.iso[:7] > self.story.month
+            if told and late and is_ahead(sentence.text, inner, self.paper.language, last):
+                ahead.append(Upcoming(date=one.iso, what=sentence.text[:200], of=None))
+        return tuple(ahead)
+
+    # -- grounds
+
+    def _type_grounds(self, draft: Draft, types: list[str]) -> list[tuple[str, Ground]]:
+        rows = []
+        for i, code in enumerate(types):
+            hit = max((h for h in draft.hits if h.type == code), key=lambda h: h.score, default=None)
+            if hit is not None:
+                confidence = min(0.95, 0.25 + 0.12 * hit.score)
+                rows.append((f"types.{i}", self._ground(hit.start, hit.end, f"cue.{code}", confidence)))
+        return rows
+
+    def _mention(self, m: Mention, side: str) -> Ground:
+        return self._ground(m.start, m.end, f"{side}.{m.kind}", m.confidence)
+
+    def _ground(self, start: int, end: int, rule: str, confidence: float) -> Ground:
+        offsets = self.story.offsets
+        first = offsets[start] if start < len(offsets) else 0
+        last = offsets[min(end, len(offsets)) - 1] + 1 if offsets else 0
+        return Ground(
+            span=(first, max(first, last)),
+            text_sha256=self.paper.text_sha256,
+            rule=rule,
+            version=VERSION,
+            confidence=round(confidence, 2),
+        )
+
+
+def _months_between(one: str, other: str) -> int:
+    return (int(one[:4]) - int(other[:4])) * 12 + int(one[5:7]) - int(other[5:7])
+
+
+_PROSECUTION = frozenset({"legal.criminal_case", "legal.house_arrest", "legal.custody", "legal.arrest", "legal.conviction"})
+_SUES = {
+    "en": re.compile(r"^\W*(?:is |has |have |had )?(?:challeng|su(?:ed|ing)|filed|appealed|went to court)", re.IGNORECASE),
+    "ru": re.compile(r"^\W*(?:\w+\s+)?(?:оспарива|подал\w* (?:иск|в суд)|обжал|обратил\w+ в суд|судится)", re.IGNORECASE),
+    "kk": re.compile(r"^\W*[^.]{0,200}(?:сотқа шағым|сотта шағым|сотқа жүгін)", re.IGNORECASE),
+}  # fmt: skip
+

@@ -1,0 +1,90 @@
+"""The reader's words, from its data files, as patterns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+#: A stretch inside one sentence that a cue may skip.
+_GAP = r"[^\n]{0,80}?"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """The words of one type in one language: a pattern, what a match is worth, what takes it back."""
+
+    type: str
+    pattern: re.Pattern[str]
+    weight: float
+    blocks: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """How types go together."""
+
+    together: frozenset[tuple[str, str]]
+    swallows: frozenset[tuple[str, str]]
+    lifted: Mapping[str, tuple[str, ...]]
+    deciders: Mapping[str, tuple[str, ...]]
+    complaint_types: frozenset[str]
+    askers: tuple[str, ...]
+
+    def deciders_of(self, type_: str) -> tuple[str, ...]:
+        """Which types of actor decide in such an event."""
+        return self.deciders.get(type_, self.deciders.get(type_.partition(".")[0], ()))
+
+
+def _table(name: str) -> dict[str, Any]:
+    with (resources.files("barometer.reading") / "data" / name).open("rb") as stream:
+        return tomllib.load(stream)
+
+
+def _compiled(patterns: list[str]) -> re.Pattern[str]:
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(joined.replace(" … ", rf"\b{_GAP}\b").replace("…", _GAP), re.IGNORECASE)
+
+
+@cache
+def cues(language: str) -> tuple[Cue, ...]:
+    """Every type's cue in that language."""
+    return tuple(
+        Cue(
+            row["type"],
+            _compiled(row[language]),
+            float(row["weight"]),
+            _compiled(row["blocks"]) if row.get("blocks") else None,
+        )
+        for row in _table("cues.toml")["cue"]
+    )
+
+
+@cache
+def marker(name: str, language: str) -> re.Pattern[str]:
+    """The pattern of a way of telling: background, said, step, upcoming …"""
+    return _compiled(_table("markers.toml")[name][language])
+
+
+@cache
+def numbers(language: str) -> tuple[re.Pattern[str], ...]:
+    """Patterns of the numbers from two on, in words."""
+    return tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in _table("markers.toml")["numbers"][language])
+
+
+@cache
+def pairs() -> Pairs:
+    """How types go together."""
+    table = _table("pairs.toml")
+    return Pairs(
+        together=frozenset((a, b) for a, b in table["together"]),
+        swallows=frozenset((a, b) for a, b in table["swallows"]),
+        lifted={key: tuple(value) for key, value in table["lifted"].items()},
+        deciders={key: tuple(value) for key, value in table["deciders"].items()},
+        complaint_types=frozenset(table["complaints"]["types"]),
+        askers=tuple(table["complaints"]["askers"]),
+    )

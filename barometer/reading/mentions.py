@@ -1,0 +1,357 @@
+"""Who and what is named in a text: people with their trade, outlets, bodies, places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from barometer.countries import Finder, Found, Outlet, country, finder_of
+from barometer.reading.lexicon import marker
+
+CAPITAL = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
+_WORD = rf"[{CAPITAL}][\w’'ʼ]*(?:-[\w’'ʼ]+)*"
+_SEQUENCE = re.compile(rf"(?<![\w.])(?:{_WORD})(?:\s+(?:{_WORD})){{0,3}}")
+_DOMAIN = re.compile(
+    r"(?<![\w@.])(?:www\.)?([\w-]{2,63}(?:\.[\w-]{2,63})?\.(?:kz|media|com|org|info|net|asia|news|live|ru|kg|uz|tv|me))(?![\w])",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“«„‘'](?!\s)([^\"“”«»„‘’\n]{2,40})[\"”»“’'](?!\w)")
+_SURNAME = re.compile(
+    r"(?:[оеё]в|[ыи]н|[сц]кий|[сц]кой|ко|ук|юк|ян|дзе|бек|бай|ев|хан|кан|ұлы|қызы|тегі|улы|кызы|вич|ич)"
+    r"(?:а|у|ым|ом|е|ой|ого|ому|ую|ая|ы|ның|нің|дың|дің|тың|тің|ға|ге|қа|ке|ны|ні|ды|ді|ты|ті|мен|пен|бен|дан|ден|тан|тен)?$"
+    r"|(?:[оеё]в|[ыи]н)а(?:я|ның|ға|ны|мен|дан|сы)?$|(?:ск|цк)(?:ая|ой|ую|им|аяға|аяның)$|(?:баев|беков|улов|[аеи]ев|киев)\w{0,4}$"
+)
+#: Outlets and words for outlets beside quoted names.
+_NEAR = 60
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in a text, from `start` to `end`.
+
+    `kind` is person, outlet or body; `type` is the codebook's type of target (people of the media, outlets) or of
+    actor (officials, bodies), None for a person of unknown trade; `side` says which of the two it is.
+    """
+
+    start: int
+    end: int
+    written: str
+    kind: str
+    type: str | None
+    side: str
+    name: str
+    confidence: float = 0.8
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """All that is named in a text, from left to right."""
+
+    people: tuple[Mention, ...]
+    outlets: tuple[Mention, ...]
+    bodies: tuple[Mention, ...]
+
+
+@cache
+def _outlets() -> Finder[Outlet]:
+    return finder_of(country().outlets)
+
+
+@cache
+def _bodies() -> Finder[tuple[str, str]]:
+    """Bodies by name → (canonical name, actor type); foreign public bodies are `foreign_state`."""
+    return Finder(
+        (
+            (name, (body.name, body.type))
+            for body in country().bodies
+            for name in {*body.names.values(), *body.spellings}
+        ),
+        capital=True,
+    )
+
+
+@cache
+def _words(use: str) -> Finder[str]:
+    """Generic words of a use ("body", "target", "actor", "outlet") → the type they point to."""
+    return Finder(
+        (word, group.type or use)
+        for group in country().words
+        if group.use == use
+        for words in group.words.values()
+        for word in words
+    )
+
+
+@cache
+def _places() -> Finder[str]:
+    c = country()
+    pairs = [(n, p.region) for p in c.places for n in {*p.names.values(), *p.spellings}]
+    pairs += [(n, r.code) for r in c.regions.values() for n in {*r.names.values(), *r.short.values(), *r.spellings}]
+    pairs += [(n, "abroad") for a in c.abroad for n in {*a.names.values(), *a.spellings}]
+    return Finder(pairs, capital=True)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A word for a trade: `side` target or actor, `type` of the codebook."""
+
+    start: int
+    end: int
+    type: str
+    side: str
+
+
+def roles(text: str) -> list[Role]:
+    """Words for trades of people: journalist, editor, minister, judge …"""
+    found = [Role(hit.start, hit.end, hit.values[0], "target") for hit in _words("target").find(text)]
+    found += [Role(hit.start, hit.end, hit.values[0], "actor") for hit in _words("actor").find(text)]
+    return sorted(found, key=lambda role: role.start)
+
+
+def mentions(text: str, language: str) -> Mentions:
+    """All people, outlets and bodies named in a text."""
+    known_roles = roles(text)
+    outlets = _outlets_in(text, known_roles)
+    bodies = _bodies_in(text, outlets)
+    taken = [(m.start, m.end) for m in outlets] + [(m.start, m.end) for m in bodies if m.confidence > 0.8]
+    people = _people_in(text, language, known_roles, taken)
+    return Mentions(tuple(people), tuple(outlets), tuple(bodies))
+
+
+# --- outlets ------------------------------------------------------------------------------------------------------
+
+
+def _outlets_in(text: str, known_roles: list[Role]) -> list[Mention]:
+    found: list[Mention] = []
+    for match in _DOMAIN.finditer(text):
+        outlet = country().outlet_by_domain(match[1])
+        name = outlet.name if outlet else match[1]
+        kind = outlet.type if outlet else "outlet"
+        if outlet or match[1].lower().endswith((".kz", ".media")):
+            found.append(Mention(match.start(), match.end(), match[0], "outlet", kind, "target", name, 0.9))
+    for hit in _outlets().find(text):
+        outlet = hit.values[0]
+        if _free(found, hit.start, hit.end) and (not outlet.ambiguous or _stands_as_outlet(text, hit)):
+            found.append(Mention(hit.start, hit.end, hit.written, "outlet", outlet.type, "target", outlet.name, 0.85))
+    for match in _QUOTED.finditer(text):
+        start, end = match.span(1)
+        if _free(found, start, end) and match[1][0].isupper() and _word_of_outlet_near(text, match.start(), match.end()):
+            found.append(Mention(start, end, match[1], "outlet", "outlet", "target", match[1], 0.6))
+    return sorted(found, key=lambda m: m.start)
+
+
+def _free(found: list[Mention], start: int, end: int) -> bool:
+    return not any(m.start < end and start < m.end for m in found)
+
+
+def _stands_as_outlet(text: str, hit: Found[Outlet]) -> bool:
+    """A name that is also a common word counts in quotation marks, or beside a word for an outlet."""
+    quoted = text[max(0, hit.start - 1) : hit.start] in "\"“«„‘'" and hit.start > 0
+    return quoted or _word_of_outlet_near(text, hit.start, hit.end, reach=18)
+
+
+def _word_of_outlet_near(text: str, start: int, end: int, reach: int = 30) -> bool:
+    before, after = text[max(0, start - reach) : start], text[end : end + reach]
+    return bool(_words("outlet").find(before)) or bool(_words("outlet").find(after.split(".")[0][:20]))
+
+
+# --- bodies -------------------------------------------------------------------------------------------------------
+
+
+def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
+    found: list[Mention] = []
+    for hit in _bodies().find(text):
+        if _free(outlets, hit.start, hit.end):
+            name, type_ = hit.values[0]
+            found.append(Mention(hit.start, hit.end, hit.written, "body", type_, "actor", name, 0.9))
+    for hit in _words("company_form").find(text):
+        company = _company_at(text, hit.start, hit.end)
+        if company and _free(found, company.start, company.end):
+            found.append(company)
+    for hit in _words("body").find(text):
+        if _free(found, hit.start, hit.end) and _free(outlets, hit.start, hit.end):
+            start, end = _whole_name(text, hit.start, hit.end)
+            found.append(Mention(start, end, text[start:end], "body", hit.values[0], "actor", text[start:end], 0.7))
+    return sorted(found, key=lambda m: m.start)
+
+
+_COMPANY_BEFORE = re.compile(rf"(?:{_WORD}\s+){{0,3}}(?:[\"“«‘][^\"“”«»‘’\n]{{1,40}}[\"”»’]|{_WORD})\s*$")
+_COMPANY_AFTER = re.compile(rf"^\s*(?:[\"“«‘'][^\"“”«»‘’'\n]{{1,40}}[\"”»’']|{_WORD})")
+_STATE = re.compile(r"\b(?:SPK|СПК|ӘКК|Samruk|Самрук|Самұрық|National|Национальн\w+|Ұлттық|State|Государств\w+|Мемлекеттік)\b")
+
+
+def _company_at(text: str, start: int, end: int) -> Mention | None:
+    """ "KomTrans LLP", "ТОО «Комтранс»", "«Комтранс» ЖШС" around a legal form."""
+    after = _COMPANY_AFTER.match(text[end : end + 60])
+    before = _COMPANY_BEFORE.search(text[max(0, start - 60) : start])
+    if after and text[end : end + 1].isspace() and after[0].strip()[:1] in "\"“«‘'":
+        span = (start, end + after.end())
+    elif before:
+        span = (max(0, start - 60) + before.start(), end)
+    else:
+        return None
+    written = text[slice(*span)].strip()
+    type_ = "state_company" if _STATE.search(written) else "company"
+    return Mention(*span, written, "body", type_, "actor", written, 0.85)
+
+
+_HEAD = re.compile(rf"(?:(?:{_WORD}|of|the|No\.?|№)\s+){{1,6}}$")
+_TAIL = re.compile(rf"^(?:\s+(?:of\s+(?:the\s+)?{_WORD}(?:\s+{_WORD}){{0,3}}|No\.?\s*\d+|№\s*\d+))+")
+
+
+def _whole_name(text: str, start: int, end: int) -> tuple[int, int]:
+    """A body's whole name: "Taraz City Court", "Department of Energy of the West Kazakhstan Region"."""
+    head = re.search(rf"(?:{_WORD}\s+){{1,4}}$", text[max(0, start - 60) : start])
+    if head and start - (max(0, start - 60) + head.start()) < 50:
+        begin = max(0, start - 60) + head.start()
+        words = text[begin:start].split()
+        if words and words[0] in {"The", "In", "On", "At", "A", "An", "В", "На"}:
+            begin += len(words[0]) + 1
+        start = begin
+    tail = _TAIL.match(text[end : end + 80])
+    return start, end + (tail.end() if tail else 0)
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+
+def _people_in(text: str, language: str, known_roles: list[Role], taken: list[tuple[int, int]]) -> list[Mention]:
+    places = [(hit.start, hit.end) for hit in _places().find(text)]
+    generic = [(hit.start, hit.end) for use in ("body", "outlet", "law") for hit in _words(use).find(text)]
+    found: list[Mention] = []
+    for match in _SEQUENCE.finditer(text):
+        span = _trimmed(text, match.start(), match.end(), known_roles, generic)
+        if span is None or any(a < span[1] and span[0] < b for a, b in taken):
+            continue
+        person = _person(text, span, language, known_roles, places)
+        if person:
+            found.append(person)
+    return _spread_roles(text, found, known_roles) + _short_mentions(text, found)
+
+
+_NEVER = re.compile(
+    r"^(?:The|This|That|These|It|He|She|They|In|On|At|After|Before|According|However|Furthermore|Journalists?|Article|Part|"
+    r"Law|Code|Constitution|Internet|Telegram|WhatsApp|Ukrainian|Russian|Kazakh|Kazakhstani|Soviet|European|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
+    r"Thursday|Friday|Saturday|Sunday|Конституци\w*|Кодекс\w*|Закон\w*|Интернет\w*|Казахстан\w*|Қазақстан\w*|Заң\w*|"
+    r"Редакци\w*|Суд\w*|Сот\w*|По|Как|Об|Это|Он|Она|Они|При|Также|После|До|На|В|С|Бұл|Ол|Олар|Осы)$"
+)
+
+
+def _trimmed(
+    text: str, start: int, end: int, known_roles: list[Role], generic: list[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The sequence without a leading word for a trade or a common word, and cut before a body's word."""
+    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
+    occupied = [(role.start, role.end) for role in known_roles] + generic
+    while words and (
+        any(a < words[0][1] and words[0][0] < b for a, b in occupied) or _NEVER.match(text[slice(*words[0])])
+    ):
+        words.pop(0)
+    kept: list[tuple[int, int]] = []
+    for word in words:
+        if any(a < word[1] and word[0] < b for a, b in occupied) or _NEVER.match(text[slice(*word)]):
+            break
+        kept.append(word)
+    if not kept:
+        return None
+    stop = kept[-1][1]
+    if text[kept[0][0] : stop].endswith(("’s", "'s")):
+        stop -= 2
+    return kept[0][0], stop
+
+
+def _person(
+    text: str, span: tuple[int, int], language: str, known_roles: list[Role], places: list[tuple[int, int]]
+) -> Mention | None:
+    start, end = span
+    words = text[start:end].split()
+    in_place = any(a <= start and end <= b for a, b in places)
+    role = _role_at(text, start, end, known_roles)
+    if len(words) == 1:
+        # A surname alone is a person only right behind a word for a trade: "Judge Askarov", "судья Аскаров".
+        if role is None or in_place or len(words[0]) < 4 or words[0].isupper() or role.end > start or start - role.end > 2:
+            return None
+    elif any(word.isupper() and len(word) > 1 for word in words) or any(a <= start and b >= end for a, b in places):
+        return None
+    elif language != "en" and role is None and not any(_SURNAME.search(word) for word in words):
+        return None
+    elif role is None and any(a < end and start < b for a, b in places):
+        return None
+    if _quoted(text, start, end):
+        return None
+    confidence = 0.85 if role else 0.6
+    kind = ("target", role.type) if role and role.side == "target" else ("actor", role.type if role else None)
+    return Mention(start, end, text[start:end], "person", kind[1], kind[0] if role else "unknown", text[start:end], confidence)
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    """The whole name stands in quotation marks: a title, not a person."""
+    return text[start - 1 : start] in ("\"", "“", "«", "‘") and text[end : end + 1] in ("\"", "”", "»", "’")
+
+
+def _role_at(text: str, start: int, end: int, known_roles: list[Role]) -> Role | None:
+    """The word for a trade that goes with a name: right before it, or behind a comma after it."""
+    best: tuple[int, Role] | None = None
+    for role in known_roles:
+        if role.end <= start:
+            between = text[role.end : start]
+            distance = len(between)
+            if distance > 70 or re.search(r"[.;:!?]|,\s*$", between) and distance > 3 and not _affiliation(between):
+                continue
+            cost = distance if distance <= 2 else distance + 10
+        elif role.start >= end:
+            between = text[end : role.start]
+            if len(between) > 25 or not re.match(r"^\)?\s*(?:,|\(|–|—|-)\s*", between) or "." in between:
+                continue
+            cost = len(between) + 5
+        else:
+            continue
+        if best is None or cost < best[0]:
+            best = (cost, role)
+    return best[1] if best else None
+
+
+def _affiliation(between: str) -> bool:
+    """ "editor-in-chief of the newspaper X, " and "correspondent of Y " between a trade and the name."""
+    return bool(re.match(r"^\s+(?:of|from|at|for|with|the|издани|газет|сайт|агентств|журнал|телеканал|портал|канал)", between)) and between.count(",") <= 1
+
+
+def _spread_roles(text: str, people: list[Mention], known_roles: list[Role]) -> list[Mention]:
+    """In a list of people ("A, B and C") all have the trade of the first or of the last."""
+    spread: list[Mention] = []
+    for person in people:
+        last = spread[-1] if spread else None
+        joined = last and re.fullmatch(r",?\s*(?:,|and|&|и|а также|as well as|мен|пен|бен|және)\s*", text[last.end : person.start])
+        if joined and last and person.side == "unknown" and last.side != "unknown":
+            person = replace(person, type=last.type, side=last.side)
+        elif joined and last and last.side == "unknown" and person.side != "unknown":
+            for index in range(len(spread) - 1, -1, -1):
+                if spread[index].side == "unknown":
+                    spread[index] = replace(spread[index], type=person.type, side=person.side)
+                else:
+                    break
+        spread.append(person)
+    return spread
+
+
+def _short_mentions(text: str, people: list[Mention]) -> list[Mention]:
+    """Later mentions by the surname alone of people who were named in full."""
+    short: list[Mention] = []
+    taken = [(p.start, p.end) for p in people]
+    for person in people:
+        words = person.written.split()
+        if len(words) < 2 or len(words[-1]) < 4:
+            continue
+        stem = re.escape(words[-1][: max(4, len(words[-1]) - 2)])
+        for match in re.finditer(rf"(?<!\w){stem}\w{{0,4}}", text):
+            if not any(a < match.end() and match.start() < b for a, b in taken):
+                taken.append(match.span())
+                short.append(replace(person, start=match.start(), end=match.end()))
+    return short
+
+
+def is_source_of_news(text: str, mention: Mention, language: str) -> bool:
+    """Whether a name stands only for where the news comes from: "according to X", "published on X"."""
+    return bool(marker("source_of_news", language).search(text[max(0, mention.start - 60) : mention.start]))

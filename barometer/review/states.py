@@ -1,0 +1,26 @@
+"""The life of a record, in one table: proposed → accepted → reviewed → published → corrected, or withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: state → the states that may follow it
+STATES: Mapping[str, frozenset[str]] = {
+    "proposed": frozenset({"accepted", "published", "withdrawn"}),  # published: coding that a person did
+    "accepted": frozenset({"proposed", "reviewed", "published", "withdrawn"}),
+    "reviewed": frozenset({"accepted", "published", "withdrawn"}),
+    "published": frozenset({"corrected", "withdrawn"}),
+    "corrected": frozenset({"corrected", "withdrawn"}),
+    "withdrawn": frozenset({"accepted"}),
+}
+
+#: what the public sees
+PUBLIC = frozenset({"published", "corrected"})
+
+#: a person has decided: no import changes such a record unasked
+HELD = frozenset(STATES) - {"proposed"}
+
+
+def may_become(state: str, following: str) -> bool:
+    """Whether the table allows that step."""
+    return following in STATES[state]

@@ -1,0 +1,57 @@
+"""The trace of a change: a revision, written in the same transaction as the change."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from barometer.errors import NotAllowed
+from barometer.web.records.models import Event, Record, Revision
+
+
+def record_revision(record: Record, action: str, *, by: str, reason: str = "", user: Any = None) -> Revision:
+    """Write what the record is after the change; only inside a transaction, so that both stand or neither."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a revision is written in the transaction of its change")
+    if not by.strip():
+        raise NotAllowed("a change needs the name of who made it", next_step="give the name: --by NAME")
+    name = record._meta.model_name
+    earlier = Revision.objects.filter(model=name, record_id=record.public_id)
+    last = earlier.aggregate(last=models.Max("number"))["last"] or 0
+    return Revision.objects.create(
+        by=by,
+        user=user,
+        action=action,
+        model=name,
+        record_id=record.public_id,
+        number=last + 1,
+        reason=reason,
+        after=snapshot(record),
+    )
+
+
+def snapshot(record: Record) -> dict[str, Any]:
+    """The record's columns, other records by their public id; of an event also its types, mentions and provisions."""
+    values = {
+        field.name: _plain(record, field) for field in record._meta.concrete_fields if field.name != "id"
+    }
+    values.pop("search_text", None)  # computed, and long
+    if isinstance(record, Event):
+        values["types"] = list(record.types.values("code", "alleged"))
+        values["provisions"] = list(record.provisions.values_list("code", flat=True))
+        values["mentions"] = [
+            {"party": party, **mention}
+            for mention in record.mentions.values("party__public_id", "side", "written", "type", "role")
+            if (party := mention.pop("party__public_id"))
+        ]
+    return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+
+
+def _plain(record: Record, field: models.Field) -> Any:
+    if isinstance(field, models.ForeignKey):
+        related = getattr(record, field.name)
+        return related and getattr(related, "public_id", str(related.pk))
+    return getattr(record, field.attname)

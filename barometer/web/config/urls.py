@@ -1,0 +1,16 @@
+"""The root of all addresses: public pages under their language, the desk behind login."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from barometer.web.config import views
+
+urlpatterns = [
+    path("", views.choose_language, name="choose-language"),
+    path("robots.txt", views.robots, name="robots"),
+    path("desk/", admin.site.urls),
+    *i18n_patterns(path("", include("barometer.web.public.urls")), prefix_default_language=True),
+]
+
+handler400 = "barometer.web.config.views.bad_request"

@@ -1,0 +1,28 @@
+"""The few answers that belong to no page."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@login_not_required
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """To the site in the language that the reader's browser asks for; English where it asks for none of ours."""
+    response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    patch_vary_headers(response, ("Accept-Language",))
+    return response
+
+
+@require_safe
+@login_not_required
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything public may be read by machines; the desk is none of their business."""
+    return HttpResponse("User-agent: *\nDisallow: /desk/\n", content_type="text/plain; charset=utf-8")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """In plain words and without a template: here not even the host's name can be trusted."""
+    return HttpResponse("Bad request.\n", status=400, content_type="text/plain; charset=utf-8")

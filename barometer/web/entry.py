@@ -1,0 +1,252 @@
+"""The doors to the ledger and the site: what the command line calls. Errors are BarometerErrors in clear words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from barometer.errors import BarometerError, NotReady, UnknownValue
+
+if TYPE_CHECKING:
+    from barometer.publication.values import IssueIn
+    from barometer.web.actions.importing import ImportReport
+
+P = ParamSpec("P")
+R = TypeVar("R")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@cache
+def setup() -> None:
+    """Load Django with the settings of this installation; once a process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "barometer.web.config.settings")
+    import django
+
+    django.setup()
+
+
+def _door(function: Callable[P, R]) -> Callable[P, R]:
+    """Set up first; a fault of the database becomes one clear line."""
+
+    @wraps(function)
+    def inner(*arguments: P.args, **named: P.kwargs) -> R:
+        setup()
+        from django.db import Error, connection
+
+        _own_file(connection)
+        try:
+            return function(*arguments, **named)
+        except Error as error:
+            raise _database_error(error, connection.settings_dict) from error
+
+    return inner
+
+
+def _own_file(connection: Any) -> None:
+    """A new SQLite ledger is its owner's alone, whatever the folder; its companions take its mode."""
+    path = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and path.parent.is_dir() and not path.exists():
+        with contextlib.suppress(OSError):  # opening it says more clearly why
+            path.touch(mode=0o600)
+
+
+@_door
+def migrate() -> None:
+    """Bring the ledger's form up to this version; one process at a time. NotReady for a ledger of a newer version."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from barometer.web.config.lock import alone
+
+    if _is_current():
+        return
+    with alone(settings.HOME / "migrate.lock"):
+        if not _is_current():
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+def _is_current() -> bool:
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    unknown = [
+        key for key in executor.loader.applied_migrations if key not in executor.loader.disk_migrations
+    ]
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("barometer.")}
+    if newer := sorted(name for app, name in unknown if app in ours):
+        raise NotReady(
+            f"the ledger was made by a newer version of the program (it has {newer[-1]})",
+            next_step="install that version or a later one",
+        )
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+@_door
+def import_files(
+    paths: Sequence[Path], *, as_published: bool = False, by: str | None = None, dry_run: bool = False
+) -> ImportReport:
+    """Take bulletins and coded files into the ledger: all of them or none; see actions/importing.py."""
+    from barometer.web.actions.importing import import_files as act
+
+    migrate()
+    return act([Path(path) for path in paths], as_published=as_published, by=by, dry_run=dry_run)
+
+
+@_door
+def counts() -> dict[str, int]:
+    """What the ledger holds, in words and numbers, in the order in which to show it."""
+    from barometer.web.records import models as ledger
+
+    migrate()
+    people = ledger.Party.objects.filter(kind=ledger.Party.Kind.PERSON)
+    outlets = ledger.Party.objects.filter(kind=ledger.Party.Kind.OUTLET)
+    return {
+        "sources": ledger.Source.objects.count(),
+        "entries": ledger.Item.objects.count(),
+        "events": ledger.Event.objects.count(),
+        "events published": ledger.Event.objects.public().count(),
+        "cases": ledger.Case.objects.count(),
+        "people": people.count(),
+        "outlets": outlets.count(),
+        "work items open": ledger.WorkItem.objects.filter(done_at=None).count(),
+    }
+
+
+@_door
+def issue(period: str) -> IssueIn:
+    """What the ledger has published for a quarter, as a bulletin prints it; UnknownValue if it is no quarter."""
+    from django.conf import settings
+
+    from barometer.codebook import Quarter
+    from barometer.web.records import mapping
+
+    try:
+        quarter = Quarter.parse(period)
+    except ValueError as error:
+        raise UnknownValue(str(error), next_step="write the year and the quarter: 2026Q1") from None
+    migrate()
+    site = f"https://{settings.PUBLIC_HOSTS[0].lstrip('.')}" if settings.PUBLIC_HOSTS else None
+    return mapping.issue_value(str(quarter), contact=settings.CONTACT, site=site)
+
+
+@_door
+def write_bulletin(period: str, language: str, format_: str, out: Path) -> Path:
+    """Write the bulletin of a quarter to a file, whole or not at all; the file's path.
+
+    UnknownValue for a period, language or format that is none; NotReady where nothing of it is published.
+    """
+    from barometer.publication.compose import compose
+    from barometer.publication.render import render
+
+    content = render(compose(issue(period), language), format_)
+    out = Path(out)
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(out)
+    except OSError as error:
+        raise NotReady(
+            f"the bulletin cannot be written: {error.strerror}",
+            file=out,
+            next_step="name another file: --out FILE",
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return out
+
+
+@_door
+def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve the site until stopped, on loopback unless another host is named; port 0 is any free one."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    migrate()
+    port = _free_port(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"The site is at http://{shown}:{port}/ (stop it with Ctrl-C)", flush=True)
+    if host not in LOOPBACK:
+        print(
+            "Others can reach this address: put TLS in front, and see docs/how-to/serve.md.", file=sys.stderr
+        )
+    Server(
+        "barometer.web.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=8,
+        websockets=False,
+        log_enabled=False,
+    ).serve()
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port, or a free one for 0; NotReady when it is taken or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(os.name == "posix"))
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NotReady(
+                f"cannot listen at {host}, port {port}: {error.strerror}",
+                next_step="name another one: --port 8001",
+            ) from None
+        return int(probe.getsockname()[1])
+
+
+@_door
+def manage(arguments: Sequence[str]) -> None:
+    """Django's own commands; ends with their status."""
+    from django.core.management import ManagementUtility
+
+    if arguments and arguments[0] in ("createsuperuser", "changepassword"):
+        migrate()
+    try:
+        ManagementUtility(["barometer manage", *arguments]).execute()
+    except SystemExit as ending:
+        # Django ends with 1 where this program says 2: refused, with the reason on standard error.
+        raise SystemExit(2 if ending.code == 1 else ending.code) from None
+
+
+def _database_error(error: Exception, database: dict[str, object]) -> BarometerError:
+    """What a person can do about it. The password is cut out should a driver repeat it."""
+    words = " ".join(str(error).split())
+    if password := str(database.get("PASSWORD") or ""):
+        words = words.replace(password, "…")
+    if "sqlite" not in str(database["ENGINE"]):
+        name = f"{database['NAME']} at {database['HOST'] or 'this machine'}"
+        return NotReady(
+            f"the database {name}: {words[:300]}", next_step="see that it runs and that DATABASE_URL is right"
+        )
+    for sign, (what, step) in _SQLITE_FAULTS.items():
+        if sign in words:
+            return NotReady(what, file=str(database["NAME"]), next_step=step)
+    return NotReady(
+        f"the ledger: {words[:300]}", file=str(database["NAME"]), next_step="restore it from a backup"
+    )
+
+
+_SQLITE_FAULTS = {
+    "database is locked": ("another process is writing to the ledger", "try again when it has ended"),
+    "unable to open": (
+        "the ledger cannot be opened",
+        "see that its folder exists and that you may write to it",
+    ),
+    "readonly": ("the ledger is read-only for this user", "let this user write to the file and its folder"),
+    "not a database": (
+        "this file is not a ledger",
+        "restore it from a backup, or name another: DATABASE_URL",
+    ),
+    "malformed": ("the ledger is damaged", "restore it from a backup"),
+    "disk is full": ("the disk is full", "make room"),
+    "disk I/O error": ("the disk cannot be read or written", "look at the disk, then restore from a backup"),
+}

@@ -1,0 +1,245 @@
+"""Rows of the ledger as what a page says about them. Call `ready` first: it fetches all that a card reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from barometer.codebook.dates import EventDate
+from barometer.review import PUBLIC
+from barometer.web.public import words
+from barometer.web.public.clock import today
+from barometer.web.public.filters import address, chosen
+from barometer.web.public.words import When, Words
+from barometer.web.records.models import Event, Mention
+
+#: So many names in a heading, the rest is counted.
+NAMES_IN_HEADING = 3
+
+
+def ready(events: QuerySet[Event]) -> QuerySet[Event]:
+    """The events with everything that a card reads: four queries, however many events."""
+    return events.select_related("item", "item__source", "case").prefetch_related(
+        "types", Prefetch("mentions", Mention.objects.select_related("party")), "provisions"
+    )
+
+
+@dataclass(frozen=True)
+class TypeWords:
+    """One type of an event; `alleged` where only one side says it."""
+
+    code: str
+    label: str
+    alleged: bool
+
+    @property
+    def address(self) -> str:
+        """The events of this type."""
+        return address(chosen(type=self.code))
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who was hit or who did it: the name, what the source wrote where it differs, type and role in words."""
+
+    name: str
+    written: str
+    type: str
+    role: str
+    is_person: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """An event in a list."""
+
+    id: str
+    address: str
+    kind: str
+    kind_label: str
+    types: tuple[TypeWords, ...]
+    badges: tuple[str, ...]
+    heading: str
+    summary: Words
+    when: When
+    place: str
+    case: str
+    case_address: str
+    alleged: bool
+    background: bool
+
+    @property
+    def main_type(self) -> str:
+        """The label of the first type."""
+        return self.types[0].label if self.types else ""
+
+
+def card(event: Event) -> Card:
+    """The card of an event that came through `ready`."""
+    types = types_of(event)
+    return Card(
+        id=event.public_id,
+        address=reverse("public:event", args=[event.public_id]),
+        kind=event.kind,
+        kind_label=words.kind_label(event.kind),
+        types=types,
+        badges=badges(event),
+        heading=heading(event),
+        summary=summary(event),
+        when=words.when(event.date, event.date_text),
+        place=words.place_label(event.place_name, event.region, event.country),
+        case=event.case.slug if event.case else "",
+        case_address=reverse("public:case", args=[event.case.slug]) if event.case else "",
+        alleged=event.is_alleged,
+        background=event.background,
+    )
+
+
+def types_of(event: Event) -> tuple[TypeWords, ...]:
+    """The types in order, in words."""
+    return tuple(TypeWords(row.code, words.type_label(row.code), row.alleged) for row in event.types.all())
+
+
+def badges(event: Event) -> tuple[str, ...]:
+    """How the event counts, where it is not a new event of its kind."""
+    found = []
+    if event.phase == "step":
+        found.append(gettext("Further step"))
+    if event.background:
+        found.append(gettext("Background"))
+    return tuple(found)
+
+
+def parties(event: Event, side: str) -> tuple[Party, ...]:
+    """Those of one side, in the source's order."""
+    return tuple(_party(row, side) for row in event.mentions.all() if row.side == side)
+
+
+def _party(row: Mention, side: str) -> Party:
+    label = words.target_type_label if side == Mention.Side.TARGET else words.actor_type_label
+    name = words.party_name(row.party.name, row.party.kind)
+    return Party(
+        name=words.capital(name),
+        written=row.written if row.written.casefold() not in ("", name.casefold()) else "",
+        type=label(row.type),
+        role=words.role_label(row.role) if row.role else "",
+        is_person=row.party.kind == "person",
+    )
+
+
+def names(parties: tuple[Party, ...] | list[Party]) -> str:
+    """The first names, and how many more: "A. Sarsen, B. Orman and 2 more"."""
+    unique = list(dict.fromkeys(party.name for party in parties))
+    shown = ", ".join(unique[:NAMES_IN_HEADING])
+    more = len(unique) - NAMES_IN_HEADING
+    if more <= 0:
+        return shown
+    return ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more) % {
+        "names": shown,
+        "count": more,
+    }
+
+
+def heading(event: Event) -> str:
+    """The main type and who it hit: "House arrest: Aruzhan Sarsenova"."""
+    label = words.type_label(event.main_type)
+    hit = names(parties(event, Mention.Side.TARGET))
+    if not hit and event.kind != "violation":
+        hit = names(parties(event, Mention.Side.ACTOR))
+    return f"{label}: {hit}" if hit else label
+
+
+def summary(event: Event) -> Words:
+    """The event's summary in the page's language, else in English, else the entry's headline."""
+    texts = {"en": event.summary_en, "ru": event.summary_ru, "kk": event.summary_kk}
+    found = words.best(texts)
+    if found or event.item.state not in PUBLIC:
+        return found
+    return Words(event.item.headline, language_of(event))
+
+
+def language_of(event: Event) -> str:
+    """The language of the event's source; English where it is not known."""
+    source = event.item.source
+    return (source.language if source else "") or "en"
+
+
+# --- the page of one event --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Provision:
+    """An article relied on: its code, how it is cited, what it is about, the events under it."""
+
+    code: str
+    label: str
+    subject: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A date that the event announced. `passed` says that the day is over and nothing later is recorded of it."""
+
+    when: When
+    what: Words
+    of: str
+    passed: bool
+
+
+def provisions(event: Event) -> tuple[Provision, ...]:
+    """The articles relied on, each with the address of its events."""
+    return tuple(
+        Provision(
+            row.code,
+            words.provision_label(row.code),
+            words.provision_subject(row.code),
+            address(chosen(provision=row.code)),
+        )
+        for row in event.provisions.all()
+    )
+
+
+def ahead(event: Event) -> tuple[Ahead, ...]:
+    """The dates ahead that the event announced, as of today."""
+    return tuple(
+        _ahead(row, language_of(event)) for row in event.upcoming if isinstance(row, dict) and row.get("date")
+    )
+
+
+def _ahead(row: dict[str, Any], language: str) -> Ahead:
+    return Ahead(
+        when=words.when(row["date"]),
+        what=Words(words.capital(row.get("what") or ""), language),
+        of=row.get("of") or "",
+        passed=EventDate.parse(row["date"]).last < today(),
+    )
+
+
+def people_hit(event: Event) -> str:
+    """How many people were hit, with the unit and how sure it is; "" where the names say as much."""
+    number = event.people_hit
+    people = [
+        row for row in event.mentions.all() if row.side == Mention.Side.TARGET and row.party.kind == "person"
+    ]
+    if number is None or number <= len(people):
+        return ""
+    if event.people_hit_exact:
+        return ngettext("%(count)d person", "%(count)d people", number) % {"count": number}
+    return ngettext("at least %(count)d person", "at least %(count)d people", number) % {"count": number}
+
+
+def links(event: Event) -> tuple[tuple[str, str], ...]:
+    """What the entry links to: (linked words, address), each address once, only where there is one."""
+    if event.item.state not in PUBLIC:
+        return ()
+    found = {row.get("address"): row.get("text", "") for row in event.item.links if isinstance(row, dict)}
+    return tuple((text, address) for address, text in found.items() if _leads_out(address))
+
+
+def _leads_out(address: str | None) -> bool:
+    return bool(address) and address.lower().startswith(("https://", "http://"))

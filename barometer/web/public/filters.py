@@ -1,0 +1,176 @@
+"""The filters of the events page: read from an address, written back as one canonical address.
+
+Values of one filter widen the choice (this month or that), different filters narrow it. What an address holds that
+no filter knows is not guessed at: it is left out and named in `rejected`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from barometer.codebook import codebook
+from barometer.codebook.dates import EventDate, Quarter
+from barometer.codebook.values import PROVISION, SLUG
+from barometer.countries import country
+from barometer.web.public.words import ABROAD, COUNTRY, NO_REGION
+
+LONGEST_TEXT = 200
+MOST_VALUES = 12
+LAST_PAGE = 10_000
+COUNTS = ("new", "step", "background")
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+
+
+def _is_quarter(text: str) -> bool:
+    try:
+        return str(Quarter.parse(text)) == text
+    except ValueError:
+        return False
+
+
+def _is_month(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
+        return False
+    try:
+        return EventDate.parse(text).precision == "month"
+    except ValueError:
+        return False
+
+
+def _is_section(text: str) -> bool:
+    return bool(re.fullmatch(r"[1-9][0-9]?", text))
+
+
+def _is_region(text: str) -> bool:
+    return text in (NO_REGION, ABROAD) or text in country(COUNTRY).regions
+
+
+def _is_provision(text: str) -> bool:
+    return len(text) <= 40 and bool(PROVISION.fullmatch(text))
+
+
+def _is_case(text: str) -> bool:
+    return len(text) <= 120 and bool(SLUG.fullmatch(text))
+
+
+#: Every filter in its canonical order, with what its values look like.
+KNOWN: Mapping[str, Callable[[str], bool]] = {
+    "period": _is_quarter,
+    "section": _is_section,
+    "kind": lambda text: text in codebook().kinds,
+    "counts": lambda text: text in COUNTS,
+    "type": lambda text: text in codebook().types,
+    "month": _is_month,
+    "region": _is_region,
+    "actor": lambda text: text in codebook().actor_types,
+    "provision": _is_provision,
+    "case": _is_case,
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an address asks for. `chosen` has only filters that are set, in canonical order."""
+
+    text: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    page: int = 1
+    rejected: tuple[str, ...] = ()
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The chosen values of one filter."""
+        return self.chosen.get(name, ())
+
+    @property
+    def any(self) -> bool:
+        """Whether anything narrows the choice."""
+        return bool(self.text or self.chosen)
+
+    @property
+    def how_many(self) -> int:
+        """How many values are chosen, the searched words counting as one."""
+        return bool(self.text) + sum(len(values) for values in self.chosen.values())
+
+    def toggled(self, name: str, value: str) -> Filters:
+        """With the value chosen if it was not, without it if it was; on the first page."""
+        now = self.values(name)
+        wanted = [v for v in now if v != value] if value in now else [*now, value]
+        return replace(self, chosen=_ordered({**self.chosen, name: wanted}), page=1, rejected=())
+
+    def without(self, name: str) -> Filters:
+        """Without one filter, to count what its other values would give."""
+        return replace(self, chosen={key: values for key, values in self.chosen.items() if key != name})
+
+    def without_text(self) -> Filters:
+        """Without the searched words."""
+        return replace(self, text="", page=1)
+
+    def on_page(self, page: int) -> Filters:
+        """The same choice, another page."""
+        return replace(self, page=page)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The filters as names and values in canonical order, without the searched words and the page."""
+        return [(name, value) for name, values in self.chosen.items() for value in values]
+
+    def query(self) -> str:
+        """The canonical address after its "?", or ""."""
+        pairs = [("q", self.text)] if self.text else []
+        pairs += self.pairs()
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return urlencode(pairs)
+
+
+def address(filters: Filters) -> str:
+    """The events page with these filters."""
+    query = filters.query()
+    return reverse("public:events") + (f"?{query}" if query else "")
+
+
+def chosen(**values: str | Iterable[str]) -> Filters:
+    """Filters made by the program, for the links of a figure: chosen(period="2026Q1", counts="new")."""
+    return Filters(
+        chosen=_ordered({k: [v] if isinstance(v, str) else list(v) for k, v in values.items() if v})
+    )
+
+
+def parse(query: QueryDict) -> Filters:
+    """Read an address; never fails, whatever it holds."""
+    wanted: dict[str, list[str]] = {}
+    rejected: list[str] = []
+    for name, known in KNOWN.items():
+        for value in query.getlist(name)[: MOST_VALUES * 2]:
+            if known(value):
+                wanted.setdefault(name, []).append(value)
+            elif value.strip():
+                rejected.append(f"{name}={_clean(value)[:40]}")
+    return Filters(
+        _clean(query.get("q", ""))[:LONGEST_TEXT].strip(), _ordered(wanted), _page(query), tuple(rejected[:5])
+    )
+
+
+def is_canonical(query: QueryDict, filters: Filters) -> bool:
+    """Whether the address is already the one that `filters.query()` writes."""
+    return list(query.lists()) == list(QueryDict(filters.query()).lists())
+
+
+def _page(query: QueryDict) -> int:
+    text = query.get("page", "1")
+    return min(int(text), LAST_PAGE) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else 1
+
+
+def _clean(text: str) -> str:
+    return " ".join(_NOT_TEXT.sub(" ", text).split())
+
+
+def _ordered(wanted: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """In canonical order, each value once, nothing empty."""
+    ordered = {name: tuple(sorted(set(wanted.get(name, ()))))[:MOST_VALUES] for name in KNOWN}
+    return {name: values for name, values in ordered.items() if values}

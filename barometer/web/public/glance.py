@@ -1,0 +1,334 @@
+"""A quarter at a glance: its figures, its sections by month, its regions, as the home page draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from barometer.codebook import codebook
+from barometer.codebook.dates import Quarter
+from barometer.countries import country
+from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
+from barometer.web.public import facets, stories, words
+from barometer.web.public.filters import address, chosen
+from barometer.web.records import mapping
+from barometer.web.records.models import Event, Source
+
+ByMonth = Mapping[str, int]
+
+# --- periods ----------------------------------------------------------------------------------------------
+
+
+def periods() -> list[str]:
+    """Quarters with published events, the newest first."""
+    found = Event.objects.public().order_by().values_list("item__issue__period", flat=True).distinct()
+    return sorted((period for period in found if period), reverse=True)
+
+
+def counted(period: str) -> Figures:
+    """The figures of a quarter, as the bulletin has them too."""
+    events = Event.objects.public().filter(item__issue__period=period).select_related("item")
+    printed = [
+        Counted(mapping.event_value(row), row.item.section, row.item.month or None, row.item.entry_key)
+        for row in events
+    ]
+    return figures(printed, period)
+
+
+def thematic_titles() -> dict[int, str]:
+    """Titles of sections that do not stand in every bulletin, as the newest source prints them."""
+    titles: dict[int, str] = {}
+    standing = codebook().sections
+    for sections in Source.objects.order_by("quarter").values_list("sections", flat=True):
+        for number, section in (sections or {}).items():
+            if str(number).isdigit() and int(number) not in standing and section.get("title"):
+                titles[int(number)] = str(words.best(section["title"]))
+    return titles
+
+
+# --- figures ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its unit and where its events are listed ("" if it is no count of events)."""
+
+    number: int
+    unit: str
+    note: str
+    address: str
+    kind: str
+
+
+def figures_in_words(period: str, figures: Figures) -> tuple[Figure, ...]:
+    """The four numbers of the quarter."""
+    new = figures.new_violations
+    return (
+        Figure(
+            new,
+            ngettext("new violation", "new violations", new),
+            ngettext(
+                "and %(count)d further step in earlier ones",
+                "and %(count)d further steps in earlier ones",
+                figures.steps,
+            )
+            % {"count": figures.steps},
+            address(chosen(period=period, counts="new")),
+            "violation",
+        ),
+        Figure(
+            figures.relief_events,
+            ngettext("relief event", "relief events", figures.relief_events),
+            gettext("restrictions lifted or redressed"),
+            address(chosen(period=period, kind="relief")),
+            "relief",
+        ),
+        Figure(
+            figures.people_hit_at_least,
+            ngettext("person hit at least", "people hit at least", figures.people_hit_at_least),
+            people_note(figures),
+            "",
+            "people",
+        ),
+        Figure(
+            figures.open_cases,
+            ngettext("open case", "open cases", figures.open_cases),
+            gettext("stories that no relief has ended yet"),
+            f"{reverse('public:cases')}?state={stories.OPEN}",
+            "cases",
+        ),
+    )
+
+
+def people_note(figures: Figures) -> str:
+    """What the number of people hit counts, and who is named beside it."""
+    people = ngettext("%(count)d person", "%(count)d people", figures.people_named)
+    outlets = ngettext("%(count)d outlet", "%(count)d outlets", figures.outlets_hit)
+    return gettext("counted each time; by name: %(people)s, %(outlets)s") % {
+        "people": people % {"count": figures.people_named},
+        "outlets": outlets % {"count": figures.outlets_hit},
+    }
+
+
+# --- small multiples --------------------------------------------------------------------------------------
+
+HEIGHT = 64  # of the highest bar
+BASE = 84  # where bars stand
+ACROSS = 168  # the drawing's width
+WIDTH, NARROW = 22, 16  # of a bar, and of one among many
+GAP = 4
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a panel: position and size in the drawing's units, and its number."""
+
+    kind: str
+    number: int
+    x: float
+    y: float
+    width: float
+    height: float
+    middle: float
+
+    @property
+    def label_y(self) -> float:
+        """Where the number stands: a little above the bar."""
+        return self.y - 4
+
+
+@dataclass(frozen=True)
+class MonthColumn:
+    """The bars of one month, its name under them, and the address of the month's new violations."""
+
+    label: str
+    name: str
+    violations: int
+    relief: int
+    middle: float
+    bars: tuple[Bar, ...]
+    address: str
+    is_month: bool = True
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One section's drawing: all panels have the same scale."""
+
+    number: int
+    title: str
+    address: str
+    total: int
+    words: str
+    columns: tuple[MonthColumn, ...]
+
+
+def panels(period: str, figures: Figures, titles: dict[int, str]) -> tuple[Panel, ...]:
+    """A panel a section, its months side by side; a further column only where a month is not known."""
+    new, relief = figures.violations_by_section_month, figures.relief_by_section_month
+    highest = (
+        max((n for table in (new, relief) for row in table.values() for n in row.values()), default=1) or 1
+    )
+    sections = sorted({*codebook().sections, *new, *relief})
+    return tuple(
+        _panel(period, section, new.get(section, {}), relief.get(section, {}), highest, titles)
+        for section in sections
+    )
+
+
+def _panel(
+    period: str, section: int, new: ByMonth, relief: ByMonth, highest: int, titles: dict[int, str]
+) -> Panel:
+    keys = _columns_of(period, new, relief)
+    middles = _middles(len(keys))
+    columns = tuple(
+        _column(period, section, key, (new.get(key, 0), relief.get(key, 0)), highest, middle, len(keys))
+        for key, middle in zip(keys, middles, strict=True)
+    )
+    total = sum(column.violations for column in columns)
+    return Panel(
+        section,
+        words.section_label(section, titles.get(section, "")),
+        address(chosen(period=period, section=str(section))),
+        total,
+        _in_words(total, columns),
+        columns,
+    )
+
+
+def _middles(columns: int) -> list[float]:
+    """Where columns stand; a fourth, of what has no month, is wider for its longer name."""
+    step = ACROSS / columns if columns < 4 else 38
+    places = [step * (place + 0.5) for place in range(columns)]
+    return places if columns < 4 else [*places[:3], ACROSS - 26]
+
+
+def _columns_of(period: str, new: ByMonth, relief: ByMonth) -> list[str]:
+    """The quarter's months; where something has no month, a column for it, alone if nothing has one."""
+    months = list(Quarter.parse(period).months)
+    counts = {key: new.get(key, 0) + relief.get(key, 0) for key in (*months, NOT_KNOWN)}
+    if not counts[NOT_KNOWN]:
+        return months
+    return [*months, NOT_KNOWN] if any(counts[month] for month in months) else [NOT_KNOWN]
+
+
+def _column(
+    period: str, section: int, key: str, numbers: tuple[int, int], highest: int, middle: float, of: int
+) -> MonthColumn:
+    new, relief = numbers
+    drawn = [("violation", new)] + ([("relief", relief)] if relief else [])
+    width = WIDTH if of < 4 else NARROW
+    left = middle - (len(drawn) * width + (len(drawn) - 1) * GAP) / 2
+    bars = tuple(
+        _bar(kind, number, highest, left + place * (width + GAP), width)
+        for place, (kind, number) in enumerate(drawn)
+    )
+    where = {"period": period, "section": str(section), "counts": "new", "month": key}
+    if key != NOT_KNOWN:
+        return MonthColumn(
+            words.month_short(key),
+            words.month_name(key),
+            new,
+            relief,
+            round(middle, 1),
+            bars,
+            address(chosen(**where)),
+        )
+    short = gettext("whole quarter") if of == 1 else gettext("no month")
+    listed = address(chosen(**where)) if of == 1 else ""
+    return MonthColumn(short, gettext("without a month"), new, relief, round(middle, 1), bars, listed, False)
+
+
+def _bar(kind: str, number: int, highest: int, x: float, width: float) -> Bar:
+    height = round(number / highest * HEIGHT, 1)
+    return Bar(kind, number, round(x, 1), round(BASE - height, 1), width, height, round(x + width / 2, 1))
+
+
+def _in_words(total: int, columns: Sequence[MonthColumn]) -> str:
+    """ "18 new violations, most in March" """
+    said = ngettext("%(count)d new violation", "%(count)d new violations", total) % {"count": total}
+    months = [column for column in columns if column.is_month]
+    most = max(months, key=lambda column: column.violations, default=None)
+    alone = most and sum(column.violations >= most.violations for column in columns) == 1
+    if most and alone and 1 < total != most.violations:
+        return gettext("%(said)s; most: %(month)s") % {"said": said, "month": most.name}
+    return said
+
+
+# --- the tile map -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A region of the map: grid position from 1, name, short form, number, and a step of shade from 0 to 4."""
+
+    code: str
+    name: str
+    short: str
+    column: int
+    row: int
+    number: int
+    shade: int
+    address: str
+
+
+def tiles(period: str, by_region: dict[str, int]) -> tuple[Tile, ...]:
+    """Every region of the country, row by row."""
+    regions = sorted(country(words.COUNTRY).regions.values(), key=lambda region: region.tile[::-1])
+    highest = max((by_region.get(region.code, 0) for region in regions), default=0)
+    return tuple(
+        Tile(
+            region.code,
+            words.region_label(region.code),
+            words.region_abbreviation(region.code),
+            region.tile[0] + 1,
+            region.tile[1] + 1,
+            by_region.get(region.code, 0),
+            _shade(by_region.get(region.code, 0), highest),
+            address(chosen(period=period, counts="new", region=region.code)),
+        )
+        for region in regions
+    )
+
+
+def _shade(number: int, highest: int) -> int:
+    return 0 if not number else 1 + round(3 * (number - 1) / max(highest - 1, 1))
+
+
+def elsewhere(by_region: dict[str, int]) -> dict[str, int]:
+    """How many name no place at home, and how many are abroad: what the map does not show."""
+    known = country(words.COUNTRY).regions
+    nowhere = by_region.get(NOT_KNOWN, 0)
+    abroad = sum(number for code, number in by_region.items() if code not in known) - nowhere
+    return {words.NO_REGION: nowhere, words.ABROAD: abroad}
+
+
+# --- what happened most -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Frequent:
+    """A type with its number of new violations, and how wide its bar is out of 100."""
+
+    label: str
+    number: int
+    width: float
+    address: str
+
+
+def most_frequent(period: str, how_many: int) -> tuple[Frequent, ...]:
+    """The types that new violations of the quarter have most often."""
+    found = facets.type_counts(chosen(period=period, counts="new")).most_common(how_many)
+    highest = found[0][1] if found else 1
+    return tuple(
+        Frequent(
+            words.type_label(code),
+            number,
+            round(100 * number / highest, 1),
+            address(chosen(period=period, counts="new", type=code)),
+        )
+        for code, number in found
+    )

@@ -1,0 +1,182 @@
+"""Cases as the site tells them: a name, the events in order, the present state computed from the events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, DateField, F, Max, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from barometer.codebook import codebook
+from barometer.review import PUBLIC
+from barometer.web.public import cards, words
+from barometer.web.public.cards import Ahead, Party
+from barometer.web.public.words import Words
+from barometer.web.records.models import Case, Event, Mention
+
+_EARLIEST = Value(date.min, output_field=DateField())
+
+#: Where a case may stand. A case of context alone stands nowhere.
+OPEN, ENDED = "open", "ended"
+STANDINGS = {
+    OPEN: Q(violation__isnull=False) & (Q(relief__isnull=True) | Q(violation__gt=F("relief"))),
+    ENDED: Q(relief__isnull=False) & (Q(violation__isnull=True) | Q(violation__lte=F("relief"))),
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """How a case stands: `standing` (open, ended, or ""), what happened last and when, what was announced."""
+
+    standing: str
+    last: Event | None
+    last_words: str
+    last_when: words.When
+    ahead: tuple[Ahead, ...]
+
+    @property
+    def coming(self) -> tuple[Ahead, ...]:
+        """Announced dates that are still to come."""
+        return tuple(row for row in self.ahead if not row.passed)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A case in a list: `title` from its people and gravest type, `events` oldest first."""
+
+    slug: str
+    title: str
+    address: str
+    people: tuple[Party, ...]
+    kinds: tuple[str, ...]
+    how_many: int
+    state: State
+    summary: Words
+
+
+def with_events() -> QuerySet[Case]:
+    """Cases that have a published event, the latest movement first: events come with four further queries.
+
+    `violation` and `relief` are the latest possible beginnings and ends that the open cases are counted by
+    (barometer.indicators); an event without a date is earlier than all that has one.
+    """
+    public = Q(events__state__in=PUBLIC)
+    return (
+        Case.objects.public()
+        .annotate(
+            latest=Max("events__first_day", filter=public),
+            how_many=Count("events", filter=public),
+            violation=Max(
+                Coalesce("events__first_day", _EARLIEST), filter=public & Q(events__kind="violation")
+            ),
+            relief=Max(Coalesce("events__last_day", _EARLIEST), filter=public & Q(events__kind="relief")),
+        )
+        .order_by(F("latest").desc(nulls_last=True), "slug")
+        .prefetch_related(Prefetch("events", cards.ready(Event.objects.public()), to_attr="shown"))
+    )
+
+
+def standing(case: Case) -> str:
+    """Where a case from `with_events` stands: a relief counts unless a violation begins after it has ended."""
+    if case.violation and (case.relief is None or case.violation > case.relief):
+        return OPEN
+    return ENDED if case.relief else ""
+
+
+def in_order(events: list[Event]) -> list[Event]:
+    """Oldest first; background without a date before all, since it is what came before."""
+
+    def place(event: Event) -> tuple[bool, date, date, str]:
+        early = event.background and event.first_day is None
+        return not early, event.first_day or date.max, event.last_day or date.max, event.key
+
+    return sorted(events, key=place)
+
+
+def story(case: Case) -> Story:
+    """The case that came through `with_events`."""
+    events = in_order(case.shown)
+    hit = people(events)
+    stands = state(events, standing(case))
+    return Story(
+        slug=case.slug,
+        title=title(case.slug, events),
+        address=reverse("public:case", args=[case.slug]),
+        people=hit,
+        kinds=tuple(event.kind for event in events),
+        how_many=len(events),
+        state=stands,
+        summary=cards.summary(stands.last) if stands.last else Words("", words.language()),
+    )
+
+
+def people(events: list[Event]) -> tuple[Party, ...]:
+    """Everyone who was hit, each once."""
+    found: dict[str, Party] = {}
+    for event in events:
+        for party in cards.parties(event, Mention.Side.TARGET):
+            found.setdefault(party.name, party)
+    return tuple(found.values())
+
+
+def title(slug: str, events: list[Event]) -> str:
+    """The people most often hit and the gravest thing that was done: "Aruzhan Sarsenova: house arrest"."""
+    hit = Counter(party.name for event in events for party in cards.parties(event, Mention.Side.TARGET))
+    order = [name for name, _ in hit.most_common(2)]
+    grave = _gravest(events)
+    if not order:
+        return words.capital(f"{slug.replace('-', ' ')}")
+    who = ", ".join(order)
+    return f"{who}: {words.within(words.type_label(grave))}" if grave else who
+
+
+def _gravest(events: list[Event]) -> str:
+    types = codebook().types
+    codes = [event.main_type for event in events if event.kind == "violation" and event.main_type in types]
+    codes = codes or [event.main_type for event in events if event.main_type in types]
+    return max(codes, key=lambda code: types[code].severity) if codes else ""
+
+
+def state(events: list[Event], standing: str) -> State:
+    """The present state, computed: the last dated event that is not background says what happened last."""
+    ordered = in_order(events)
+    live = [event for event in ordered if not event.background] or ordered
+    last = live[-1] if live else None
+    announced = {row for event in events for row in cards.ahead(event)}
+    return State(
+        standing=standing,
+        last=last,
+        last_words=words.type_label(last.main_type) if last else "",
+        last_when=words.when(last.date, last.date_text) if last else words.when(""),
+        ahead=tuple(sorted(announced, key=lambda row: row.when.iso)),
+    )
+
+
+def to_watch(how_many: int) -> list[Story]:
+    """Open cases: those with a date to come first, the nearest before the others; then by the latest movement."""
+    recent = [story(case) for case in with_events().filter(STANDINGS[OPEN])[: how_many * 4]]
+    return sorted(recent, key=lambda one: one.state.coming[0].when.iso if one.state.coming else "9999")[
+        :how_many
+    ]
+
+
+def titles(slugs: Iterable[str]) -> dict[str, str]:
+    """The titles of these cases."""
+    found = with_events().filter(slug__in=list(slugs))
+    return {case.slug: title(case.slug, in_order(case.shown)) for case in found}
+
+
+def of_event(event: Event) -> Story | None:
+    """The case of an event."""
+    found = with_events().filter(pk=event.case_id).first() if event.case_id else None
+    return story(found) if found else None
+
+
+def how_many_stand() -> dict[str, int]:
+    """How many cases there are, in all ("") and in each standing."""
+    totals = {name: Count("pk", filter=condition, distinct=True) for name, condition in STANDINGS.items()}
+    return with_events().prefetch_related(None).order_by().aggregate(all=Count("pk", distinct=True), **totals)

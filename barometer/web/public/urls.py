@@ -1,0 +1,16 @@
+"""Addresses of the public site, below the language: /en/, /ru/, /kk/."""
+
+from django.urls import path
+
+from barometer.web.public import views
+
+app_name = "public"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("events/", views.events, name="events"),
+    path("events/<slug:public_id>/", views.event, name="event"),
+    path("cases/", views.cases, name="cases"),
+    path("cases/<slug:slug>/", views.case, name="case"),
+    path("about/", views.about, name="about"),
+]

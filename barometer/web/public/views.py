@@ -1,0 +1,327 @@
+"""The pages of the public site. They read published records, take what an address says with care, and draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext, pgettext
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from barometer.codebook import Term, codebook
+from barometer.web.public import cards, facets, filters, glance, quotes, stories, words
+from barometer.web.public.clock import today
+from barometer.web.public.filters import address, chosen
+from barometer.web.public.words import Words
+from barometer.web.records.models import Event, Mention, Source, SourceDocument
+
+PAGE = 25
+CASES_A_PAGE = 30
+LATEST = 6
+TO_WATCH = 7
+MOST = 9
+
+
+def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A public page: read only, no login, compressed (it holds no secret that compression could betray)."""
+    return login_not_required(require_safe(gzip_page(view)))
+
+
+def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way back: (words, address) from home to the page above this one."""
+    return [(gettext("Home"), reverse("public:home")), *steps]
+
+
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """The quarter at a glance: the newest, or the one that `period` names."""
+    periods = glance.periods()
+    if not periods:
+        return render(request, "public/empty.html")
+    period = request.GET.get("period", periods[0])
+    if period not in periods:
+        raise Http404(gettext("There is no such quarter."))
+    figures = glance.counted(period)
+    titles = glance.thematic_titles()
+    inside = facets.matching(chosen(period=period)).filter(background=False)
+    latest = facets.newest_first(cards.ready(inside))[:LATEST]
+    by_region = dict(figures.violations_by_region)
+    return render(
+        request,
+        "public/home.html",
+        {
+            "period": period,
+            "quarter": words.quarter_words(period),
+            "headline": headline(period, figures.new_violations),
+            "standfirst": standfirst(figures.events, figures.entries),
+            "other_periods": [(other, words.quarter_words(other)) for other in periods if other != period],
+            "figures": glance.figures_in_words(period, figures),
+            "events_total": figures.events,
+            "events_address": address(chosen(period=period)),
+            "panels": glance.panels(period, figures, titles),
+            "tiles": glance.tiles(period, by_region),
+            "elsewhere": [
+                (where, number, address(chosen(period=period, counts="new", region=where)))
+                for where, number in glance.elsewhere(by_region).items()
+                if number
+            ],
+            "most": glance.most_frequent(period, MOST),
+            "latest": [cards.card(event) for event in latest],
+            "watched": stories.to_watch(TO_WATCH),
+        },
+    )
+
+
+def headline(period: str, new_violations: int) -> str:
+    """The quarter in one line."""
+    said = ngettext(
+        "%(count)d new violation of press freedom %(in_quarter)s",
+        "%(count)d new violations of press freedom %(in_quarter)s",
+        new_violations,
+    )
+    return said % {"count": new_violations, "in_quarter": words.in_quarter(period)}
+
+
+def standfirst(events: int, entries: int) -> str:
+    """What the numbers stand on."""
+    recorded = ngettext("%(count)d event is on record", "%(count)d events are on record", events) % {
+        "count": events
+    }
+    reports = ngettext("from %(count)d report", "from %(count)d reports", entries) % {"count": entries}
+    return gettext("%(recorded)s, %(reports)s; each can be followed to the words it rests on.") % {
+        "recorded": recorded,
+        "reports": reports,
+    }
+
+
+@page
+def events(request: HttpRequest) -> HttpResponse:
+    """The events, searched and filtered by the address alone."""
+    wanted = filters.parse(request.GET)
+    if not wanted.rejected and not filters.is_canonical(request.GET, wanted):
+        return redirect(address(wanted))
+    found = facets.newest_first(cards.ready(facets.matching(wanted)))
+    shown = Paginator(found, PAGE).get_page(wanted.page)
+    if shown.number != wanted.page:
+        return redirect(address(wanted.on_page(shown.number)))
+    listed = facets.facets(wanted, glance.thematic_titles())
+    return render(
+        request,
+        "public/events.html",
+        {
+            "filters": wanted,
+            "longest_text": filters.LONGEST_TEXT,
+            "page": shown,
+            "groups": by_month(shown.object_list),
+            "facets": listed,
+            "chips": facets.chips(wanted, listed),
+            "clear": address(filters.Filters()),
+            "turns": turns(shown, lambda number: address(wanted.on_page(number))),
+            "canonical": request.build_absolute_uri(address(wanted)),
+            "crumbs": crumbs(),
+        },
+    )
+
+
+def by_month(found: Iterable[Event]) -> list[tuple[str, list[cards.Card]]]:
+    """Cards under their month, or under the year or "date not known" where no month is."""
+    groups: list[tuple[str, list[cards.Card]]] = []
+    for event in found:
+        title = words.capital(_month_of(event))
+        if not groups or groups[-1][0] != title:
+            groups.append((title, []))
+        groups[-1][1].append(cards.card(event))
+    return groups
+
+
+def _month_of(event: Event) -> str:
+    when = words.when(event.date)
+    return words.month_words(when.month) if when.month else when.full
+
+
+def turns(page: Page, at: Callable[[int], str]) -> list[tuple[int | None, str]]:
+    """Page numbers with their addresses; None stands for a gap."""
+    return [
+        (number, at(number)) if isinstance(number, int) else (None, "")
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+
+
+@page
+def event(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One event: what the ledger knows of it, and what that rests on."""
+    found = cards.ready(Event.objects.public().filter(public_id=public_id)).first()
+    if found is None:
+        raise Http404(gettext("There is no such event."))
+    item, source = found.item, found.item.source
+    kept = copies(source)
+    return render(
+        request,
+        "public/event.html",
+        {
+            "event": found,
+            "card": cards.card(found),
+            "targets": cards.parties(found, Mention.Side.TARGET),
+            "actors": cards.parties(found, Mention.Side.ACTOR),
+            "people_hit": cards.people_hit(found),
+            "links": cards.links(found),
+            "provisions": cards.provisions(found),
+            "ahead": cards.ahead(found),
+            "work_link": words.work_link_label(found.work_link) if found.work_link else "",
+            "quote": quotes.quote(found, kept),
+            "section": words.section_label(item.section, glance.thematic_titles().get(item.section or 0, "")),
+            "section_address": address(chosen(section=str(item.section or ""))),
+            "source": source,
+            "source_title": source_title(source) if source else "",
+            "partly_alleged": not all(row.alleged for row in found.types.all()),
+            "permanent": request.build_absolute_uri(request.path),
+            "source_quarter": words.quarter_words(source.quarter) if source and source.quarter else "",
+            "copies": kept,
+            "region_address": address(chosen(region=found.region)) if found.region else "",
+            "story": stories.of_event(found),
+            "crumbs": crumbs((gettext("Events"), reverse("public:events"))),
+        },
+    )
+
+
+def copies(source: Source | None) -> list[SourceDocument]:
+    """The preserved copies of a source, the newest first."""
+    if source is None:
+        return []
+    return list(source.sourcedocument_set.select_related("evidence").order_by("role", "-added_at")[:6])
+
+
+@page
+def cases(request: HttpRequest) -> HttpResponse:
+    """Cases, the latest movement first; `state` shows the open ones or those that relief ended."""
+    state = request.GET.get("state", "")
+    standing = state if state in stories.STANDINGS else ""
+    found = stories.with_events()
+    shown = Paginator(found.filter(stories.STANDINGS[standing]) if standing else found, CASES_A_PAGE)
+    shown = shown.get_page(filters.parse(request.GET).page)
+    totals = stories.how_many_stand()
+    return render(
+        request,
+        "public/cases.html",
+        {
+            "page": shown,
+            "stories": [stories.story(row) for row in shown.object_list],
+            "tabs": [
+                (gettext("All"), totals["all"], cases_address(""), not standing),
+                (
+                    gettext("Open"),
+                    totals[stories.OPEN],
+                    cases_address(stories.OPEN),
+                    standing == stories.OPEN,
+                ),
+                (
+                    gettext("Ended by relief"),
+                    totals[stories.ENDED],
+                    cases_address(stories.ENDED),
+                    standing == stories.ENDED,
+                ),
+            ],
+            "turns": turns(shown, lambda number: cases_address(standing, number)),
+            "crumbs": crumbs(),
+        },
+    )
+
+
+def cases_address(standing: str, number: int = 1) -> str:
+    """The list of cases, of one standing, at one page."""
+    query = urlencode(
+        ([("state", standing)] if standing else []) + ([("page", str(number))] if number > 1 else [])
+    )
+    return reverse("public:cases") + (f"?{query}" if query else "")
+
+
+@page
+def case(request: HttpRequest, slug: str) -> HttpResponse:
+    """One case: people, events in order, how it stands."""
+    found = stories.with_events().filter(slug=slug).first()
+    if found is None:
+        raise Http404(gettext("There is no such case."))
+    ordered = stories.in_order(found.shown)
+    return render(
+        request,
+        "public/case.html",
+        {
+            "story": stories.story(found),
+            "steps": [
+                (cards.card(row), cards.names(cards.parties(row, Mention.Side.ACTOR))) for row in ordered
+            ],
+            "sources": sources(ordered),
+            "provisions": {p.code: p for row in ordered for p in cards.provisions(row)}.values(),
+            "events_address": address(chosen(case=found.slug)),
+            "today": words.day_words(today()),
+            "crumbs": crumbs((gettext("Cases"), reverse("public:cases"))),
+        },
+    )
+
+
+def sources(found: Iterable[Event]) -> list[tuple[str, str]]:
+    """The sources of the events, each once: (title, quarter in words)."""
+    rows = {row.item.source_id: row.item.source for row in found if row.item.source}
+    return [
+        (source_title(row), words.quarter_words(row.quarter) if row.quarter else "") for row in rows.values()
+    ]
+
+
+def source_title(source: Source) -> Words:
+    """The title as the source prints it, else its name."""
+    return words.best(source.title, source.language) or Words(source.name, source.language or "en")
+
+
+@page
+def about(request: HttpRequest) -> HttpResponse:
+    """Method and codebook."""
+    book = codebook()
+    here = words.language()
+    groups = [
+        (
+            words.group_label(group),
+            [
+                definition(t.code, words.type_label(t.code), t)
+                for t in book.types.values()
+                if t.group == group
+            ],
+        )
+        for group in book.groups
+    ]
+    return render(
+        request,
+        "public/about.html",
+        {
+            "book": book,
+            "kinds": [definition(code, words.kind_label(code), term) for code, term in book.kinds.items()],
+            "groups": [(title, terms) for title, terms in groups if terms],
+            "sections": [(number, section.title[here]) for number, section in book.sections.items()],
+            "contacts": contacts(),
+            "crumbs": crumbs(),
+        },
+    )
+
+
+def definition(code: str, label: str, term: Term) -> tuple[str, str, Words]:
+    """A term with its definition, in English where it has no translation."""
+    said = pgettext("codebook", term.definition)
+    return code, label, Words(said, "en" if said == term.definition else words.language())
+
+
+def contacts() -> list[Words]:
+    """How to reach the editors: the site's own line, else that of the newest source."""
+    if settings.CONTACT:
+        return [Words(settings.CONTACT, words.language())]
+    lines = [
+        words.best(source.contact)
+        for source in Source.objects.order_by("-quarter", "-pk")[:1]
+        if source.contact
+    ]
+    return [line for line in lines if line]

@@ -1,0 +1,300 @@
+"""Codes and dates in the reader's language: nothing here knows the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+from django.utils.translation import get_language, gettext, pgettext
+
+from barometer.codebook import codebook
+from barometer.codebook.dates import EventDate, Quarter
+from barometer.countries import country
+from barometer.errors import UnknownValue
+
+LANGUAGES = ("en", "ru", "kk")
+COUNTRY = "KZ"
+NO_REGION = "none"
+ABROAD = "abroad"
+
+
+def language() -> str:
+    """The language of this page: en, ru or kk."""
+    code = (get_language() or "en")[:2]
+    return code if code in LANGUAGES else "en"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text and the language it is in, so that a page can say where it is not the page's own."""
+
+    text: str
+    language: str
+
+    @property
+    def foreign(self) -> str:
+        """The text's language where it is not the page's, else ""."""
+        return "" if self.language == language() else self.language
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def best(texts: Mapping[str, str], fallback: str = "en") -> Words:
+    """The text of the page's language, else English, else whichever there is."""
+    here = language()
+    for code in (here, "en", fallback, *texts):
+        if texts.get(code):
+            return Words(texts[code], code)
+    return Words("", here)
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def within(label: str) -> str:
+    """A label within a sentence: a small first letter, unless it begins with an abbreviation (DDoS, СМИ)."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+# --- terms of the codebook --------------------------------------------------------------------------------
+
+
+def _label(terms: object, code: str) -> str:
+    term = terms.get(code)  # type: ignore[attr-defined]
+    return capital(term.label[language()]) if term else code
+
+
+def type_label(code: str) -> str:
+    """A type of event in words; the code itself where the codebook has dropped it."""
+    return _label(codebook().types, code)
+
+
+def kind_label(code: str) -> str:
+    """Violation, relief or context, in words."""
+    return _label(codebook().kinds, code)
+
+
+def group_label(code: str) -> str:
+    """A group of types in words."""
+    return _label(codebook().groups, code)
+
+
+def target_type_label(code: str) -> str:
+    """A type of target in words."""
+    return _label(codebook().target_types, code)
+
+
+def actor_type_label(code: str) -> str:
+    """A type of actor in words."""
+    return _label(codebook().actor_types, code)
+
+
+def role_label(code: str) -> str:
+    """The role of an actor in words."""
+    return _label(codebook().actor_roles, code)
+
+
+def work_link_label(code: str) -> str:
+    """How the link to the work is known, in words."""
+    return _label(codebook().work_links, code)
+
+
+def section_label(number: int | None, printed: str = "") -> str:
+    """The short title of a standing section; of a thematic one, the title as its source printed it."""
+    if number is None:
+        return gettext("No section")
+    section = codebook().sections.get(number)
+    if section:
+        return capital(section.label[language()])
+    return printed or gettext("Theme of the quarter")
+
+
+def region_label(code: str) -> str:
+    """A region's short name; for no region, that none is given."""
+    if code in ("", NO_REGION):
+        return gettext("No place given")
+    if code == ABROAD:
+        return gettext("Abroad")
+    region = country(COUNTRY).regions.get(code)
+    return capital(region.short[language()]) if region else code
+
+
+def region_name(code: str) -> str:
+    """A region's full name."""
+    region = country(COUNTRY).regions.get(code)
+    return capital(region.names[language()]) if region else code
+
+
+def provision_label(code: str) -> str:
+    """An article in words: "Article 274, Criminal Code"; the code itself where the law is not known."""
+    try:
+        return capital(country(COUNTRY).title_of(code, language()))
+    except UnknownValue:
+        return code
+
+
+def provision_subject(code: str) -> str:
+    """What the article is about ("dissemination of knowingly false information"), or ""."""
+    article = country(COUNTRY).article(code)
+    return article.title.get(language(), "") if article else ""
+
+
+def provision_short(code: str) -> str:
+    """An article for a narrow list: "274 Criminal Code" by the law's short title."""
+    law = country(COUNTRY).law_of(code)
+    number = "-".join(code.split("-")[2:])
+    if law is None:
+        return code
+    return f"{law.short[language()]} {number}".strip()
+
+
+def party_name(name: str, kind: str) -> str:
+    """A name in the page's language where the country's data has it (outlets, public bodies), else as kept."""
+    if kind == "person":
+        return name
+    known = country(COUNTRY).find_outlet(name) if kind == "outlet" else country(COUNTRY).find_body(name)
+    return known.names.get(language(), name) if known else name
+
+
+def place_label(name: str, region: str, country_code: str) -> str:
+    """A place with its region, each once: "Taraz, Zhambyl"; a place abroad with nothing added."""
+    here = language()
+    data = country(COUNTRY)
+    known = data.find_place(name) if name else None
+    if not known and name:
+        known = data.find_abroad(name)
+    own = known.names.get(here, name) if known else name
+    wide = region_label(region) if region else ""
+    if not own and not wide and country_code and country_code != COUNTRY:
+        return country_code
+    if own and wide and (own == wide or own in (region_name(region), wide)):
+        return own
+    return ", ".join(part for part in (own, wide) if part)
+
+
+# --- dates ------------------------------------------------------------------------------------------------
+
+
+def day_words(day: date) -> str:
+    """15 March 2026."""
+    # Translators: a date by Unicode's date patterns, as in "15 March 2026".
+    return format_date(day, pgettext("date pattern", "d MMMM y"), locale=language())
+
+
+def month_words(month: date | str) -> str:
+    """March 2026, from a day of it or from "2026-03"."""
+    day = date.fromisoformat(f"{month}-01") if isinstance(month, str) else month
+    # Translators: a month by Unicode's date patterns, as in "March 2026".
+    return format_date(day, pgettext("date pattern", "LLLL y"), locale=language())
+
+
+def month_name(month: str) -> str:
+    """March, from "2026-03", as it is written within a sentence."""
+    name = format_date(date.fromisoformat(f"{month}-01"), "LLLL", locale=language())
+    return name if language() == "en" else name.lower()
+
+
+def month_short(month: str) -> str:
+    """Mar, from "2026-03"."""
+    return capital(format_date(date.fromisoformat(f"{month}-01"), "LLL", locale=language()).rstrip("."))
+
+
+def year_words(year: int) -> str:
+    """2026, as a date: with the word for "year" where the language wants it."""
+    # Translators: a year by Unicode's date patterns.
+    return format_date(date(year, 1, 1), pgettext("date pattern", "y"), locale=language())
+
+
+def quarter_words(period: str) -> str:
+    """ "first quarter of 2026" from "2026Q1"."""
+    quarter = Quarter.parse(period)
+    names = (
+        gettext("first quarter of %(year)s"),
+        gettext("second quarter of %(year)s"),
+        gettext("third quarter of %(year)s"),
+        gettext("fourth quarter of %(year)s"),
+    )
+    return names[quarter.number - 1] % {"year": quarter.year}
+
+
+def in_quarter(period: str) -> str:
+    """ "in the first quarter of 2026" from "2026Q1"."""
+    quarter = Quarter.parse(period)
+    names = (
+        gettext("in the first quarter of %(year)s"),
+        gettext("in the second quarter of %(year)s"),
+        gettext("in the third quarter of %(year)s"),
+        gettext("in the fourth quarter of %(year)s"),
+    )
+    return names[quarter.number - 1] % {"year": quarter.year}
+
+
+@dataclass(frozen=True)
+class When:
+    """A date as honest as the ledger has it: `short` for lists, `full` with what is not known, `wording`."""
+
+    iso: str
+    short: str
+    full: str
+    wording: str
+    month: str
+
+
+def when(iso: str, wording: str = "") -> When:
+    """The date in words, with its precision said and not hidden."""
+    if not iso:
+        unknown = gettext("date not known")
+        return When("", unknown, unknown, wording, "")
+    value = EventDate.parse(iso)
+    short, full = _WORDS[value.precision](value)
+    return When(iso, short, full, wording, value.month or "")
+
+
+def _day(value: EventDate) -> tuple[str, str]:
+    words = day_words(value.first)
+    return words, words
+
+
+def _month(value: EventDate) -> tuple[str, str]:
+    words = month_words(value.first)
+    return words, gettext("%(month)s, the day is not known") % {"month": capital(words)}
+
+
+def _year(value: EventDate) -> tuple[str, str]:
+    words = year_words(value.first.year)
+    return words, gettext("%(year)s, the month is not known") % {"year": words}
+
+
+def _span(value: EventDate) -> tuple[str, str]:
+    dates = {"first": day_words(value.first), "last": day_words(value.last)}
+    return f"{dates['first']} – {dates['last']}", gettext("between %(first)s and %(last)s") % dates
+
+
+_WORDS = {"day": _day, "month": _month, "year": _year, "span": _span}
+
+
+# --- the tile map -----------------------------------------------------------------------------------------
+
+_GENERIC = re.compile(r"\b(region|область|облысы|обл\.)\b", re.IGNORECASE)
+
+
+def region_abbreviation(code: str) -> str:
+    """A region's name for a tile of a phone: "Kostan.", "W-K" of West Kazakhstan, "Alm. reg." beside a city's name."""
+    label = region_label(code)
+    core = _GENERIC.sub("", label).strip()
+    parts = re.split(r"[\s-]+", core)
+    if len(parts) > 1:
+        return "-".join(part[0].upper() for part in parts)
+    generic = _GENERIC.search(label)
+    if generic and any(core == region_label(other) for other in country(COUNTRY).regions):
+        return f"{core[:3]}. {generic[0][:3].lower()}."
+    return core if len(core) <= 7 else core[:6].rstrip("ьъ") + "."

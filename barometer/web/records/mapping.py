@@ -1,0 +1,157 @@
+"""Rows ↔ the core's values, here and nowhere else."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from django.db.models import Count, Prefetch
+
+from barometer.codebook.book import LANGUAGES, codebook
+from barometer.codebook.values import Actor, Event, Target
+from barometer.names.words import index_words
+from barometer.publication.values import IssueIn, SectionIn, StoryIn
+from barometer.web.records import models
+
+
+def event_value(row: models.Event) -> Event:
+    """The event as it was coded."""
+    return Event.model_validate(row.coded)
+
+
+def stories(period: str) -> list[StoryIn]:
+    """The published items that the issue of the quarter prints, in its order, with their published events."""
+    items = models.Item.objects.public().filter(issue__period=period).select_related("source")
+    events = models.Event.objects.public().order_by("ordinal", "pk")
+    ready = items.prefetch_related(Prefetch("events", events, to_attr="shown")).annotate(
+        count=Count("events")
+    )
+    # An item without any event is a story too; one whose events were all withdrawn is none any more.
+    return [_story(item) for item in ready if item.shown or not item.count]
+
+
+def _story(item: models.Item) -> StoryIn:
+    texts = {language: getattr(item, f"text_{language}") for language in LANGUAGES}
+    return StoryIn(
+        key=item.public_id,
+        section=item.section,
+        month=item.month or None,
+        position=item.position,
+        headline=item.headline or None,
+        texts={language: text for language, text in texts.items() if text},
+        links=tuple((link["start"], link["end"], link["address"]) for link in item.links),
+        source_language=item.source.language if item.source and item.source.language else LANGUAGES[0],
+        event_ids=tuple(event.public_id for event in item.shown),
+        events=tuple(event_value(event) for event in item.shown),
+    )
+
+
+def issue_value(period: str, *, contact: str = "", site: str | None = None) -> IssueIn:
+    """The issue of a quarter as a bulletin prints it; without stories where nothing of it is published.
+
+    `contact` stands in every language in which the source has no contact line; `site` is where the event pages are.
+    """
+    issue = models.Issue.objects.filter(period=period).select_related("source").first()
+    source = (issue and issue.source) or models.Source()
+    return IssueIn(
+        period=period,
+        titles=source.title,
+        intros=source.intro,
+        contacts=(dict.fromkeys(LANGUAGES, contact) if contact else {}) | source.contact,
+        sections=tuple(
+            SectionIn(int(number), words.get("title", {}), words.get("intro", {}))
+            for number, words in sorted(source.sections.items())
+            if number.isdigit()
+        ),
+        stories=tuple(stories(period)),
+        address_of_site=site,
+    )
+
+
+def event_coded(event: Event) -> dict[str, Any]:
+    """The event as the file gave it, ready for JSON: no field that the file did not have."""
+    return event.model_dump(mode="json", exclude_unset=True)
+
+
+def event_fields(event: Event) -> dict[str, Any]:
+    """The columns of an event's row that follow from the value alone."""
+    when, place = event.when, event.place
+    return {
+        "kind": event.kind,
+        "main_type": event.main_type,
+        "date": event.date or "",
+        "date_text": event.date_text or "",
+        "first_day": when and when.first,
+        "last_day": when and when.last,
+        "phase": event.phase or "",
+        "background": event.background,
+        "is_alleged": event.is_alleged,
+        "work_link": event.work_link or "",
+        "people_hit": event.people_hit,
+        "people_hit_exact": bool(event.people_hit_exact),
+        "country": place.country if place else "",
+        "region": (place.region if place else None) or "",
+        "place_name": (place.name if place else None) or "",
+        "note": event.note or "",
+        "grounds": {path: ground.model_dump(mode="json") for path, ground in (event.grounds or {}).items()},
+        "upcoming": [date.model_dump(mode="json") for date in event.upcoming or ()],
+        "coded": event_coded(event),
+        **{f"summary_{language}": event.summary_in(language) or "" for language in LANGUAGES},
+    }
+
+
+def event_types(event: Event) -> list[models.EventType]:
+    """Its types in order, each with whether only one side says it; unsaved, without their event."""
+    alleged = event.types if event.alleged is True else event.alleged or ()
+    codes = dict.fromkeys(event.types)
+    return [
+        models.EventType(code=code, position=position, alleged=code in alleged)
+        for position, code in enumerate(codes)
+    ]
+
+
+def event_provisions(event: Event) -> list[models.EventProvision]:
+    """Its provisions in order; unsaved, without their event."""
+    return [
+        models.EventProvision(code=code, position=position)
+        for position, code in enumerate(dict.fromkeys(event.provisions))
+    ]
+
+
+def event_people(event: Event) -> list[tuple[models.Mention, str, str]]:
+    """Its mentions in order, unsaved, each with its party's name and kind."""
+    targets = [
+        _mention(models.Mention.Side.TARGET, position, who) for position, who in enumerate(event.targets)
+    ]
+    return targets + [
+        _mention(models.Mention.Side.ACTOR, position, who) for position, who in enumerate(event.actors)
+    ]
+
+
+def _mention(side: str, position: int, who: Target | Actor) -> tuple[models.Mention, str, str]:
+    role = (who.role if isinstance(who, Actor) else None) or ""
+    mention = models.Mention(
+        side=side, position=position, written=who.written or "", type=who.type, role=role
+    )
+    return mention, who.name, _party_kinds()[side][who.type]
+
+
+@cache
+def _party_kinds() -> dict[str, dict[str, str]]:
+    with (resources.files("barometer.web.records") / "data" / "party_kinds.toml").open("rb") as stream:
+        return tomllib.load(stream)
+
+
+def search_text(event: Event, entry_words: Iterable[str]) -> str:
+    """What a search finds the event by; `entry_words` are the headline and texts of its entry."""
+    book = codebook()
+    names = [word for who in (*event.targets, *event.actors) for word in (who.name, who.written or "")]
+    labels = [label for code in event.types for label in book.type(code).label.values()]
+    summaries = [event.summary_in(language) or "" for language in LANGUAGES]
+    place = [event.place.name or ""] if event.place else []
+    return index_words(
+        "\n".join([*summaries, *entry_words, *names, *place, *labels, *event.provisions, event.case or ""])
+    )

@@ -1,0 +1,96 @@
+"""A browser, the site with a ledger of invented people, and what the browser asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+DATA = Path(__file__).parent / "data"
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
+
+# Playwright's loop runs in the test's thread; Django would take that for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's chromium, one for all tests of this process."""
+    path = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
+    if not path:
+        pytest.skip("no chromium: install it (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"] if root else [], timeout=60_000
+        )
+        yield browser
+        browser.close()
+
+
+class Asked:
+    """Every request that a page made, and every complaint of the browser."""
+
+    def __init__(self) -> None:
+        self.addresses: list[str] = []
+        self.complaints: list[str] = []
+
+    def hosts(self) -> set[str]:
+        """The hosts that were asked."""
+        return {urlsplit(address).netloc for address in self.addresses}
+
+
+@pytest.fixture
+def browser(chromium):
+    """Make a page: `browser(width=390, color_scheme="dark", java_script_enabled=False)`; it records in `page.asked`."""
+    contexts = []
+
+    def make(width: int = 1280, height: int = 900, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked = Asked()
+        page.on("request", lambda request: page.asked.addresses.append(request.url))
+        page.on(
+            "console", lambda message: message.type == "error" and page.asked.complaints.append(message.text)
+        )
+        page.on("pageerror", lambda error: page.asked.complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+class Site:
+    """The running site with its addresses."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+
+    def at(self, path: str, language: str = "en") -> str:
+        """An address below a language."""
+        return f"{self.url}/{language}/{path}"
+
+    def event(self, key: str) -> str:
+        """The path of the event whose key ends so: "2-01#1"."""
+        from barometer.web.records.models import Event
+
+        return f"events/{Event.objects.get(key__endswith=key).public_id}/"
+
+
+@pytest.fixture
+def site(transactional_db, live_server, settings, tmp_path) -> Site:
+    """The site over two quarters of invented events."""
+    from barometer.web.actions.importing import import_files
+
+    settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    paths = [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"]
+    import_files(paths, as_published=True, by="A coder of the tests")
+    return Site(live_server.url)

@@ -1,0 +1,173 @@
+"""The public site in a browser: for everyone, on every screen, without scripts, and with no word to a third party."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("en", "ru", "kk")
+HOUSE_ARREST, PUSHED, FOLLOWED = "2-01#1", "3-01#1", "3-02#1"
+
+
+def pages(site) -> dict[str, str]:
+    """One path of every kind of page."""
+    return {
+        "home": "",
+        "an earlier quarter": "?period=2025Q4",
+        "events": "events/",
+        "filtered events": "events/?section=2&section=3&kind=violation",
+        "no events": "events/?q=quodlibet",
+        "a wrong filter": "events/?section=abc",
+        "event": site.event(HOUSE_ARREST),
+        "partly alleged event": site.event(PUSHED),
+        "alleged event": site.event(FOLLOWED),
+        "cases": "cases/",
+        "case": "cases/qiyalova-274/",
+        "about": "about/",
+        "not found": "nothing/",
+    }
+
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
+COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast"]}
+}  # the only rule that the mode can change
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_has_a_fault_that_axe_finds(site, browser, language):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, axe, found = browser(), Axe(), []
+    for name, path in pages(site).items():
+        page.goto(site.at(path, language))
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        for scheme, rules in (("light", EVERY_RULE), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            result = axe.run(page, options=rules).response
+            assert result["passes"], (name, scheme)  # the rules did run
+            found += [
+                f"{name}, {scheme}: {fault['id']}: {[node['html'][:120] for node in fault['nodes']][:3]}"
+                for fault in result["violations"]
+            ]
+    assert not found, "\n".join(found)
+
+
+def test_no_screen_scrolls_sideways(site, browser):
+    page = browser()
+    for language in LANGUAGES:
+        for name, path in pages(site).items():
+            page.goto(site.at(path, language))
+            for width in (320, 390, 820, 3840):
+                page.set_viewport_size({"width": width, "height": 844})
+                needed = page.evaluate("document.documentElement.scrollWidth")
+                assert needed <= width, (name, language, width)
+
+
+def test_what_a_finger_meets_is_large_enough(site, browser):
+    page = browser(width=390, height=844)
+    for path in ("", "events/", "cases/qiyalova-274/"):
+        page.goto(site.at(path))
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('nav a, .tile a, .facet a, summary, button, .chips a')]
+               .map(one => [one.textContent.trim(), one.getBoundingClientRect()])
+               .filter(([, box]) => box.width && (box.height < 24 || box.width < 24))
+               .map(([text, box]) => `${text}: ${box.width} × ${box.height}`)"""
+        )
+        assert not small, (path, small)
+
+
+def test_no_request_leaves_the_host_and_the_browser_complains_of_nothing(site, browser):
+    page = browser()
+    for language in LANGUAGES:
+        for path in pages(site).values():
+            page.goto(site.at(path, language))
+    assert page.asked.hosts() == {site.url.split("//")[1]}
+    # a page that is not there is the only thing a browser may complain of
+    assert all("404" in complaint for complaint in page.asked.complaints)
+    assert not [address for address in page.asked.addresses if address.endswith(".js")]
+
+
+def test_reads_and_filters_without_scripts(site, browser):
+    page = browser(java_script_enabled=False)
+    page.goto(site.at("events/"))
+    total = int(re.search(r"\d+", page.locator(".count").inner_text())[0])
+    page.locator(".facet a", has_text="Legal pressure").click()
+    assert page.url.endswith("/en/events/?section=2")
+    assert page.locator(".chips").inner_text().startswith("Section:")
+    fewer = int(re.search(r"\d+", page.locator(".count").inner_text())[0])
+    assert 0 < fewer < total
+    page.get_by_label("Search the events").fill("bakery")
+    page.get_by_role("button", name="Search").click()
+    assert page.url.endswith("/en/events/?q=bakery&section=2")
+    page.locator(".chips a", has_text="Section").click()
+    assert page.url.endswith("/en/events/?q=bakery")
+    page.locator(".card-title a").first.click()
+    assert page.locator("h1").inner_text()
+
+
+def test_the_keyboard_reaches_the_filters(site, browser):
+    page = browser()
+    page.goto(site.at("events/"))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#filters"
+    assert (
+        page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    )  # it is seen when it has focus
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.keyboard.press("Enter")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.facet a') !== null"):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/events/?*")
+
+
+def test_the_language_switch_keeps_the_page_and_its_filters(site, browser):
+    page = browser()
+    page.goto(site.at("events/?section=2&kind=violation"))
+    page.locator(".languages a", has_text="Қазақша").click()
+    assert page.url.endswith("/kk/events/?section=2&kind=violation")
+    assert page.locator("html").get_attribute("lang") == "kk"
+    assert "Оқиғалар" in page.locator("h1").inner_text()
+    page.locator(".languages a", has_text="Русский").click()
+    assert page.url.endswith("/ru/events/?section=2&kind=violation")
+    page.goto(site.at(site.event(HOUSE_ARREST), "ru"))
+    assert "под домашний арест" in page.locator(".standfirst").inner_text()
+
+
+def test_dark_is_dark_and_light_is_light(site, browser):
+    page = browser(color_scheme="dark")
+    page.goto(site.at(""))
+    shade = "getComputedStyle(document.body).backgroundColor"
+    assert sum(map(int, re.findall(r"\d+", page.evaluate(shade))[:3])) < 150
+    page.emulate_media(color_scheme="light")
+    assert sum(map(int, re.findall(r"\d+", page.evaluate(shade))[:3])) > 700
+
+
+def test_the_first_view_is_light(site, browser):
+    page = browser()
+    sizes = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    page.goto(site.at("", "kk"), wait_until="networkidle")
+    assert sum(sizes) <= 60_000
+    assert len(sizes) <= 3  # the page, its style, its icon
+
+
+def test_print_leaves_the_way_around_out(site, browser):
+    page = browser()
+    page.goto(site.at("cases/qiyalova-274/"))
+    page.emulate_media(media="print")
+    assert not page.locator(".mast-nav").is_visible()
+    assert page.locator(".timeline").is_visible()

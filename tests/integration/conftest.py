@@ -1,0 +1,105 @@
+"""A mini bulletin of invented people, a ledger's evidence folder of its own, and processes with a ledger of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+MINI = Path(__file__).resolve().parents[1] / "ledgers" / "0001"
+
+
+@pytest.fixture
+def evidence(settings, tmp_path):
+    """The store of the running test, empty."""
+    settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    return settings.EVIDENCE_ROOT
+
+
+class Mini:
+    """The mini bulletin as files in a folder, to be changed and saved again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.text = folder / "mini-2031q1.txt"
+        self.path = folder / "mini-2031q1.json"
+        for path in (self.text, self.path):
+            shutil.copy(MINI / path.name, path)
+        self.data = json.loads(self.path.read_text(encoding="utf-8"))
+
+    def event(self, entry: int, number: int = 0):
+        """An event of the coded file, to be changed in place."""
+        return self.data["entries"][entry]["events"][number]
+
+    def save(self, name: str | None = None) -> Path:
+        """Write the coded file, if need be under another name."""
+        path = self.path.with_name(name) if name else self.path
+        path.write_text(json.dumps(self.data, ensure_ascii=False), encoding="utf-8")
+        return path
+
+
+@pytest.fixture
+def mini(tmp_path) -> Mini:
+    """The mini bulletin in a folder of its own, with its text."""
+    folder = tmp_path / "mini"
+    folder.mkdir()
+    return Mini(folder)
+
+
+class OwnLedger:
+    """A ledger that no other test sees, for processes: a folder, and a database of the kind that is being tested."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self.home = home
+        self.environment = {
+            **os.environ,
+            "BAROMETER_HOME": str(home),
+            "DATABASE_URL": url,
+            "BAROMETER_TRACEBACK": "",
+        }
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+
+    def barometer(self, *arguments, **more) -> subprocess.CompletedProcess:
+        """Run the command."""
+        command = [sys.executable, "-m", "barometer", *map(str, arguments)]
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=120, **more
+        )
+
+    def python(self, code: str, *arguments, **more) -> subprocess.Popen:
+        """Start a Python that has the ledger's settings."""
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
+        )  # fmt: skip
+
+    def counts(self) -> dict[str, int]:
+        """What `entry.counts` says in a fresh process."""
+        process = self.python(
+            "import json; from barometer.web import entry; print(json.dumps(entry.counts()))"
+        )
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        return json.loads(out)
+
+
+@pytest.fixture
+def own_ledger(tmp_path):
+    """An OwnLedger; on PostgreSQL its database is made beside the suite's and dropped after the test."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        yield OwnLedger(tmp_path / "home", "")
+        return
+    import psycopg
+
+    name = f"own_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield OwnLedger(tmp_path / "home", urlunsplit(urlsplit(url)._replace(path=f"/{name}")))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

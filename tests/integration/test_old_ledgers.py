@@ -1,0 +1,97 @@
+"""Every small ledger that a landed version left comes up to today's form and has lost nothing."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LEDGERS = Path(__file__).resolve().parents[1] / "ledgers"
+FOLDERS = sorted(path.parent for path in LEDGERS.glob("*/ledger.xz"))
+
+LOOK = """
+import json
+from barometer.web import entry
+counts = entry.counts()
+from barometer.web.records import mapping, models
+from barometer.web.records.search import search
+print(json.dumps({
+    "counts": counts,
+    "events": [mapping.event_value(row).model_dump(mode="json", exclude_unset=True)
+               for row in models.Event.objects.order_by("pk")],
+    "found": search(models.Event.objects.public(), "imaginary").count(),
+    "revisions": list(models.Revision.objects.order_by("pk").values_list("record_id", "number", "action")),
+    "stories": len(mapping.stories("2031Q1")),
+}))
+"""
+
+
+def tables(path):
+    """table → its rows as the columns that it had, in order of the first column."""
+    connection = sqlite3.connect(path)
+    names = [
+        name
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if name.startswith(("records_", "accounts_")) and not name.startswith("records_event_words")
+    ]
+    found = {}
+    for name in names:
+        cursor = connection.execute(f"SELECT * FROM {name} ORDER BY 1")
+        columns = [column[0] for column in cursor.description]
+        found[name] = [dict(zip(columns, row, strict=True)) for row in cursor]
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_comes_up_to_today(folder, tmp_path):
+    ledger = tmp_path / "ledger.sqlite3"
+    ledger.write_bytes(lzma.decompress((folder / "ledger.xz").read_bytes()))
+    before = tables(ledger)
+    environment = {"BAROMETER_HOME": str(tmp_path), "DATABASE_URL": "", "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    now = json.loads(done.stdout)
+    [coded] = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
+    events = [event for entry in coded["entries"] for event in entry["events"]]
+    assert now["events"] == events
+    assert now["counts"]["events published"] == len(events)
+    assert now["found"] == 2
+    assert now["stories"] == len(coded["entries"])
+    assert len(now["revisions"]) == len(before["records_revision"])
+    for name, rows in tables(ledger).items():
+        assert len(rows) >= len(before.get(name, [])), name
+    # Revisions are exactly what they were; later columns may have come.
+    for old, new in zip(before["records_revision"], tables(ledger)["records_revision"], strict=True):
+        assert old == {column: new[column] for column in old}
+
+
+def test_the_first_ledger_is_there():
+    assert "0001" in {folder.name for folder in FOLDERS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_its_revisions_still_stand(folder, tmp_path):
+    ledger = tmp_path / "ledger.sqlite3"
+    ledger.write_bytes(lzma.decompress((folder / "ledger.xz").read_bytes()))
+    environment = {"BAROMETER_HOME": str(tmp_path), "DATABASE_URL": "", "PATH": ""}
+    subprocess.run(
+        [sys.executable, "-m", "barometer", "manage", "migrate"], env=environment, check=True, timeout=120
+    )
+    connection = sqlite3.connect(ledger)
+    for statement in ("DELETE FROM records_revision", "UPDATE records_revision SET by = 'x'"):
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(statement)
+    connection.close()

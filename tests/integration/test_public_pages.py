@@ -1,0 +1,419 @@
+"""The public site's pages as a server gives them: what they say, what they ask of the database, what they refuse."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from barometer.indicators import Counted, figures
+from barometer.web.actions.importing import import_files
+from barometer.web.public import facets, filters, glance, stories, words
+from barometer.web.records import mapping
+from barometer.web.records.models import Event, Item
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
+
+DATA = Path(__file__).resolve().parents[1] / "functional" / "data"
+LANGUAGES = ("en", "ru", "kk")
+
+
+@pytest.fixture
+def ledger():
+    """Two quarters of invented events, published."""
+    paths = [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"]
+    import_files(paths, as_published=True, by="A coder")
+
+
+def path_of(key: str, language: str = "en") -> str:
+    return f"/{language}/events/{Event.objects.get(key__endswith=key).public_id}/"
+
+
+def shown(client, path: str) -> str:
+    """The page's words, without its tags."""
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+# --- what the pages say -----------------------------------------------------------------------------------
+
+
+def test_home_has_the_newest_quarter_in_numbers(client, ledger):
+    page = shown(client, "/en/")
+    assert "6 new violations of press freedom in the first quarter of 2026" in page
+    assert "relief event 1 restrictions lifted or redressed" in page
+    assert "2 with no place given" in page
+    assert "11 events are on record, from 8 reports" in page
+
+
+def test_home_of_an_earlier_quarter(client, ledger):
+    assert "1 new violation of press freedom in the fourth quarter of 2025" in shown(
+        client, "/en/?period=2025Q4"
+    )
+    assert client.get("/en/?period=2024Q1").status_code == 404
+    assert client.get("/en/?period=x%00").status_code == 404
+
+
+def test_home_before_anything_is_published(client):
+    assert "Nothing is published yet" in shown(client, "/en/")
+    assert "No event fits" in shown(client, "/en/events/")
+    assert "No case is published yet" in shown(client, "/en/cases/")
+
+
+def test_every_number_of_the_home_page_leads_to_as_many_events(client, ledger):
+    counted = glance.counted("2026Q1")
+    with override("en"):
+        for figure in glance.figures_in_words("2026Q1", counted):
+            if "/events/" in figure.address:
+                assert client.get(figure.address).context["page"].paginator.count == figure.number
+        for panel in glance.panels("2026Q1", counted, {}):
+            for column in panel.columns:
+                if column.address:
+                    found = client.get(column.address).context["page"].paginator.count
+                    assert found == column.violations, column.address
+        by_region = dict(counted.violations_by_region)
+        for tile in glance.tiles("2026Q1", by_region):
+            assert client.get(tile.address).context["page"].paginator.count == tile.number
+        assert (
+            sum(tile.number for tile in glance.tiles("2026Q1", by_region))
+            + sum(glance.elsewhere(by_region).values())
+            == counted.new_violations
+        )
+
+
+def test_the_count_of_a_choice_is_the_number_of_events_that_it_shows(client, ledger):
+    choices = [choice for facet in client.get("/en/events/").context["facets"] for choice in facet.choices]
+    assert len(choices) > 30
+    for choice in choices:
+        assert client.get(choice.address).context["page"].paginator.count == choice.count, choice
+
+
+def test_values_of_one_filter_widen_and_other_filters_narrow(client, ledger):
+    def count(query: str) -> int:
+        return client.get(f"/en/events/?{query}").context["page"].paginator.count
+
+    assert count("section=2&section=3") == count("section=2") + count("section=3")
+    assert count("section=2&kind=relief") == 1
+    assert count("section=2&kind=relief&region=KZ-31") == 0
+    facets_ = {facet.name: facet for facet in client.get("/en/events/?section=2").context["facets"]}
+    assert len(facets_["section"].choices) > 1  # the other sections can still be added
+    assert {choice.value for choice in facets_["region"].choices} == {"KZ-31", "KZ-71", "none"}
+
+
+def test_an_event_says_when_as_exactly_as_it_is_known(client, ledger):
+    assert "20 January 2026 in the words of the source: On 20 January" in shown(client, path_of("2-01#1"))
+    assert "March 2026, the day is not known" in shown(client, path_of("3-01#1"))
+    assert "Between 30 March 2026 and 5 April 2026" in shown(client, path_of("3-02#1"))
+    assert "2026, the month is not known" in shown(client, path_of("5-01#1"))
+    assert "Date not known" in shown(client, path_of("2-01#2"))
+    assert "Наурыз" not in shown(client, path_of("3-01#1", "kk"))
+    assert "2026 жылғы наурыз, нақты күні белгісіз" in shown(client, path_of("3-01#1", "kk"))
+
+
+def test_an_event_says_who_did_what_to_whom_under_which_article(client, ledger):
+    page = shown(client, path_of("2-01#1"))
+    for words_ in (
+        "Aigul Qiyalova",
+        "Taraz City Court",
+        "city court",
+        "Samal Bolmas",
+        "Article 274",
+        "KZ-CC-274",
+    ):
+        assert words_ in page
+    assert "Aigul Qiyalova: " in page  # the case
+
+
+def test_what_is_only_alleged_is_marked_where_it_is(client, ledger):
+    partly = client.get(path_of("3-01#1")).content.decode()
+    assert partly.count(">alleged<") == 1
+    assert "Part of this stands on the word of one side only" in partly
+    assert "It is recorded as alleged" in client.get(path_of("3-02#1")).content.decode()
+    assert "lleged" not in re.sub(r"<title>.*?</title>", "", shown(client, path_of("4-01#1")))
+
+
+def test_an_event_shows_the_words_it_rests_on_and_the_copy_they_are_in(client, ledger):
+    page = client.get(path_of("2-01#1")).content.decode()
+    assert "<mark>On 20 January</mark>" in page
+    assert "<mark>Aigul Qiyalova</mark>" in page
+    text = (DATA / "invented-2026q1.txt").read_bytes()
+    assert hashlib.sha256(text).hexdigest() in page
+    assert 'href="https://news.example/qiyalova"' in page
+
+
+def test_without_the_source_s_text_no_summary_passes_for_it(client, ledger):
+    page = shown(client, path_of("2-01#1"))
+    assert "words that were coded are marked" in page
+    assert "words that were coded are marked" not in shown(client, path_of("2025q4.txt#9-01#1"))
+
+
+def test_a_summary_in_another_language_is_marked(client, ledger):
+    page = client.get(path_of("3-02#1", "kk")).content.decode()
+    assert '<span lang="en">Editor Timur Ertekov' in page
+    assert "(ағылшын тілінде)" in page
+    assert "Айгүл Қиялованы" in client.get(path_of("2-01#1", "kk")).content.decode()
+
+
+def test_a_case_stands_as_its_events_say(client, ledger, monkeypatch):
+    from barometer.web.public import cards
+
+    monkeypatch.setattr(cards, "today", lambda: date(2026, 4, 1))
+    page = shown(client, "/en/cases/qiyalova-274/")
+    assert "Open Last recorded: House arrest, 19 March 2026" in page
+    assert "Ahead, 20 March 2099: End of house arrest" in page
+    assert page.index("Date not known") < page.index("5 November 2025") < page.index("20 January 2026")
+    assert "Ended by relief" in shown(client, "/en/cases/zhelsoz-nan/")
+    monkeypatch.setattr(cards, "today", lambda: date(2100, 1, 1))
+    assert "Was announced for 20 March 2099" in shown(client, "/en/cases/qiyalova-274/")
+
+
+def test_open_cases_are_those_that_the_indicators_count(ledger):
+    rows = Event.objects.public().select_related("item")
+    counted = [Counted(mapping.event_value(row), None, None, row.item.entry_key) for row in rows]
+    still = {case.slug for case in stories.with_events() if stories.standing(case) == stories.OPEN}
+    assert len(still) == figures(counted, "2026Q1").open_cases
+    assert still == {c.slug for c in stories.with_events().filter(stories.STANDINGS[stories.OPEN])}
+
+
+def test_about_has_every_type_of_the_codebook(client, ledger):
+    from barometer.codebook import codebook
+
+    for language in LANGUAGES:
+        page = client.get(f"/{language}/about/").content.decode()
+        missing = [c for c, t in codebook().types.items() if f'id="{c}"' not in page or not t.label[language]]
+        assert not missing
+
+
+def test_what_is_not_published_is_not_there(client, ledger):
+    row = Event.objects.get(key__endswith="4-01#1")
+    path = path_of("4-01#1")
+    Event.objects.filter(pk=row.pk).update(state="proposed", published_at=None)
+    Item.objects.filter(pk=row.item_id).update(state="proposed")
+    assert client.get(path).status_code == 404
+    assert client.get("/en/cases/zhelsoz-ddos/").status_code == 404
+    for page in ("/en/", "/en/events/", "/en/cases/", "/en/events/?q=flood"):
+        assert "flood of requests" not in client.get(page).content.decode()
+        assert "zhelsoz-ddos" not in client.get(page).content.decode()
+
+
+# --- languages, addresses ---------------------------------------------------------------------------------
+
+
+def test_every_page_names_its_other_languages(client, ledger):
+    page = client.get("/ru/events/?section=2").content.decode()
+    assert '<html lang="ru">' in page
+    for language in LANGUAGES:
+        assert f'hreflang="{language}" href="http://testserver/{language}/events/?section=2"' in page
+    assert 'hreflang="x-default" href="http://testserver/en/events/?section=2"' in page
+
+
+def test_no_page_has_an_inline_style_or_script(client, ledger):
+    paths = ["", "events/", "cases/", "cases/qiyalova-274/", "about/", path_of("2-01#1")[4:]]
+    for path in paths:
+        page = client.get(f"/en/{path}").content.decode()
+        assert (
+            " style=" not in page
+            and "<style" not in page
+            and "<script" not in page
+            and " onclick" not in page
+        )
+
+
+def test_public_pages_need_no_login_and_only_read(client, ledger):
+    for name in ("home", "events", "cases", "about"):
+        assert client.get(reverse(f"public:{name}")).status_code == 200
+        assert client.post(reverse(f"public:{name}")).status_code in (403, 405)
+
+
+def test_an_address_is_brought_into_its_canonical_form(client, ledger):
+    answer = client.get("/en/events/?page=1&kind=violation&section=3&section=2&q=&utm_source=x&section=2")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/en/events/?section=2&section=3&kind=violation"
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_a_page_beyond_the_last_leads_to_the_last(client, ledger):
+    assert client.get("/en/events/?page=99")["Location"] == "/en/events/"
+
+
+# --- hostile addresses ------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "events/?page=-1",
+    "events/?page=0",
+    "events/?page=1e9",
+    "events/?page=" + "9" * 400,
+    "events/?page=٣",
+    "events/?section=abc",
+    "events/?section=99",
+    "events/?section=-1&section=1.5",
+    "events/?month=2026-13",
+    "events/?month=0000-01",
+    "events/?month=2026-01-01",
+    "events/?period=2026Q9",
+    "events/?period=0000Q1",
+    "events/?q=" + "x" * 10_000,
+    "events/?q=%00",
+    "events/?q=a%00b",
+    "events/?q=%27%20OR%201=1--",
+    "events/?q=%22)%3B%20DROP%20TABLE%20records_event%3B--",
+    "events/?q=*&q=NEAR(",
+    "events/?q=%ff%fe",
+    "events/?q=%F0%9F%94%A5",
+    "events/?q=%ED%A0%80",
+    "events/?region=KZ-99&actor=nobody&type=x.y&kind=&counts=all",
+    "events/?provision=KZ-CC-" + "9" * 500,
+    "events/?case=../../etc/passwd",
+    "events/?case=%00",
+    "events/?" + "&".join(f"section={n}" for n in range(2000)),
+    "events/?" + "&".join(f"x{n}=1" for n in range(900)),
+    "cases/?page=-5",
+    "cases/?page=abc&state=%00",
+    "?period=%00",
+    "?period=2026Q1&period=x",
+]
+
+
+@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path[:40])
+def test_a_hostile_address_gets_a_sensible_answer(client, ledger, path):
+    client.raise_request_exception = False
+    assert client.get(f"/en/{path}").status_code in (200, 302, 400, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["events/x/", "events/%00/", "events/" + "a" * 3000 + "/", "cases/%D0%B0/", "cases/--/"]
+)
+def test_what_is_not_there_is_not_found(client, ledger, path):
+    client.raise_request_exception = False
+    assert client.get(f"/en/{path}").status_code == 404
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.tuples(st.sampled_from([*filters.KNOWN, "q", "page", "x"]), st.text(max_size=40)), max_size=6)
+)
+def test_any_address_is_read_and_written_back_the_same(pairs):
+    from django.http import QueryDict
+    from django.utils.http import urlencode
+
+    read = filters.parse(QueryDict(urlencode(pairs, doseq=True)))
+    again = filters.parse(QueryDict(read.query()))
+    assert (again.text, again.chosen, again.page) == (read.text, read.chosen, read.page)
+    assert not again.rejected
+    assert filters.is_canonical(QueryDict(read.query()), again)
+
+
+def test_what_no_filter_knows_is_named_and_not_guessed_at(client, ledger):
+    page = shown(client, "/en/events/?section=abc&kind=violation")
+    assert "section=abc" in page
+    assert "Parts of this address name no filter" in page
+
+
+# --- queries and paging -----------------------------------------------------------------------------------
+
+
+def many(tmp_path: Path, how_often: int) -> Path:
+    """A coded file with the same entries many times over."""
+    data = json.loads((DATA / "invented-2026q1.json").read_text(encoding="utf-8"))
+    first = data["entries"]
+    data |= {"source": "many.txt", "quarter": "2026Q2", "entries": []}
+    for time in range(how_often):
+        for entry in copy.deepcopy(first):
+            entry["id"] += f"-{time}"
+            for event in entry["events"]:
+                event["case"] = event["case"] and f"{event['case']}-{time}"
+            data["entries"].append(entry)
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def queries(client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+MOST = {
+    "": 16,
+    "events/": 26,
+    "events/?q=court&section=2": 28,
+    "cases/": 9,
+    "cases/qiyalova-274-0/": 8,
+    "about/": 2,
+}
+
+
+def test_no_page_asks_more_of_the_database_the_more_there_is(client, tmp_path):
+    import_files([many(tmp_path, 2)], as_published=True, by="A coder")
+    few = {path: queries(client, f"/en/{path}") for path in MOST}
+    few_of_event = queries(client, path_of("2-01-0#1"))
+    import_files([many(tmp_path, 6)], as_published=True, by="A coder")
+    assert {path: queries(client, f"/en/{path}") for path in MOST} == few
+    assert queries(client, path_of("2-01-0#1")) == few_of_event <= 12
+    assert {path: n for path, n in few.items() if n > MOST[path]} == {}
+
+
+def test_a_list_is_cut_into_pages_that_together_have_every_event_once(client, tmp_path):
+    import_files([many(tmp_path, 5)], as_published=True, by="A coder")
+    first = client.get("/en/events/")
+    pages = first.context["page"].paginator.num_pages
+    assert pages == 3
+    seen = [
+        card.id
+        for number in range(1, pages + 1)
+        for _, cards in client.get(f"/en/events/{f'?page={number}' if number > 1 else ''}").context["groups"]
+        for card in cards
+    ]
+    assert len(seen) == len(set(seen)) == Event.objects.public().count()
+
+
+def test_newest_first_and_what_has_no_date_last(client, ledger):
+    days = [event.first_day for event in facets.newest_first(Event.objects.public())]
+    known = [day for day in days if day]
+    assert known == sorted(known, reverse=True)
+    assert days[len(known) :] == [None] * (len(days) - len(known))
+
+
+# --- words ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [
+        ("ru", 1, "1 новое нарушение свободы прессы"),
+        ("ru", 22, "22 новых нарушения свободы прессы"),
+        ("ru", 11, "11 новых нарушений свободы прессы"),
+        ("kk", 5, "2026 жылғы бірінші тоқсанда баспасөз бостандығының 5 жаңа бұзылуы"),
+    ],
+)
+def test_numbers_agree_with_their_words(language, number, said):
+    from barometer.web.public.views import headline
+
+    with override(language):
+        assert headline("2026Q1", number).startswith(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_region_has_a_short_form_of_its_own(language):
+    with override(language):
+        short = [words.region_abbreviation(tile.code) for tile in glance.tiles("2026Q1", {})]
+    assert len(short) == 20 == len(set(short))
+    assert max(map(len, short)) <= 10

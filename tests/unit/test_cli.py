@@ -1,0 +1,163 @@
+"""The command line refuses in one line with status 2, whatever is handed in, and never shows a traceback."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+GOOD = """FREEDOM OF SPEECH BAROMETER
+
+We present the situation for the first quarter of 2026.
+
+2. Legal pressure (lawsuits, arrests)
+
+January
+
+[A court in Karaganda fined the newspaper "Invented Herald"](#) on 12 January for an article.
+"""
+
+
+def barometer(*arguments, home, **more):
+    environment = {**os.environ, "BAROMETER_HOME": str(home), "DATABASE_URL": "", "BAROMETER_TRACEBACK": ""}
+    return subprocess.run(
+        [sys.executable, "-m", "barometer", *map(str, arguments)],
+        env=environment, capture_output=True, text=True, check=False, timeout=60, **more,
+    )  # fmt: skip
+
+
+def bomb(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b"0" * 300_000_000)
+
+
+def cut_docx(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>" * 500)
+    path.write_bytes(path.read_bytes()[:2000])
+
+
+def huge(path):
+    with path.open("wb") as stream:
+        stream.truncate(200_000_000)
+
+
+BAD = {
+    "empty.txt": lambda p: p.write_bytes(b""),
+    "blank.txt": lambda p: p.write_bytes(b"\n \t\n"),
+    "binary.txt": lambda p: p.write_bytes(bytes(range(256)) * 20),
+    "cp1251.txt": lambda p: p.write_bytes("Суд оштрафовал газету за публикацию статьи.".encode("cp1251")),
+    "koi8.txt": lambda p: p.write_bytes("Суд оштрафовал газету за публикацию статьи.".encode("koi8-r")),
+    "utf16-without-mark.txt": lambda p: p.write_bytes("Суд оштрафовал газету".encode("utf-16-le")),
+    "locked.docx": lambda p: p.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 4000),
+    "cut.docx": cut_docx,
+    "bomb.docx": bomb,
+    "not-a-zip.docx": lambda p: p.write_text("plain words"),
+    "huge.txt": huge,
+    "unknown.xyz": lambda p: p.write_text("words"),
+    "list.json": lambda p: p.write_text("[1, 2]"),
+    "number.json": lambda p: p.write_text("12"),
+    "deep.json": lambda p: p.write_text("[" * 100_000),
+    "cut.json": lambda p: p.write_text('{"source": "x", "entries": ['),
+    "wrong-type.json": lambda p: p.write_text(
+        json.dumps({"source": "x.txt", "entries": [{"id": "a", "lines": [1, 1], "events": [{"kind": "violation", "types": ["legal.nothing"]}]}]})
+    ),
+    "bom.json": lambda p: p.write_bytes(codecs.BOM_UTF16_LE + '{"source": "x"}'.encode("utf-16-le")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(BAD))
+def test_bad_input_is_one_line_and_leaves_the_ledger_as_it_was(name, tmp_path):
+    good = tmp_path / "good.txt"
+    good.write_text(GOOD, encoding="utf-8")
+    home = tmp_path / "home"
+    bad = tmp_path / name
+    BAD[name](bad)
+
+    refused = barometer("import", good, bad, home=home)
+
+    assert refused.returncode == 2, refused.stdout + refused.stderr
+    [line] = refused.stderr.splitlines()
+    assert name in line
+    assert "Next:" in line
+    assert "Traceback" not in refused.stderr
+    again = barometer("import", good, "--dry-run", home=home)
+    assert again.returncode == 0, again.stderr
+    assert "nothing changed" not in again.stdout  # the good file beside the bad one was not taken in
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("read", "nowhere.txt", "--out", "out"),
+        ("import", "nowhere.json"),
+        ("import", "nowhere.json", "--as", "published"),
+        ("bulletin", "2026Q5", "--lang", "en", "--format", "md", "--out", "x.md"),
+        ("bulletin", "2031Q1", "--lang", "en", "--format", "md", "--out", "x.md"),
+        ("codebook", "check", "nowhere.json"),
+    ],
+)
+def test_refusals(arguments, tmp_path):
+    refused = barometer(*arguments, home=tmp_path / "home", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("barometer: ")
+    assert len(refused.stderr.splitlines()) == 1
+    assert not (tmp_path / "x.md").exists()
+
+
+def test_two_inputs_of_one_name_are_refused_before_anything_is_written(tmp_path):
+    (tmp_path / "a").mkdir()
+    for path in (tmp_path / "a" / "one.txt", tmp_path / "one.md"):
+        path.write_text(GOOD, encoding="utf-8")
+    refused = barometer("read", tmp_path / "a" / "one.txt", tmp_path / "one.md", "--out", tmp_path / "out", home=tmp_path)
+    assert refused.returncode == 2
+    assert "one" in refused.stderr
+    assert not list(tmp_path.glob("out/*"))
+
+
+def test_reads_what_it_is_given(tmp_path):
+    good = tmp_path / "good.report.txt"
+    good.write_text(GOOD, encoding="utf-8")
+    done = barometer("read", good, "--out", tmp_path / "out", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    [written] = (tmp_path / "out").iterdir()
+    assert written.name == "good.report.json"
+    coded = json.loads(written.read_text(encoding="utf-8"))
+    assert coded["quarter"] == "2026Q1"
+    [entry] = coded["entries"]
+    assert (entry["section"], entry["month"], entry["lines"]) == (2, "2026-01", [9, 9])
+    [event] = entry["events"]
+    assert event["types"][0] == "legal.fine"
+    assert event["date"] == "2026-01-12"
+
+
+def test_check_says_where(tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text(
+        json.dumps({"source": "x.txt", "entries": [{"id": "a", "lines": [1, 2], "events": [
+            {"kind": "relief", "types": ["legal.fine"]}]}]}),
+        encoding="utf-8",
+    )  # fmt: skip
+    done = barometer("codebook", "check", bad, home=tmp_path)
+    assert done.returncode == 1
+    assert "entries.0.events.0" in done.stdout
+
+
+def test_a_fault_of_the_program_is_one_line_too(tmp_path):
+    code = (
+        "from barometer import cli\nimport barometer.codebook.check as c\n"
+        "def fault(path): raise RuntimeError('boom')\nc.check_file = fault\n"
+        "cli.main(['codebook', 'check', 'x.json'])"
+    )
+    environment = {**os.environ, "BAROMETER_HOME": str(tmp_path)}
+    environment.pop("BAROMETER_TRACEBACK", None)
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "RuntimeError" in done.stderr
+    assert "Traceback" not in done.stderr

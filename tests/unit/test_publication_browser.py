@@ -1,0 +1,78 @@
+"""The bulletin's page in a browser: nothing is asked for, it fits a phone, and axe finds nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from barometer.codebook import LANGUAGES, Event
+from barometer.publication import IssueIn, SectionIn, StoryIn, compose, render
+
+pytestmark = pytest.mark.browser
+
+VIOLATION = Event.model_validate(
+    {"kind": "violation", "types": ["legal.fine"], "phase": "imposed", "people_hit": 1, "summary": {
+        "en": "An invented fine for Anna Invented.",
+        "ru": "Выдуманный штраф для Анны Выдуманной.",
+        "kk": "Анна Ойданға салынған ойдан шығарылған айыппұл.",
+    }}
+)  # fmt: skip
+
+
+def page_of(language: str) -> bytes:
+    stories = tuple(
+        StoryIn(f"e{n}", n, f"2026-0{n % 3 + 1}", n, None, {"en": "Only in English."} if n == 4 else {}, (), "en", (), (VIOLATION,))
+        for n in range(1, 7)
+    )  # fmt: skip
+    intros = {"en": "Overview of the first quarter of 2026."}
+    section = SectionIn(
+        6, {"en": "An invented referendum with a title that goes on for a very long time indeed"}
+    )
+    return render(
+        compose(
+            IssueIn("2026Q1", {}, intros, {"en": "desk@invented.example"}, (section,), stories), language
+        ),
+        "html",
+    )
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    path = next(filter(Path.exists, map(Path, ["/usr/bin/chromium", "/usr/bin/chromium-browser"])), None)
+    found = path or shutil.which("chromium")
+    if not found:
+        pytest.skip("no chromium: install it (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(found), args=["--no-sandbox"] if root else []
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_the_page_fits_and_is_accessible(
+    chromium: Any, tmp_path: Path, language: str, width: int, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    file = tmp_path / f"{language}.html"
+    file.write_bytes(page_of(language))
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+    assert asked == [file.as_uri()]
+    page.close()
