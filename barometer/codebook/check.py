@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from barometer.codebook.paths import NOTHING, Steps, dotted, in_words, parts, sh
 from barometer.codebook.values import BrokenRulesError, CodedBulletin, CodedLetter, Event
 from barometer.errors import WrongShape
 
+TOO_FAR: Steps = ("", "")  # a path that no document has
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "Finding", "check", "check_file", "load"]
 
 
@@ -64,36 +66,44 @@ def _built(document: object) -> tuple[CodedBulletin | CodedLetter | None, list[F
     """The value, or else the errors that keep it from being built."""
     if not isinstance(document, dict):
         return None, [_error((), f"a coded file is one object, and this is {in_words(document)}")]
-    found = dict(_signs(document))
-    if None in found:
-        return None, [_error((), found[None])]
+    signs = dict(_signs(document))
+    if TOO_FAR in signs:
+        return None, [_error((), signs[TOO_FAR])]
+    if any(_no_text(step) for path in signs for step in path):
+        return None, _errors(signs)
     kind = document.get("kind")
     if kind not in (None, LETTER) and "entries" not in document:
         return None, [_error(("kind",), f"{in_words(kind)} is no kind of file: a letter has {LETTER}")]
-    form = CodedLetter if kind == LETTER else CodedBulletin
-    value: CodedBulletin | CodedLetter | None = None
+    return _validated(CodedLetter if kind == LETTER else CodedBulletin, document, signs)
+
+
+def _validated(
+    form: type[CodedBulletin] | type[CodedLetter], document: dict[str, Any], found: dict[Steps, str]
+) -> tuple[CodedBulletin | CodedLetter | None, list[Finding]]:
     try:
         value = form.model_validate(document)
     except ValidationError as error:
-        for path, message in _broken(error, document):
+        for path, message in chain(_broken(error, document), _hidden(document, error)):
             found.setdefault(path, message)
-        for path, message in _hidden(document, error):
-            found.setdefault(path, message)
-    errors = [_error(path, message) for path, message in found.items() if path is not None]
-    return (None if errors else value), errors
+        return None, _errors(found)
+    return (None if found else value), _errors(found)
+
+
+def _errors(found: Mapping[Steps, str]) -> list[Finding]:
+    return [_error(path, message) for path, message in found.items()]
 
 
 def _error(path: Steps, message: str) -> Finding:
     return Finding(dotted(path), shorter(message, 300), "error")
 
 
-def _signs(document: object) -> Iterator[tuple[Steps | None, str]]:
-    """What JSON lets through and no coded file may hold; the path None ends the check: too deep to go on."""
+def _signs(document: object) -> Iterator[tuple[Steps, str]]:
+    """What JSON lets through and no coded file may hold; at TOO_FAR it is too deep to go on."""
     rest: list[tuple[Steps, object]] = [((), document)]
     while rest:
         path, value = rest.pop()
         if len(path) > MAX_DEPTH:
-            yield None, TOO_DEEP
+            yield TOO_FAR, TOO_DEEP
             return
         if isinstance(value, str) and _no_text(value):
             yield path, "a sign in this text is no letter (NUL, or half of a pair)"

@@ -48,7 +48,7 @@ class EventDate:
     def month(self) -> str | None:
         """YYYY-MM when the whole interval lies in one month, else None."""
         if (self.first.year, self.first.month) == (self.last.year, self.last.month):
-            return f"{self.first:%Y-%m}"
+            return self.first.isoformat()[:7]
         return None
 
     def within(self, first: date, last: date) -> bool:
@@ -101,9 +101,9 @@ class Quarter:
         """The three months as YYYY-MM."""
         start = 3 * (self.number - 1)
         return (
-            f"{self.year}-{start + 1:02}",
-            f"{self.year}-{start + 2:02}",
-            f"{self.year}-{start + 3:02}",
+            f"{self.year:04}-{start + 1:02}",
+            f"{self.year:04}-{start + 2:02}",
+            f"{self.year:04}-{start + 3:02}",
         )
 
     @property
@@ -118,4 +118,4 @@ class Quarter:
         return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
     def __str__(self) -> str:
-        return f"{self.year}Q{self.number}"
+        return f"{self.year:04}Q{self.number}"

@@ -51,8 +51,7 @@ def read_entry(story: Story, paper: Paper) -> tuple[Event, ...]:
         return ()
     lead = _lead(text, found, story.linked)
     scene = Scene(text, paper.language, tuple(found), mentions(text, paper.language))
-    reading = _Reading(story, paper, scene, lead)
-    return tuple(reading.event(draft) for draft in reading.drafts())
+    return _Reading(story, paper, scene, lead).events()
 
 
 def _lead(text: str, found: list[Sentence], linked: tuple[str, ...]) -> int:
@@ -70,6 +69,14 @@ class _Reading:
         self.cited = law.provisions(scene.text, paper.language)
         self.located = where.located(scene.text)
         self.all_dates = dates(scene.text, paper.language, self.year or 2000)
+        self.main: Draft | None = None
+        self.told: set[int] = set()
+
+    def events(self) -> tuple[Event, ...]:
+        found = self.drafts()
+        self.main = found[0] if found else None
+        self.told = {index for draft in found for index in draft.sentences}
+        return tuple(self.event(draft) for draft in found)
 
     def drafts(self) -> list[Draft]:
         language = self.paper.language
@@ -84,9 +91,11 @@ class _Reading:
         return [Draft(mode, False, [Hit(code, 0.5, sentence.start, sentence.end, self.lead)], [self.lead])]
 
     def event(self, draft: Draft) -> Event:
-        types = self._types(draft)
-        kind = self._kind(draft, types)
         indexes = sorted(set(draft.sentences))
+        types = self._types(draft)
+        if types[0] == "legal.fine" and any(one.code.split("-")[1] == "CAO" for one in self.cited):
+            types = [types[0], *dict.fromkeys([*types[1:], "legal.administrative_case"])]  # by that code, a fine is one
+        kind = self._kind(draft, types)
         hit = targets(self.scene, kind, types, indexes, self.lead)
         who = actors(self.scene, kind, types, indexes, self.lead, [m for _, m in hit])
         grounds = dict(self._type_grounds(draft, types))
@@ -109,7 +118,7 @@ class _Reading:
             place=place,
             targets=tuple(t for t, _ in hit),
             actors=tuple(a for a, _ in who),
-            provisions=tuple(self._provisions(types, indexes, grounds)),
+            provisions=tuple(self._provisions(types, indexes, grounds, main=draft is self.main)),
             background=draft.background,
             upcoming=self._upcoming(draft, indexes) or None,
             note="read from the first 20,000 characters only" if len(self.story.text) > LONGEST else None,
@@ -250,13 +259,19 @@ class _Reading:
 
     # -- law, dates ahead
 
-    def _provisions(self, types: list[str], indexes: list[int], grounds: dict[str, Ground]) -> list[str]:
-        """Those cited in the event's sentences; a charge holds for every step of the same prosecution."""
+    def _provisions(
+        self, types: list[str], indexes: list[int], grounds: dict[str, Ground], *, main: bool
+    ) -> list[str]:
+        """Those cited in the event's sentences; a charge holds for every step of the same prosecution.
+
+        What stands in a sentence that tells no event goes with the main one.
+        """
         criminal = bool(set(types) & _PROSECUTION)
         codes = []
         for one in self.cited:
-            inside = any(self.scene.sentences[i].start <= one.start < self.scene.sentences[i].end for i in indexes)
-            if inside or (criminal and one.code.split("-")[1] == "CC") or len(self.scene.sentences) <= 2:
+            stands_in = next(i for i, s in enumerate(self.scene.sentences) if s.start <= one.start < s.end)
+            inside = stands_in in indexes or (main and stands_in not in self.told)
+            if inside or (criminal and one.code.split("-")[1] == "CC"):
                 grounds[f"provisions.{len(codes)}"] = self._ground(one.start, one.end, one.rule, one.confidence)
                 codes.append(one.code)
         return codes

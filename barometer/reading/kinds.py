@@ -10,6 +10,8 @@ from barometer.reading.sentences import Sentence
 
 #: A sentence that is not the lead must say this much for an event of its own.
 STRONG = 4.0
+#: What is told in passing is told in few words.
+PASSING = 3.0
 #: Below this a type found is a hint that only joins an event which is there already.
 WEAK = 2.5
 #: No paragraph tells more events of which the machine is sure.
@@ -125,7 +127,7 @@ def _place(found: list[Draft], draft: Draft, *, is_lead: bool) -> None:
             other.hits += draft.hits
             other.sentences += draft.sentences
             return
-    needed = WEAK if is_lead or not found else STRONG
+    needed = WEAK if is_lead or not found else PASSING if draft.background else STRONG
     if draft.score >= needed:
         found.append(draft)
 

@@ -69,7 +69,7 @@ def _numbers_known() -> dict[str, tuple[str, ...]]:
 
 
 _CASE_WORDS = re.compile(
-    r"criminal|charges?|accused|article|уголовн|обвин|стать|подозрева|қылмыстық|айып|баб|бап|күдік", re.IGNORECASE
+    r"criminal|charge[sd]?\b|уголовн|обвиня|предъявл|подозрева|қылмыстық|айып тағ|айыпталу|күдік|hooliganism charges", re.IGNORECASE
 )
 
 

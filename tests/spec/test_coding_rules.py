@@ -10,7 +10,15 @@ from barometer.codebook.check import check
 from barometer.codebook.examples import examples, file_of, nevers
 
 NEW = {"phase": None, "work_link": "unclear", "people_hit": None, "people_hit_exact": False}
-EMPTY = {"date": None, "alleged": False, "place": None, "targets": [], "actors": [], "provisions": [], "case": None}
+EMPTY = {
+    "date": None,
+    "alleged": False,
+    "place": None,
+    "targets": [],
+    "actors": [],
+    "provisions": [],
+    "case": None,
+}
 ROLE = {"role": "decider"}
 
 
@@ -67,7 +75,20 @@ def test_every_rule_has_a_worked_example():
 
 def test_every_finding_that_the_check_draws_from_a_rule_has_a_case():
     """Rules a value or a check enforces on one event: each has a refused case and a right one beside it."""
-    assert {number for case in nevers() for number in case.rules} >= {4, 7, 8, 9, 10, 11, 12, 14, 16, 17, 18, 23}
+    assert {number for case in nevers() for number in case.rules} >= {
+        4,
+        7,
+        8,
+        9,
+        10,
+        11,
+        12,
+        14,
+        16,
+        17,
+        18,
+        23,
+    }
 
 
 # Rule 18: what counts as a new violation, as a table.

@@ -47,7 +47,11 @@ def test_lines_of_entries_do_not_overlap(one, two, told):
 
 
 def test_a_long_entry_is_told_against_each_that_lies_in_it():
-    found = said(entries(*({"id": str(n), "lines": lines} for n, lines in enumerate([[1, 9], [2, 2], [4, 4], [10, 10]]))))
+    found = said(
+        entries(
+            *({"id": str(n), "lines": lines} for n, lines in enumerate([[1, 9], [2, 2], [4, 4], [10, 10]]))
+        )
+    )
     assert [path for _, path, _ in found] == ["entries.1.lines", "entries.2.lines"]
 
 
@@ -73,7 +77,11 @@ def test_rule_4_one_name_has_one_type_in_a_file():
     one, two = ({**FINE, "targets": [target], "people_hit": 1} for target in (editor, other))
     assert said(file_of([one, one])) == []
     assert said(file_of([one, two, two])) == [
-        ("warning", "entries.0.events.1.targets.0.type", '"Saule Oydan" is editor and journalist in this file')
+        (
+            "warning",
+            "entries.0.events.1.targets.0.type",
+            '"Saule Oydan" is editor and journalist in this file',
+        )
     ]
 
 
@@ -116,7 +124,9 @@ def test_an_actor_without_a_role_and_a_place_without_a_country_are_warned_of():
     assert CodedBulletin.model_validate(file_of([event])).events[0].place.country == "KZ"
 
 
-@pytest.mark.parametrize("field", ["id", "headline", "date_text", "background", "note", "summary", "upcoming", "grounds"])
+@pytest.mark.parametrize(
+    "field", ["id", "headline", "date_text", "background", "note", "summary", "upcoming", "grounds"]
+)
 def test_an_optional_field_may_be_absent(field):
     assert field not in FINE
     assert said(file_of([FINE])) == []
@@ -138,7 +148,14 @@ def test_a_field_that_nobody_knows_is_kept_and_told_once():
 
 
 def test_our_own_fields_of_the_file_are_known():
-    document = {**file_of([FINE]), "language": "kk", "title": {"kk": "Барометр"}, "intro": {}, "contact": {}, "sections": {}}
+    document = {
+        **file_of([FINE]),
+        "language": "kk",
+        "title": {"kk": "Барометр"},
+        "intro": {},
+        "contact": {},
+        "sections": {},
+    }
     assert said(document) == []
 
 

@@ -14,7 +14,17 @@ from barometer.errors import UnknownValue
 BOOK = codebook()
 LISTS = {
     name: getattr(BOOK, name)
-    for name in ("kinds", "groups", "types", "phases", "work_links", "target_types", "actor_types", "actor_roles", "sections")
+    for name in (
+        "kinds",
+        "groups",
+        "types",
+        "phases",
+        "work_links",
+        "target_types",
+        "actor_types",
+        "actor_roles",
+        "sections",
+    )
 }
 TERMS = [(name, term) for name, terms in LISTS.items() for term in terms.values()]
 MODELS = {
@@ -105,7 +115,11 @@ def test_a_phase_belongs_to_one_kind():
 
 
 def test_organisations_and_circles_are_no_people():
-    assert [code for code, kind in BOOK.target_types.items() if not kind.person] == ["outlet", "media_ngo", "public"]
+    assert [code for code, kind in BOOK.target_types.items() if not kind.person] == [
+        "outlet",
+        "media_ngo",
+        "public",
+    ]
 
 
 @pytest.mark.parametrize("of", MODELS)

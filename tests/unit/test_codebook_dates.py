@@ -94,7 +94,9 @@ def test_a_quarter_has_three_months(text, months, first, last):
     assert Quarter.of(first) == Quarter.of(last) == quarter
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026Q5", "2026Q0", "Q1 2026", "2026-Q1", "26Q1", "0000Q1", "٢٠٢٦Q1"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026Q5", "2026Q0", "Q1 2026", "2026-Q1", "26Q1", "0000Q1", "٢٠٢٦Q1"]
+)
 def test_what_is_no_quarter_is_refused(text):
     with pytest.raises(ValueError, match="write 2026Q1"):
         Quarter.parse(text)
@@ -102,4 +104,8 @@ def test_what_is_no_quarter_is_refused(text):
 
 def test_quarters_are_in_order_and_forgive_case_and_spaces():
     assert Quarter.parse(" 2026q1 ") == Quarter(2026, 1)
-    assert sorted([Quarter(2026, 2), Quarter(2025, 4), Quarter(2026, 1)]) == [Quarter(2025, 4), Quarter(2026, 1), Quarter(2026, 2)]
+    assert sorted([Quarter(2026, 2), Quarter(2025, 4), Quarter(2026, 1)]) == [
+        Quarter(2025, 4),
+        Quarter(2026, 1),
+        Quarter(2026, 2),
+    ]
