@@ -11,6 +11,8 @@ from barometer.reading.lexicon import marker
 
 CAPITAL = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _WORD = rf"[{CAPITAL}][\w’'ʼ]*(?:-[\w’'ʼ]+)*"
+#: In Cyrillic texts outlets stand in quotation marks or in Latin letters.
+_LATIN = r"[A-Z][A-Za-z0-9.-]*[A-Za-z0-9]"
 _SEQUENCE = re.compile(rf"(?<![\w.])(?:{_WORD})(?:\s+(?:{_WORD})){{0,3}}")
 _DOMAIN = re.compile(
     r"(?<![\w@.])(?:www\.)?([\w-]{2,63}(?:\.[\w-]{2,63})?\.(?:kz|media|com|org|info|net|asia|news|live|ru|kg|uz|tv|me))(?![\w])",
@@ -73,11 +75,11 @@ def _bodies() -> Finder[tuple[str, str]]:
 
 @cache
 def _words(use: str) -> Finder[str]:
-    """Generic words of a use ("body", "target", "actor", "outlet") → the type they point to."""
+    """Generic words of a use ("body", "target", "actor") or of one type ("outlet") → the type they point to."""
     return Finder(
         (word, group.type or use)
         for group in country().words
-        if group.use == use
+        if use in (group.use, group.type)
         for words in group.words.values()
         for word in words
     )
@@ -92,6 +94,9 @@ def _places() -> Finder[str]:
     return Finder(pairs, capital=True)
 
 
+_ORGANISATIONS = frozenset({"outlet", "media_ngo", "public"})
+
+
 @dataclass(frozen=True)
 class Role:
     """A word for a trade: `side` target or actor, `type` of the codebook."""
@@ -104,7 +109,11 @@ class Role:
 
 def roles(text: str) -> list[Role]:
     """Words for trades of people: journalist, editor, minister, judge …"""
-    found = [Role(hit.start, hit.end, hit.values[0], "target") for hit in _words("target").find(text)]
+    found = [
+        Role(hit.start, hit.end, hit.values[0], "target")
+        for hit in _words("target").find(text)
+        if hit.values[0] not in _ORGANISATIONS
+    ]
     found += [Role(hit.start, hit.end, hit.values[0], "actor") for hit in _words("actor").find(text)]
     return sorted(found, key=lambda role: role.start)
 
@@ -115,8 +124,22 @@ def mentions(text: str, language: str) -> Mentions:
     outlets = _outlets_in(text, known_roles)
     bodies = _bodies_in(text, outlets)
     taken = [(m.start, m.end) for m in outlets] + [(m.start, m.end) for m in bodies if m.confidence > 0.8]
-    people = _people_in(text, language, known_roles, taken)
+    people = [_as_head(text, m, language, outlets) for m in _people_in(text, language, known_roles, taken)]
     return Mentions(tuple(people), tuple(outlets), tuple(bodies))
+
+
+def _as_head(text: str, person: Mention, language: str, outlets: list[Mention]) -> Mention:
+    """Who heads or founded an outlet named beside: a media director."""
+    if person.side == "target" and person.type != "media_director":
+        return person
+    after = text[person.end : person.end + _NEAR]
+    before = text[max(0, person.start - _NEAR) : person.start]
+    head = marker("head", language)
+    near = [m for m in outlets if 0 <= m.start - person.end < 80 or 0 <= person.start - m.end < 40]
+    beside = (after[:2] in (", ", " –", " —", " (") and head.search(after)) or head.search(before[-45:])
+    if near and beside:
+        return replace(person, type="media_director", side="target", confidence=0.7)
+    return person
 
 
 # --- outlets ------------------------------------------------------------------------------------------------------
@@ -134,11 +157,41 @@ def _outlets_in(text: str, known_roles: list[Role]) -> list[Mention]:
         outlet = hit.values[0]
         if _free(found, hit.start, hit.end) and (not outlet.ambiguous or _stands_as_outlet(text, hit)):
             found.append(Mention(hit.start, hit.end, hit.written, "outlet", outlet.type, "target", outlet.name, 0.85))
+    for start, end in _beside_outlet_words(text):
+        if _free(found, start, end):
+            found.append(Mention(start, end, text[start:end], "outlet", "outlet", "target", text[start:end], 0.55))
     for match in _QUOTED.finditer(text):
         start, end = match.span(1)
         if _free(found, start, end) and match[1][0].isupper() and _word_of_outlet_near(text, match.start(), match.end()):
             found.append(Mention(start, end, match[1], "outlet", "outlet", "target", match[1], 0.6))
     return sorted(found, key=lambda m: m.start)
+
+
+def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
+    """ "the editorial team at Juzmedia", "the Airan project": a capital letter beside a word for an outlet."""
+    spans = []
+    for hit in _words("outlet").find(text):
+        after = re.match(
+            rf"(?:\s+(?:at|of))?\s+({_LATIN}(?:\s+and\s+{_LATIN})?)(?!\s+[{CAPITAL}])", text[hit.end : hit.end + 50]
+        )
+        before = re.search(rf"\b[Tt]he\s+({_LATIN})\s+$", text[max(0, hit.start - 40) : hit.start])
+        if after and not _COMMON.match(after[1]):
+            start = hit.end + after.start(1)
+            parts = re.split(r"\s+and\s+", after[1])
+            spans.append((start, start + len(parts[0])))
+            if len(parts) == 2:
+                spans.append((start + len(after[1]) - len(parts[1]), start + len(after[1])))
+        elif before and not _COMMON.match(before[1]):
+            start = max(0, hit.start - 40) + before.start(1)
+            spans.append((start, start + len(before[1])))
+    return [span for span in spans if not _places().find(text[slice(*span)]) and not roles(text[slice(*span)])]
+
+
+#: Capital letters that are no outlet's: networks, peoples, the country.
+_COMMON = re.compile(
+    r"(?:YouTube|Telegram|Facebook|Instagram|TikTok|WhatsApp|Twitter|Internet|Kazakh\w*|Russian\w*|Казах\w*|Росси\w*|Қазақ\w*|"
+    r"Ресей\w*|The|This|In|On|For|State|General|В|На|По|За|Он|Она|СМИ|БАҚ|DDoS\w*|Open|Law)$"
+)
 
 
 def _free(found: list[Mention], start: int, end: int) -> bool:
@@ -319,21 +372,39 @@ def _affiliation(between: str) -> bool:
 
 
 def _spread_roles(text: str, people: list[Mention], known_roles: list[Role]) -> list[Mention]:
-    """In a list of people ("A, B and C") all have the trade of the first or of the last."""
+    """In a list of people ("A, B and C") all have the trade of the one whose trade is told."""
     spread: list[Mention] = []
-    for person in people:
-        last = spread[-1] if spread else None
-        joined = last and re.fullmatch(r",?\s*(?:,|and|&|и|а также|as well as|мен|пен|бен|және)\s*", text[last.end : person.start])
-        if joined and last and person.side == "unknown" and last.side != "unknown":
-            person = replace(person, type=last.type, side=last.side)
-        elif joined and last and last.side == "unknown" and person.side != "unknown":
-            for index in range(len(spread) - 1, -1, -1):
-                if spread[index].side == "unknown":
-                    spread[index] = replace(spread[index], type=person.type, side=person.side)
-                else:
-                    break
-        spread.append(person)
+    for run in _lists(text, people):
+        told = next((person for person in run if person.side != "unknown"), None)
+        joined = len(run) > 1 and told is not None
+        spread += [
+            replace(p, type=told.type, side=told.side) if joined and told and p.side == "unknown" else p for p in run
+        ]
     return spread
+
+
+_AND = re.compile(r"\s*,?\s*(?:and|&|и|а также|as well as|мен|пен|бен|және)\s*")
+
+
+def _lists(text: str, people: list[Mention]) -> list[list[Mention]]:
+    """People in lists: joined by commas, and by an "and" at the end; who stands alone is a list of one."""
+    runs: list[list[Mention]] = []
+    commas: list[Mention] = []
+    for person in sorted(people, key=lambda p: p.start):
+        last = commas[-1] if commas else None
+        between = text[last.end : person.start] if last else ""
+        if last and (re.fullmatch(r"\s*,\s*", between) or _AND.fullmatch(between)):
+            commas.append(person)
+            continue
+        runs += _ended(text, commas)
+        commas = [person]
+    return runs + _ended(text, commas)
+
+
+def _ended(text: str, commas: list[Mention]) -> list[list[Mention]]:
+    """A run of names is a list if an "and" closes it or three stand in it; else each stands alone."""
+    closed = len(commas) > 2 or (len(commas) == 2 and _AND.fullmatch(text[commas[0].end : commas[1].start]))
+    return [commas] if commas and closed else [[person] for person in commas]
 
 
 def _short_mentions(text: str, people: list[Mention]) -> list[Mention]:

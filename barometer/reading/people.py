@@ -34,9 +34,12 @@ def targets(scene: Scene, kind: str, types: list[str], indexes: list[int], lead:
     """Who was hit, with the words."""
     if kind == "context" and types[0] != "context.closure":
         return []
-    for where in (indexes, [lead], list(range(len(scene.sentences)))):
-        hit = _hit_in(scene, types, where)
-        if hit:
+    every = list(range(len(scene.sentences)))
+    for look in (_hit_in, _somebody_in):
+        for where in (indexes, [lead], every) if look is _hit_in else (indexes[:1], [lead]):
+            hit = look(scene, types, where)
+            if not hit:
+                continue
             return [(Target(name=m.name, written=m.written, type=m.type or "journalist"), m) for m in hit]
     return []
 
@@ -50,10 +53,37 @@ def _hit_in(scene: Scene, types: list[str], where: list[int]) -> list[Mention]:
     free = [m for m in outlets if m not in affiliated]
     if types[0] in ("digital.ddos", "digital.website_blocking", "digital.outage", "context.closure") and outlets:
         return free or outlets
+    if not people and types[0].startswith(_OF_PEOPLE):
+        people = [m for m in _somebody_in(scene, types, where[:1]) if _leads(scene, m)]
     if people:
         # An outlet in the same list of those hit counts too, one that only employs them does not.
         return people + [m for m in free if _in_one_list(scene, m, people)]
     return free or [m for m in affiliated if _unnamed_journalist(scene, m)] or affiliated[:1]
+
+
+#: Types whose victims are people, so that a person of unknown trade may be one.
+_OF_PEOPLE = ("legal.", "obstruction.", "life.", "outcome.", "discrimination.", "digital.account", "digital.online")
+
+
+def _somebody_in(scene: Scene, types: list[str], where: list[int]) -> list[Mention]:
+    """A person of unknown trade, where nobody of the media is named: those in the list that the sentence is about."""
+    if not types[0].startswith(_OF_PEOPLE):
+        return []
+    return _unique([m for m in scene.within(scene.mentions.people, where) if m.side == "unknown" and not _claims(scene, m)])
+
+
+def _leads(scene: Scene, m: Mention) -> bool:
+    """Whether a sentence begins with the person, or tells what was done against them."""
+    head = any(0 <= m.start - s.start < 60 and scene.text[s.start : m.start].count(" ") <= 8 for s in scene.sentences)
+    against = re.search(r"(?:\bagainst|\bв отношении|\bпротив|\bсуд над)\s+$", scene.text[max(0, m.start - 20) : m.start])
+    return head or bool(against) or bool(re.match(r"\w{0,4}\s+қарсы\b", scene.text[m.end : m.end + 16]))
+
+
+def _claims(scene: Scene, m: Mention) -> bool:
+    """Somebody whose own claim or statement it is."""
+    before, after = scene.text[max(0, m.start - 40) : m.start], scene.text[m.end : m.end + 30]
+    asked = re.search(r"(?:\bby|from|claim of|от|по иску|истец\w*|талап қоюшы)\s+(?:\w+\s+)?$", before, re.IGNORECASE)
+    return bool(asked) or bool(re.match(r"(?:'s|’s)\s+(?:claim|suit|lawsuit|complaint)", after))
 
 
 def _unique(some: list[Mention]) -> list[Mention]:
@@ -70,8 +100,16 @@ def _without_reporters(scene: Scene, people: list[Mention]) -> list[Mention]:
     if len(people) < 2:
         return people
     reporters = [m for m in people if _reports(scene, m)]
+    reporters += [m for m in people if m not in reporters and any(_joined(scene, m, r) for r in reporters)]
     others = [m for m in people if m not in reporters]
     return others if others and reporters else people
+
+
+def _joined(scene: Scene, one: Mention, other: Mention) -> bool:
+    """Whether two people stand in one list, an "and" between them."""
+    first, second = sorted((one, other), key=lambda m: m.start)
+    between = scene.text[first.end : second.start]
+    return bool(re.fullmatch(r"\s*,?\s*(?:and|и|мен|пен|бен|және)\s*", between))
 
 
 def _reports(scene: Scene, m: Mention) -> bool:
