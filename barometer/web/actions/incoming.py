@@ -119,7 +119,7 @@ def _text_of(path: Path, source: str, files: Iterable[Path]) -> Path | None:
 def _machine_read(paths: list[Path]) -> list[tuple[Path, CodedBulletin]]:
     if not paths:
         return []
-    from barometer.reading import read_files
+    from barometer.pipeline import read_files
 
     return list(read_files(paths))
 
