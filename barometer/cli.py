@@ -34,7 +34,7 @@ def read(files: tuple[Path, ...], out: Path) -> None:
     """Read bulletins (txt, md, docx) and write what they report as coded JSON, one OUT/NAME.json a file."""
     from barometer.pipeline import write
 
-    for path in write(files, out):
+    for path in write(files, out, tell=click.echo):
         click.echo(str(path))
 
 

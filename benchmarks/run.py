@@ -99,7 +99,8 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as home:
         read_seconds, read_memory = child(
-            f"from pathlib import Path\nfrom barometer.pipeline import read_files\nread_files((Path({str(text)!r}),))", home
+            f"from pathlib import Path\nfrom barometer.pipeline import read_files\nread_files((Path({str(text)!r}),))",
+            home,
         )
         import_code = (
             "from pathlib import Path\nfrom barometer.web import entry\n"

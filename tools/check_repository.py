@@ -79,14 +79,20 @@ def drift() -> Iterator[str]:
         if not page.is_file() or page.read_text(encoding="utf-8") != render():
             yield f"docs/reference/{name} is not what the code says. Next: make docs"
     manual = render_manual()
-    yield from (f"{code} is not in the coding manual" for code in codebook().types if f"`{code}`" not in manual)
+    yield from (
+        f"{code} is not in the coding manual" for code in codebook().types if f"`{code}`" not in manual
+    )
 
 
 def broken_links() -> Iterator[str]:
     """Relative links in the documents that lead nowhere."""
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "samples").rglob("*.md")]:
         for target, _ in LINK.findall(page.read_text(encoding="utf-8")):
-            if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists():
+            if (
+                "://" not in target
+                and not target.startswith("mailto:")
+                and not (page.parent / target).exists()
+            ):
                 yield f"{page.relative_to(ROOT)}: link to {target} leads nowhere"
 
 
@@ -114,7 +120,11 @@ def too_big() -> Iterator[str]:
     """Files that a repository should not carry."""
     skipped = {".git", ".venv", "out", "home", "node_modules"}
     for path in ROOT.rglob("*"):
-        if not skipped & set(path.relative_to(ROOT).parts) and path.is_file() and path.stat().st_size > TOO_BIG:
+        if (
+            not skipped & set(path.relative_to(ROOT).parts)
+            and path.is_file()
+            and path.stat().st_size > TOO_BIG
+        ):
             yield f"{path.relative_to(ROOT)} is over {TOO_BIG:,} bytes"
 
 
@@ -126,7 +136,11 @@ def main() -> int:
     findings = [*drift(), *broken_links(), *decisions(), *locks(), *too_big()]
     for finding in findings:
         print(finding)
-    print(f"repository: {len(findings)} findings" if findings else "repository: docs, links and locks agree with the code")
+    print(
+        f"repository: {len(findings)} findings"
+        if findings
+        else "repository: docs, links and locks agree with the code"
+    )
     return int(bool(findings))
 
 

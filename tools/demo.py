@@ -45,7 +45,9 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     for language in LANGUAGES:
         for format_ in FORMATS:
-            path = entry.write_bulletin("2026Q1", language, format_, OUT / f"bulletin-2026Q1.{language}.{format_}")
+            path = entry.write_bulletin(
+                "2026Q1", language, format_, OUT / f"bulletin-2026Q1.{language}.{format_}"
+            )
             say(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
 
     heading(f"Done in {time.perf_counter() - started:.0f} seconds")

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from barometer.errors import BarometerError, BadInput
+from barometer.errors import BadInput, BarometerError
 from barometer.pipeline import write
 
 Pair = tuple[Path, Path]  # gold file, text
@@ -48,7 +48,9 @@ def main(where: str) -> None:
     root = Path(where)
     scorer = root / "score" / "score.py"
     if not scorer.is_file():
-        raise BadInput("no score/score.py in it", file=root, next_step="name the measuring data with DATA=DIR")
+        raise BadInput(
+            "no score/score.py in it", file=root, next_step="name the measuring data with DATA=DIR"
+        )
     found = pairs(root / "data")
     sets = {text.stem: [(gold, text)] for gold, text in found}
     if len(found) > 1:

@@ -41,7 +41,9 @@ def install(packages: list[str]) -> None:
     print(f"Installing for the tests: {names} …", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    done = subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False, **quiet)
+    done = subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False, **quiet
+    )
     if done.returncode:
         print(f"apt-get could not install {names}; the tests that need them are skipped.")
 
@@ -55,7 +57,9 @@ def pytest(arguments: list[str], environment: dict[str, str]) -> int:
 
 def main() -> int:
     """The status of the worse of the two runs."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     options, rest = parser.parse_known_args()

@@ -42,7 +42,6 @@ def _user() -> dict[str, str]:
     return {}
 
 
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -68,8 +67,29 @@ def throwaway_cluster() -> Iterator[str]:
     port = _free_port()
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off -c max_connections=200"
     try:
-        run(str(folder / "initdb"), "-D", str(home / "data"), "-U", NAME, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        run(str(folder / "pg_ctl"), "-D", str(home / "data"), "-w", "-l", str(home / "log"), "-o", options, "start")
+        run(
+            str(folder / "initdb"),
+            "-D",
+            str(home / "data"),
+            "-U",
+            NAME,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        )
+        run(
+            str(folder / "pg_ctl"),
+            "-D",
+            str(home / "data"),
+            "-w",
+            "-l",
+            str(home / "log"),
+            "-o",
+            options,
+            "start",
+        )
         try:
             run(str(folder / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", NAME, NAME)
             yield f"postgres://{NAME}@127.0.0.1:{port}/{NAME}"

@@ -11,14 +11,29 @@ from barometer.codebook import Actor, CodedBulletin, Entry, Event, Target
 from barometer.names.keys import canonical
 
 _PEOPLE = frozenset(
-    {"journalist", "editor", "media_director", "blogger", "media_worker", "relative", "source", "activist", "lawyer", "public"}
+    {
+        "journalist",
+        "editor",
+        "media_director",
+        "blogger",
+        "media_worker",
+        "relative",
+        "source",
+        "activist",
+        "lawyer",
+        "public",
+    }
 )
 
 
 def link(files: Sequence[CodedBulletin]) -> list[CodedBulletin]:
     """The same files with one canonical name a person and one slug a story, over all of them."""
     names = canonical(
-        target.name for file in files for event in file.events for target in event.targets if target.type in _PEOPLE
+        target.name
+        for file in files
+        for event in file.events
+        for target in event.targets
+        if target.type in _PEOPLE
     )
     named = [_renamed(file, names) for file in files]
     return [_with_cases(file) for file in named]
@@ -30,14 +45,16 @@ def _renamed(file: CodedBulletin, names: dict[str, str]) -> CodedBulletin:
 
 def _rename(event: Event, names: dict[str, str]) -> Event:
     targets = tuple(
-        Target(**(dict(t) | {"name": names.get(t.name, t.name) if t.type in _PEOPLE else t.name})) for t in event.targets
+        Target(**(dict(t) | {"name": names.get(t.name, t.name) if t.type in _PEOPLE else t.name}))
+        for t in event.targets
     )
     return event.model_copy(update={"targets": targets})
 
 
 def _mapped(file: CodedBulletin, change) -> CodedBulletin:  # type: ignore[no-untyped-def]
     entries = tuple(
-        entry.model_copy(update={"events": tuple(change(event) for event in entry.events)}) for entry in file.entries
+        entry.model_copy(update={"events": tuple(change(event) for event in entry.events)})
+        for entry in file.entries
     )
     return file.model_copy(update={"entries": entries})
 
@@ -58,7 +75,9 @@ def _slug(entry: Entry) -> str | None:
         return None
     if not event.targets:
         return None
-    who = _slugged(event.targets[0].name.split()[-1] if event.targets[0].type in _PEOPLE else event.targets[0].name)
+    who = _slugged(
+        event.targets[0].name.split()[-1] if event.targets[0].type in _PEOPLE else event.targets[0].name
+    )
     return f"{who}-{_by_what(entry)}" if who else None
 
 

@@ -115,7 +115,9 @@ def test_two_inputs_of_one_name_are_refused_before_anything_is_written(tmp_path)
     (tmp_path / "a").mkdir()
     for path in (tmp_path / "a" / "one.txt", tmp_path / "one.md"):
         path.write_text(GOOD, encoding="utf-8")
-    refused = barometer("read", tmp_path / "a" / "one.txt", tmp_path / "one.md", "--out", tmp_path / "out", home=tmp_path)
+    refused = barometer(
+        "read", tmp_path / "a" / "one.txt", tmp_path / "one.md", "--out", tmp_path / "out", home=tmp_path
+    )
     assert refused.returncode == 2
     assert "one" in refused.stderr
     assert not list(tmp_path.glob("out/*"))
@@ -157,7 +159,9 @@ def test_a_fault_of_the_program_is_one_line_too(tmp_path):
     )
     environment = {**os.environ, "BAROMETER_HOME": str(tmp_path)}
     environment.pop("BAROMETER_TRACEBACK", None)
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert "RuntimeError" in done.stderr
     assert "Traceback" not in done.stderr

@@ -6,7 +6,9 @@ from barometer.errors import BadInput, BarometerError, TooLarge, Unreadable, Wro
 
 
 def test_a_line_with_everything():
-    error = TooLarge("210,000,000 bytes is over the limit", file="a.txt", place="line 3", next_step="cut it in two")
+    error = TooLarge(
+        "210,000,000 bytes is over the limit", file="a.txt", place="line 3", next_step="cut it in two"
+    )
     assert str(error) == "a.txt: line 3: 210,000,000 bytes is over the limit. Next: cut it in two."
 
 

@@ -31,7 +31,12 @@ def test_counts(sample):
     *_, coded = sample
     assert (len(coded.entries), len(coded.events)) == (73, 101)
     assert Counter(entry.section for entry in coded.entries) == {1: 8, 2: 19, 3: 13, 4: 8, 5: 12, 6: 13}
-    assert Counter(entry.month for entry in coded.entries) == {"2026-01": 23, "2026-02": 13, "2026-03": 24, None: 13}
+    assert Counter(entry.month for entry in coded.entries) == {
+        "2026-01": 23,
+        "2026-02": 13,
+        "2026-03": 24,
+        None: 13,
+    }
 
 
 def test_every_written_name_and_headline_stands_in_its_lines(sample):
@@ -56,13 +61,18 @@ def test_lines_begin_and_end_with_words_and_do_not_overlap(sample):
         last = end
 
 
-@pytest.mark.parametrize(("language", "letters"), [("en", "[A-Za-z]"), ("ru", "[А-Яа-я]"), ("kk", "[А-Яа-яәғқңөұүі]")])
+@pytest.mark.parametrize(
+    ("language", "letters"), [("en", "[A-Za-z]"), ("ru", "[А-Яа-я]"), ("kk", "[А-Яа-яәғқңөұүі]")]
+)
 def test_summaries_in_three_languages(sample, language, letters):
     *_, coded = sample
     for event in coded.events:
         summary = event.summary_in(language)
         assert summary and re.search(letters, summary), (event.types, language, summary)
-        assert not re.search(r"\b[А-Яа-яӘәҒғҚқҢңӨөҰұҮүІі]+[A-Za-z]|[A-Za-z][А-Яа-яӘәҒғҚқҢңӨөҰұҮүІі]+\b", summary.replace("-", " ")), summary
+        assert not re.search(
+            r"\b[А-Яа-яӘәҒғҚқҢңӨөҰұҮүІі]+[A-Za-z]|[A-Za-z][А-Яа-яӘәҒғҚқҢңӨөҰұҮүІі]+\b",
+            summary.replace("-", " "),
+        ), summary
 
 
 def test_upcoming_dates(sample):
