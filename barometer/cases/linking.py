@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from anyascii import anyascii
 
@@ -51,7 +51,7 @@ def _rename(event: Event, names: dict[str, str]) -> Event:
     return event.model_copy(update={"targets": targets})
 
 
-def _mapped(file: CodedBulletin, change) -> CodedBulletin:  # type: ignore[no-untyped-def]
+def _mapped(file: CodedBulletin, change: Callable[[Event], Event]) -> CodedBulletin:
     entries = tuple(
         entry.model_copy(update={"events": tuple(change(event) for event in entry.events)})
         for entry in file.entries

@@ -16,7 +16,9 @@ from rapidfuzz.distance import Levenshtein
 _CASE_KK = re.compile(
     r"(?:ның|нің|дың|дің|тың|тің|ға|ге|қа|ке|ны|ні|ды|ді|ты|ті|мен|пен|бен|дан|ден|тан|тен|нан|нен|да|де|та|те)$"
 )
-_CASE_RU = re.compile(r"(?<=[оеёыиая][вн])(?:у|ым|ом|е)$|(?<=ск)(?:ого|ому|им|ом)$|(?<=[бвгджзклмнпрстфхцчшщ])(?:у|ом|ем|е)$")
+_CASE_RU = re.compile(
+    r"(?<=[оеёыиая][вн])(?:у|ым|ом|е)$|(?<=ск)(?:ого|ому|им|ом)$|(?<=[бвгджзклмнпрстфхцчшщ])(?:у|ом|ем|е)$"
+)
 _FOLDS = (
     (re.compile(r"kh|gh|h"), "h"),
     (re.compile(r"zh|dzh|dj|j"), "j"),
@@ -73,7 +75,13 @@ def _same_word(a: str, b: str) -> bool:
 
 
 def _gender(word: str) -> str:
-    return "f" if re.search(r"(?:[oei]v|in|sk)a(?:i|a)?$", word) else "m" if re.search(r"(?:[oei]v|in|ski)$", word) else "?"
+    return (
+        "f"
+        if re.search(r"(?:[oei]v|in|sk)a(?:i|a)?$", word)
+        else "m"
+        if re.search(r"(?:[oei]v|in|ski)$", word)
+        else "?"
+    )
 
 
 def _differ_in_a_consonant_only(a: str, b: str) -> bool:
@@ -93,8 +101,8 @@ def canonical(names: Iterable[str]) -> dict[str, str]:
             groups.append([name])
         else:
             group.append(name)
-    best = {}
+    best: dict[str, str] = {}
     for group in groups:
         full = max(group, key=lambda name: (len(name.split()), -group.index(name)))
-        best |= {name: full for name in group}
+        best |= dict.fromkeys(group, full)
     return best

@@ -32,8 +32,13 @@ class Read:
         """What became of the file's lines, and what could not be placed, for the terminal."""
         kinds = Counter(kind for kind in self.bulletin.line_kinds if kind != "blank")
         told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-        head = f"{self.path.name}: {len(self.coded.entries)} entries, {len(self.coded.events)} proposed events"
-        return [f"{head} (lines: {told})", *(f"{self.path.name}: {problem}" for problem in self.bulletin.problems)]
+        head = (
+            f"{self.path.name}: {len(self.coded.entries)} entries, {len(self.coded.events)} proposed events"
+        )
+        return [
+            f"{head} (lines: {told})",
+            *(f"{self.path.name}: {problem}" for problem in self.bulletin.problems),
+        ]
 
 
 def read_set(paths: Sequence[Path]) -> list[Read]:

@@ -16,7 +16,8 @@ def read_bulletin(bulletin: Bulletin) -> CodedBulletin:
     days = _section_days(bulletin)
     quarter = Quarter.parse(bulletin.quarter) if bulletin.quarter else None
     entries = tuple(
-        _entry(entry, Paper(bulletin.language, quarter, digest, days.get(entry.section))) for entry in bulletin.entries
+        _entry(entry, Paper(bulletin.language, quarter, digest, days.get(entry.section)))
+        for entry in bulletin.entries
     )
     return CodedBulletin(
         source=bulletin.source,
@@ -45,7 +46,11 @@ def _section_days(bulletin: Bulletin) -> dict[int | None, str]:
     days: dict[int | None, str] = {}
     year = int(bulletin.quarter[:4]) if bulletin.quarter else 0
     for section in bulletin.sections:
-        exact = {one.iso for one in dates(section.intro, bulletin.language, year) if len(one.iso) == 10} if year else set()
+        exact = (
+            {one.iso for one in dates(section.intro, bulletin.language, year) if len(one.iso) == 10}
+            if year
+            else set()
+        )
         if len(exact) == 1:
             days[section.number] = exact.pop()
     return days

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from barometer.codebook import Event, Ground, Place, Quarter, Upcoming
+from barometer.codebook import Actor, Event, Ground, Place, Quarter, Upcoming
 from barometer.reading import law, where
 from barometer.reading.kinds import Draft, Hit, drafts, hits_in
 from barometer.reading.lexicon import marker, pairs
@@ -19,7 +19,12 @@ VERSION = "1"
 #: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
 LONGEST = 20_000
 
-_WHEN_NOTHING = {1: "context.statement", 3: "obstruction.interference", 4: "digital.outage", 5: "information.refusal"}
+_WHEN_NOTHING = {
+    1: "context.statement",
+    3: "obstruction.interference",
+    4: "digital.outage",
+    5: "information.refusal",
+}
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,10 @@ class _Reading:
         indexes = sorted(set(draft.sentences))
         types = self._types(draft)
         if types[0] == "legal.fine" and any(one.code.split("-")[1] == "CAO" for one in self.cited):
-            types = [types[0], *dict.fromkeys([*types[1:], "legal.administrative_case"])]  # by that code, a fine is one
+            types = [
+                types[0],
+                *dict.fromkeys([*types[1:], "legal.administrative_case"]),
+            ]  # by that code, a fine is one
         kind = self._kind(draft, types)
         hit = targets(self.scene, kind, types, indexes, self.lead)
         who = actors(self.scene, kind, types, indexes, self.lead, [m for _, m in hit])
@@ -219,7 +227,9 @@ class _Reading:
                 if not sentence.start <= one.start < sentence.end:
                     continue
                 inner = Dated(one.iso, one.start - sentence.start, one.end - sentence.start)
-                if is_ahead(sentence.text, inner, language, last) or is_of_a_text(sentence.text, inner, language):
+                if is_ahead(sentence.text, inner, language, last) or is_of_a_text(
+                    sentence.text, inner, language
+                ):
                     continue
                 if self._plausible(one.iso, draft.background):
                     return one
@@ -229,7 +239,9 @@ class _Reading:
         if self.paper.quarter is None:
             return True
         if self.story.month and not background:
-            return iso[:7] == self.story.month or (len(iso) >= 7 and abs(_months_between(iso[:7], self.story.month)) <= 1)
+            return iso[:7] == self.story.month or (
+                len(iso) >= 7 and abs(_months_between(iso[:7], self.story.month)) <= 1
+            )
         first = date(self.paper.quarter.year - 1, 1, 1)
         return first.isoformat()[:4] <= iso[:4] <= str(self.paper.quarter.year)
 
@@ -240,7 +252,9 @@ class _Reading:
         start = next(s.start for s in self.scene.sentences if s.start <= one.start < s.end)
         return Dated(one.iso, one.start - start, one.end - start)
 
-    def _place(self, draft: Draft, who: list[tuple[object, Mention]], grounds: dict[str, Ground]) -> Place | None:
+    def _place(
+        self, draft: Draft, who: list[tuple[Actor, Mention]], grounds: dict[str, Ground]
+    ) -> Place | None:
         if any(m.type == "foreign_state" for _, m in who):
             abroad = next((one for one in self.located if one.place.country != "KZ"), None)
             return abroad.place if abroad else None
@@ -267,12 +281,14 @@ class _Reading:
         What stands in a sentence that tells no event goes with the main one.
         """
         criminal = bool(set(types) & _PROSECUTION)
-        codes = []
+        codes: list[str] = []
         for one in self.cited:
             stands_in = next(i for i, s in enumerate(self.scene.sentences) if s.start <= one.start < s.end)
             inside = stands_in in indexes or (main and stands_in not in self.told)
             if inside or (criminal and one.code.split("-")[1] == "CC"):
-                grounds[f"provisions.{len(codes)}"] = self._ground(one.start, one.end, one.rule, one.confidence)
+                grounds[f"provisions.{len(codes)}"] = self._ground(
+                    one.start, one.end, one.rule, one.confidence
+                )
                 codes.append(one.code)
         return codes
 
@@ -323,10 +339,11 @@ def _months_between(one: str, other: str) -> int:
     return (int(one[:4]) - int(other[:4])) * 12 + int(one[5:7]) - int(other[5:7])
 
 
-_PROSECUTION = frozenset({"legal.criminal_case", "legal.house_arrest", "legal.custody", "legal.arrest", "legal.conviction"})
+_PROSECUTION = frozenset(
+    {"legal.criminal_case", "legal.house_arrest", "legal.custody", "legal.arrest", "legal.conviction"}
+)
 _SUES = {
     "en": re.compile(r"^\W*(?:is |has |have |had )?(?:challeng|su(?:ed|ing)|filed|appealed|went to court)", re.IGNORECASE),
     "ru": re.compile(r"^\W*(?:\w+\s+)?(?:оспарива|подал\w* (?:иск|в суд)|обжал|обратил\w+ в суд|судится)", re.IGNORECASE),
     "kk": re.compile(r"^\W*[^.]{0,200}(?:сотқа шағым|сотта шағым|сотқа жүгін)", re.IGNORECASE),
 }  # fmt: skip
-

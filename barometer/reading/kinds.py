@@ -91,7 +91,9 @@ def hits_in(sentence: Sentence, language: str, section: int | None, index: int, 
         match = cue.pattern.search(sentence.text)
         if match and not (cue.blocks and cue.blocks.search(sentence.text)):
             score = cue.weight + _prior(cue.type, section) + (1.0 if index == lead else 0.0)
-            hits.append(Hit(cue.type, score, sentence.start + match.start(), sentence.start + match.end(), index))
+            hits.append(
+                Hit(cue.type, score, sentence.start + match.start(), sentence.start + match.end(), index)
+            )
     return hits
 
 
@@ -155,9 +157,14 @@ def _chosen(found: list[Draft], section: int | None) -> list[Draft]:
     kept = []
     for draft in found:
         same = draft.mode == main.mode and draft.types()[:1] == main.types()[:1]
-        if draft is main or (draft.background and draft.mode != "context" and not _retells(draft, main, same)):
-            kept.append(draft)
-        elif not draft.background and draft.mode != "context" and not same and draft.score >= STRONG + 0.5:
+        if (
+            draft is main
+            or (draft.background and draft.mode != "context" and not _retells(draft, main, same))
+            or not draft.background
+            and draft.mode != "context"
+            and not same
+            and draft.score >= STRONG + 0.5
+        ):
             kept.append(draft)
     return kept[:MOST]
 

@@ -23,7 +23,9 @@ _PATTERNS = {
     ),
 }  # fmt: skip
 #: An article that is only proposed is not in force and has no code.
-_PROPOSED = re.compile(r"(?:proposed|draft|предложенн\w+|предлагаем\w+|ұсынылған|жоба\w*)\s+(?:new\s+)?$", re.IGNORECASE)
+_PROPOSED = re.compile(
+    r"(?:proposed|draft|предложенн\w+|предлагаем\w+|ұсынылған|жоба\w*)\s+(?:new\s+)?$", re.IGNORECASE
+)
 #: How far from an article's number its law may stand, in characters.
 _NEAR = 160
 
@@ -50,7 +52,9 @@ def _laws() -> Finder[str]:
 
 @cache
 def _offences() -> Finder[str]:
-    return Finder((words, code) for code, article in country().articles.items() for words in article.spellings)
+    return Finder(
+        (words, code) for code, article in country().articles.items() for words in article.spellings
+    )
 
 
 @cache
@@ -69,7 +73,8 @@ def _numbers_known() -> dict[str, tuple[str, ...]]:
 
 
 _CASE_WORDS = re.compile(
-    r"criminal|charge[sd]?\b|уголовн|обвиня|предъявл|подозрева|қылмыстық|айып тағ|айыпталу|күдік|hooliganism charges", re.IGNORECASE
+    r"criminal|charge[sd]?\b|уголовн|обвиня|предъявл|подозрева|қылмыстық|айып тағ|айыпталу|күдік|hooliganism charges",
+    re.IGNORECASE,
 )
 
 
@@ -101,8 +106,14 @@ def _by_number(text: str, language: str, laws: list[tuple[int, int, str]]) -> li
     return found
 
 
-def _code(number: str, part: str | None, start: int, end: int, laws: list[tuple[int, int, str]]) -> str | None:
-    near = [(min(abs(a - end), abs(start - b)), law) for a, b, law in laws if a - end < _NEAR and start - b < _NEAR]
+def _code(
+    number: str, part: str | None, start: int, end: int, laws: list[tuple[int, int, str]]
+) -> str | None:
+    near = [
+        (min(abs(a - end), abs(start - b)), law)
+        for a, b, law in laws
+        if a - end < _NEAR and start - b < _NEAR
+    ]
     known = _numbers_known().get(number, ())
     if near:
         law = min(near)[1]
@@ -115,7 +126,9 @@ def _code(number: str, part: str | None, start: int, end: int, laws: list[tuple[
 
 def _by_offence(text: str) -> list[Cited]:
     found = [
-        Cited(code, hit.start, hit.end, "law.offence", 0.85) for hit in _offences().find(text) for code in hit.values[:1]
+        Cited(code, hit.start, hit.end, "law.offence", 0.85)
+        for hit in _offences().find(text)
+        for code in hit.values[:1]
     ]
     if _CASE_WORDS.search(text):
         found += [

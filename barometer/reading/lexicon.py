@@ -73,7 +73,10 @@ def marker(name: str, language: str) -> re.Pattern[str]:
 @cache
 def numbers(language: str) -> tuple[re.Pattern[str], ...]:
     """Patterns of the numbers from two on, in words."""
-    return tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in _table("markers.toml")["numbers"][language])
+    return tuple(
+        re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+        for words in _table("markers.toml")["numbers"][language]
+    )
 
 
 @cache

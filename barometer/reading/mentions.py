@@ -89,7 +89,9 @@ def _words(use: str) -> Finder[str]:
 def _places() -> Finder[str]:
     c = country()
     pairs = [(n, p.region) for p in c.places for n in {*p.names.values(), *p.spellings}]
-    pairs += [(n, r.code) for r in c.regions.values() for n in {*r.names.values(), *r.short.values(), *r.spellings}]
+    pairs += [
+        (n, r.code) for r in c.regions.values() for n in {*r.names.values(), *r.short.values(), *r.spellings}
+    ]
     pairs += [(n, "abroad") for a in c.abroad for n in {*a.names.values(), *a.spellings}]
     return Finder(pairs, capital=True)
 
@@ -156,13 +158,21 @@ def _outlets_in(text: str, known_roles: list[Role]) -> list[Mention]:
     for hit in _outlets().find(text):
         outlet = hit.values[0]
         if _free(found, hit.start, hit.end) and (not outlet.ambiguous or _stands_as_outlet(text, hit)):
-            found.append(Mention(hit.start, hit.end, hit.written, "outlet", outlet.type, "target", outlet.name, 0.85))
+            found.append(
+                Mention(hit.start, hit.end, hit.written, "outlet", outlet.type, "target", outlet.name, 0.85)
+            )
     for start, end in _beside_outlet_words(text):
         if _free(found, start, end):
-            found.append(Mention(start, end, text[start:end], "outlet", "outlet", "target", text[start:end], 0.55))
+            found.append(
+                Mention(start, end, text[start:end], "outlet", "outlet", "target", text[start:end], 0.55)
+            )
     for match in _QUOTED.finditer(text):
         start, end = match.span(1)
-        if _free(found, start, end) and match[1][0].isupper() and _word_of_outlet_near(text, match.start(), match.end()):
+        if (
+            _free(found, start, end)
+            and match[1][0].isupper()
+            and _word_of_outlet_near(text, match.start(), match.end())
+        ):
             found.append(Mention(start, end, match[1], "outlet", "outlet", "target", match[1], 0.6))
     return sorted(found, key=lambda m: m.start)
 
@@ -172,7 +182,8 @@ def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
     spans = []
     for hit in _words("outlet").find(text):
         after = re.match(
-            rf"(?:\s+(?:at|of))?\s+({_LATIN}(?:\s+and\s+{_LATIN})?)(?!\s+[{CAPITAL}])", text[hit.end : hit.end + 50]
+            rf"(?:\s+(?:at|of))?\s+({_LATIN}(?:\s+and\s+{_LATIN})?)(?!\s+[{CAPITAL}])",
+            text[hit.end : hit.end + 50],
         )
         before = re.search(rf"\b[Tt]he\s+({_LATIN})\s+$", text[max(0, hit.start - 40) : hit.start])
         if after and not _COMMON.match(after[1]):
@@ -184,7 +195,9 @@ def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
         elif before and not _COMMON.match(before[1]):
             start = max(0, hit.start - 40) + before.start(1)
             spans.append((start, start + len(before[1])))
-    return [span for span in spans if not _places().find(text[slice(*span)]) and not roles(text[slice(*span)])]
+    return [
+        span for span in spans if not _places().find(text[slice(*span)]) and not roles(text[slice(*span)])
+    ]
 
 
 #: Capital letters that are no outlet's: networks, peoples, the country.
@@ -214,24 +227,28 @@ def _word_of_outlet_near(text: str, start: int, end: int, reach: int = 30) -> bo
 
 def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
     found: list[Mention] = []
-    for hit in _bodies().find(text):
-        if _free(outlets, hit.start, hit.end):
-            name, type_ = hit.values[0]
-            found.append(Mention(hit.start, hit.end, hit.written, "body", type_, "actor", name, 0.9))
-    for hit in _words("company_form").find(text):
-        company = _company_at(text, hit.start, hit.end)
+    for named in _bodies().find(text):
+        if _free(outlets, named.start, named.end):
+            name, type_ = named.values[0]
+            found.append(Mention(named.start, named.end, named.written, "body", type_, "actor", name, 0.9))
+    for form in _words("company_form").find(text):
+        company = _company_at(text, form.start, form.end)
         if company and _free(found, company.start, company.end):
             found.append(company)
-    for hit in _words("body").find(text):
-        if _free(found, hit.start, hit.end) and _free(outlets, hit.start, hit.end):
-            start, end = _whole_name(text, hit.start, hit.end)
-            found.append(Mention(start, end, text[start:end], "body", hit.values[0], "actor", text[start:end], 0.7))
+    for word in _words("body").find(text):
+        if _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
+            start, end = _whole_name(text, word.start, word.end)
+            found.append(
+                Mention(start, end, text[start:end], "body", word.values[0], "actor", text[start:end], 0.7)
+            )
     return sorted(found, key=lambda m: m.start)
 
 
 _COMPANY_BEFORE = re.compile(rf"(?:{_WORD}\s+){{0,3}}(?:[\"“«‘][^\"“”«»‘’\n]{{1,40}}[\"”»’]|{_WORD})\s*$")
 _COMPANY_AFTER = re.compile(rf"^\s*(?:[\"“«‘'][^\"“”«»‘’'\n]{{1,40}}[\"”»’']|{_WORD})")
-_STATE = re.compile(r"\b(?:SPK|СПК|ӘКК|Samruk|Самрук|Самұрық|National|Национальн\w+|Ұлттық|State|Государств\w+|Мемлекеттік)\b")
+_STATE = re.compile(
+    r"\b(?:SPK|СПК|ӘКК|Samruk|Самрук|Самұрық|National|Национальн\w+|Ұлттық|State|Государств\w+|Мемлекеттік)\b"
+)
 
 
 def _company_at(text: str, start: int, end: int) -> Mention | None:
@@ -269,7 +286,9 @@ def _whole_name(text: str, start: int, end: int) -> tuple[int, int]:
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-def _people_in(text: str, language: str, known_roles: list[Role], taken: list[tuple[int, int]]) -> list[Mention]:
+def _people_in(
+    text: str, language: str, known_roles: list[Role], taken: list[tuple[int, int]]
+) -> list[Mention]:
     places = [(hit.start, hit.end) for hit in _places().find(text)]
     generic = [(hit.start, hit.end) for use in ("body", "outlet", "law") for hit in _words(use).find(text)]
     found: list[Mention] = []
@@ -324,24 +343,44 @@ def _person(
     role = _role_at(text, start, end, known_roles)
     if len(words) == 1:
         # A surname alone is a person only right behind a word for a trade: "Judge Askarov", "судья Аскаров".
-        if role is None or in_place or len(words[0]) < 4 or words[0].isupper() or role.end > start or start - role.end > 2:
+        if (
+            role is None
+            or in_place
+            or len(words[0]) < 4
+            or words[0].isupper()
+            or role.end > start
+            or start - role.end > 2
+        ):
             return None
-    elif any(word.isupper() and len(word) > 1 for word in words) or any(a <= start and b >= end for a, b in places):
-        return None
-    elif language != "en" and role is None and not any(_SURNAME.search(word) for word in words):
-        return None
-    elif role is None and any(a < end and start < b for a, b in places):
+    elif (
+        any(word.isupper() and len(word) > 1 for word in words)
+        or any(a <= start and b >= end for a, b in places)
+        or language != "en"
+        and role is None
+        and not any(_SURNAME.search(word) for word in words)
+        or role is None
+        and any(a < end and start < b for a, b in places)
+    ):
         return None
     if _quoted(text, start, end):
         return None
     confidence = 0.85 if role else 0.6
     kind = ("target", role.type) if role and role.side == "target" else ("actor", role.type if role else None)
-    return Mention(start, end, text[start:end], "person", kind[1], kind[0] if role else "unknown", text[start:end], confidence)
+    return Mention(
+        start,
+        end,
+        text[start:end],
+        "person",
+        kind[1],
+        kind[0] if role else "unknown",
+        text[start:end],
+        confidence,
+    )
 
 
 def _quoted(text: str, start: int, end: int) -> bool:
     """The whole name stands in quotation marks: a title, not a person."""
-    return text[start - 1 : start] in ("\"", "“", "«", "‘") and text[end : end + 1] in ("\"", "”", "»", "’")
+    return text[start - 1 : start] in ('"', "“", "«", "‘") and text[end : end + 1] in ('"', "”", "»", "’")
 
 
 def _role_at(text: str, start: int, end: int, known_roles: list[Role]) -> Role | None:
@@ -351,7 +390,12 @@ def _role_at(text: str, start: int, end: int, known_roles: list[Role]) -> Role |
         if role.end <= start:
             between = text[role.end : start]
             distance = len(between)
-            if distance > 70 or re.search(r"[.;:!?]|,\s*$", between) and distance > 3 and not _affiliation(between):
+            if (
+                distance > 70
+                or re.search(r"[.;:!?]|,\s*$", between)
+                and distance > 3
+                and not _affiliation(between)
+            ):
                 continue
             cost = distance if distance <= 2 else distance + 10
         elif role.start >= end:
@@ -368,7 +412,15 @@ def _role_at(text: str, start: int, end: int, known_roles: list[Role]) -> Role |
 
 def _affiliation(between: str) -> bool:
     """ "editor-in-chief of the newspaper X, " and "correspondent of Y " between a trade and the name."""
-    return bool(re.match(r"^\s+(?:of|from|at|for|with|the|издани|газет|сайт|агентств|журнал|телеканал|портал|канал)", between)) and between.count(",") <= 1
+    return (
+        bool(
+            re.match(
+                r"^\s+(?:of|from|at|for|with|the|издани|газет|сайт|агентств|журнал|телеканал|портал|канал)",
+                between,
+            )
+        )
+        and between.count(",") <= 1
+    )
 
 
 def _spread_roles(text: str, people: list[Mention], known_roles: list[Role]) -> list[Mention]:
@@ -378,7 +430,8 @@ def _spread_roles(text: str, people: list[Mention], known_roles: list[Role]) -> 
         told = next((person for person in run if person.side != "unknown"), None)
         joined = len(run) > 1 and told is not None
         spread += [
-            replace(p, type=told.type, side=told.side) if joined and told and p.side == "unknown" else p for p in run
+            replace(p, type=told.type, side=told.side) if joined and told and p.side == "unknown" else p
+            for p in run
         ]
     return spread
 

@@ -30,7 +30,9 @@ class Scene:
         return [m for m in some if any(a <= m.start < b for a, b in spans)]
 
 
-def targets(scene: Scene, kind: str, types: list[str], indexes: list[int], lead: int) -> list[tuple[Target, Mention]]:
+def targets(
+    scene: Scene, kind: str, types: list[str], indexes: list[int], lead: int
+) -> list[tuple[Target, Mention]]:
     """Who was hit, with the words."""
     if kind == "context" and types[0] != "context.closure":
         return []
@@ -45,13 +47,20 @@ def targets(scene: Scene, kind: str, types: list[str], indexes: list[int], lead:
 
 
 def _hit_in(scene: Scene, types: list[str], where: list[int]) -> list[Mention]:
-    people = [m for m in scene.within(scene.mentions.people, where) if m.side == "target" and m.type in _MEDIA_PEOPLE]
+    people = [
+        m
+        for m in scene.within(scene.mentions.people, where)
+        if m.side == "target" and m.type in _MEDIA_PEOPLE
+    ]
     outlets = scene.within(scene.mentions.outlets, where)
     people = _without_reporters(scene, _unique(people))
     outlets = [m for m in _unique(outlets) if not is_source_of_news(scene.text, m, scene.language)]
     affiliated = [m for m in outlets if _is_affiliation(scene, m)]
     free = [m for m in outlets if m not in affiliated]
-    if types[0] in ("digital.ddos", "digital.website_blocking", "digital.outage", "context.closure") and outlets:
+    if (
+        types[0] in ("digital.ddos", "digital.website_blocking", "digital.outage", "context.closure")
+        and outlets
+    ):
         return free or outlets
     if not people and types[0].startswith(_OF_PEOPLE):
         people = [m for m in _somebody_in(scene, types, where[:1]) if _leads(scene, m)]
@@ -62,27 +71,47 @@ def _hit_in(scene: Scene, types: list[str], where: list[int]) -> list[Mention]:
 
 
 #: Types whose victims are people, so that a person of unknown trade may be one.
-_OF_PEOPLE = ("legal.", "obstruction.", "life.", "outcome.", "discrimination.", "digital.account", "digital.online")
+_OF_PEOPLE = (
+    "legal.",
+    "obstruction.",
+    "life.",
+    "outcome.",
+    "discrimination.",
+    "digital.account",
+    "digital.online",
+)
 
 
 def _somebody_in(scene: Scene, types: list[str], where: list[int]) -> list[Mention]:
     """A person of unknown trade, where nobody of the media is named: those in the list that the sentence is about."""
     if not types[0].startswith(_OF_PEOPLE):
         return []
-    return _unique([m for m in scene.within(scene.mentions.people, where) if m.side == "unknown" and not _claims(scene, m)])
+    return _unique(
+        [
+            m
+            for m in scene.within(scene.mentions.people, where)
+            if m.side == "unknown" and not _claims(scene, m)
+        ]
+    )
 
 
 def _leads(scene: Scene, m: Mention) -> bool:
     """Whether a sentence begins with the person, or tells what was done against them."""
-    head = any(0 <= m.start - s.start < 60 and scene.text[s.start : m.start].count(" ") <= 8 for s in scene.sentences)
-    against = re.search(r"(?:\bagainst|\bв отношении|\bпротив|\bсуд над)\s+$", scene.text[max(0, m.start - 20) : m.start])
+    head = any(
+        0 <= m.start - s.start < 60 and scene.text[s.start : m.start].count(" ") <= 8 for s in scene.sentences
+    )
+    against = re.search(
+        r"(?:\bagainst|\bв отношении|\bпротив|\bсуд над)\s+$", scene.text[max(0, m.start - 20) : m.start]
+    )
     return head or bool(against) or bool(re.match(r"\w{0,4}\s+қарсы\b", scene.text[m.end : m.end + 16]))
 
 
 def _claims(scene: Scene, m: Mention) -> bool:
     """Somebody whose own claim or statement it is."""
     before, after = scene.text[max(0, m.start - 40) : m.start], scene.text[m.end : m.end + 30]
-    asked = re.search(r"(?:\bby|from|claim of|от|по иску|истец\w*|талап қоюшы)\s+(?:\w+\s+)?$", before, re.IGNORECASE)
+    asked = re.search(
+        r"(?:\bby|from|claim of|от|по иску|истец\w*|талап қоюшы)\s+(?:\w+\s+)?$", before, re.IGNORECASE
+    )
     return bool(asked) or bool(re.match(r"(?:'s|’s)\s+(?:claim|suit|lawsuit|complaint)", after))
 
 
@@ -119,9 +148,9 @@ def _reports(scene: Scene, m: Mention) -> bool:
             re.match(r"[^.]{0,40}?\b(?:reported|said|wrote|stated)\b", after)
         )
     if scene.language == "ru":
-        return bool(re.search(r"(?:по словам|по данным|как сообщил\w*)[^.,]{0,50}$", before, re.IGNORECASE)) or bool(
-            re.match(r"[^.]{0,40}?\b(?:сообщил|рассказал|написал|заявил)\w*", after)
-        )
+        return bool(
+            re.search(r"(?:по словам|по данным|как сообщил\w*)[^.,]{0,50}$", before, re.IGNORECASE)
+        ) or bool(re.match(r"[^.]{0,40}?\b(?:сообщил|рассказал|написал|заявил)\w*", after))
     return bool(re.match(r"\w{0,4}\s*(?:айтуынша|хабарлауынша|сөзінше|мәліметінше|хабарлағандай)", after))
 
 
@@ -149,7 +178,10 @@ def _unnamed_journalist(scene: Scene, m: Mention) -> bool:
 
 def _in_one_list(scene: Scene, m: Mention, people: list[Mention]) -> bool:
     return any(
-        re.fullmatch(r"[\"”»’]?\s*(?:,|and|и|мен|пен|және)\s*[\"“«‘]?", scene.text[min(m.end, p.end) : max(m.start, p.start)])
+        re.fullmatch(
+            r"[\"”»’]?\s*(?:,|and|и|мен|пен|және)\s*[\"“«‘]?",
+            scene.text[min(m.end, p.end) : max(m.start, p.start)],
+        )
         for p in people
     )
 
@@ -170,11 +202,15 @@ def actors(
             break
     askers = _askers(scene, of_types, indexes, taken | {a.name for a, _ in chosen})
     if not askers and pairs().complaint_types & set(of_types):
-        askers = _askers(scene, of_types, list(range(len(scene.sentences))), taken | {a.name for a, _ in chosen})
+        askers = _askers(
+            scene, of_types, list(range(len(scene.sentences))), taken | {a.name for a, _ in chosen}
+        )
     return chosen + askers
 
 
-def _deciders(scene: Scene, types: list[str], where: list[int], taken: set[str]) -> list[tuple[Actor, Mention]]:
+def _deciders(
+    scene: Scene, types: list[str], where: list[int], taken: set[str]
+) -> list[tuple[Actor, Mention]]:
     wanted = pairs().deciders_of(types[0])
     some = _candidates(scene, where, taken)
     ranked = sorted(
@@ -184,7 +220,9 @@ def _deciders(scene: Scene, types: list[str], where: list[int], taken: set[str])
     chosen: list[tuple[Actor, Mention]] = []
     for m in ranked:
         if m.type not in {actor.type for actor, _ in chosen}:
-            chosen.append((Actor(name=m.name, written=m.written, type=m.type or "unknown", role="decider"), m))
+            chosen.append(
+                (Actor(name=m.name, written=m.written, type=m.type or "unknown", role="decider"), m)
+            )
         if len(chosen) == (2 if types[0].startswith("information.") else 1):
             break
     return chosen
@@ -192,11 +230,16 @@ def _deciders(scene: Scene, types: list[str], where: list[int], taken: set[str])
 
 def _candidates(scene: Scene, where: list[int], taken: set[str]) -> list[Mention]:
     bodies = scene.within(scene.mentions.bodies, where)
-    people = [m for m in scene.within(scene.mentions.people, where) if m.side == "actor" or m.type == "journalist"]
+    people = [
+        m for m in scene.within(scene.mentions.people, where) if m.side == "actor" or m.type == "journalist"
+    ]
     return [m for m in bodies + people if m.name not in taken]
 
 
-_PRESS = re.compile(r"(?:press (?:office|service|secretary) of (?:the )?|пресс-служб\w+ |official source[^.]{0,40})$", re.IGNORECASE)
+_PRESS = re.compile(
+    r"(?:press (?:office|service|secretary) of (?:the )?|пресс-служб\w+ |official source[^.]{0,40})$",
+    re.IGNORECASE,
+)
 
 
 def _only_told(scene: Scene, m: Mention) -> bool:
@@ -210,7 +253,9 @@ def _askers(scene: Scene, types: list[str], where: list[int], taken: set[str]) -
     speaks = [i for i in where if marker("complainant", scene.language).search(scene.sentences[i].text)]
     order = pairs().askers
     some = [m for m in _candidates(scene, speaks, taken) if m.type in order and m.type != "court"]
-    some += [m for m in scene.within(scene.mentions.people, speaks) if m.side == "unknown" and m.name not in taken]
+    some += [
+        m for m in scene.within(scene.mentions.people, speaks) if m.side == "unknown" and m.name not in taken
+    ]
     some = [m for m in some if not _only_told(scene, m) and _asks(scene, m)]
     if not some:
         return []
@@ -220,7 +265,8 @@ def _askers(scene: Scene, types: list[str], where: list[int], taken: set[str]) -
 
 
 _NOT_ASKING = re.compile(
-    r"(?:interview with|article about|about|said|lawyer|director,?|адвокат\w*|интервью с|директор\w*)\s+(?:\w+\s+)?$", re.IGNORECASE
+    r"(?:interview with|article about|about|said|lawyer|director,?|адвокат\w*|интервью с|директор\w*)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
 )
 
 
@@ -237,7 +283,11 @@ def people_hit(scene: Scene, indexes: list[int], hit: list[Mention]) -> tuple[in
     text = " ".join(scene.sentences[i].text for i in indexes)
     for number, pattern in enumerate(numbers(scene.language), 2):
         for match in pattern.finditer(text):
-            if re.match(r"\s+(?:\w+\s+){0,2}(?:journalist|correspondent|reporter|blogger|журналист|корреспондент|блогер|тілші)", text[match.end() : match.end() + 50], re.IGNORECASE):
+            if re.match(
+                r"\s+(?:\w+\s+){0,2}(?:journalist|correspondent|reporter|blogger|журналист|корреспондент|блогер|тілші)",
+                text[match.end() : match.end() + 50],
+                re.IGNORECASE,
+            ):
                 return max(number, people), True
     if people:
         return people, True

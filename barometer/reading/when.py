@@ -115,4 +115,6 @@ def is_of_a_report(text: str, one: Dated, language: str) -> bool:
     match = said.search(text, one.end)
     if match is None or match.start() - one.end > 140 or one.start > 60:
         return False
-    return not any(other.end <= match.start() and other.start > one.start for other in dates(text, language, 2000))
+    return not any(
+        other.end <= match.start() and other.start > one.start for other in dates(text, language, 2000)
+    )

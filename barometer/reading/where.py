@@ -51,7 +51,9 @@ def located(text: str) -> list[Located]:
             continue
         place = _place(hit.values)
         if place is not None:
-            found.append(Located(place, hit.start, hit.end, any(isinstance(v, PlaceName) for v in hit.values)))
+            found.append(
+                Located(place, hit.start, hit.end, any(isinstance(v, PlaceName) for v in hit.values))
+            )
     return found
 
 
