@@ -1,6 +1,6 @@
 """A written name → a key that its other spellings share, and canonical names for a set of texts.
 
-Kasenov, Kaseinov, Касенов and Қасеновтің come close; Omarov and Omarova stay apart. A first version: what is
+Askenov, Askeinov, Аскенов and Әскеновтің come close; Askarov and Askarova stay apart. A first version: what is
 joined here is a proposal, and `written` is never changed.
 """
 

@@ -157,11 +157,11 @@ def _reports(scene: Scene, m: Mention) -> bool:
 _WORK_FOR = {
     "en": re.compile(r"(?:journalist|correspondent|reporter|editor|editor-in-chief|head|founder|director|CEO|employee|author|presenter|photographer|cameraman|owner|publisher)s?\b[^.,]{0,40}\b(?:of|from|at|for|with)\b[^.,]{0,30}$", re.IGNORECASE),
     "ru": re.compile(r"(?:журналист|корреспондент|репортер|репортёр|редактор|руководител|основател|директор|сотрудни|автор|ведущ|оператор|владел|издател)\w*[^.,]{0,40}$", re.IGNORECASE),
-    "kk": re.compile(r"$^"),
+    "kk": re.compile(r"(?!)"),
 }  # fmt: skip
 _WORK_AFTER = {
     "en": re.compile(r"^['’]?s?[\"”»’]?\s+(?:editor|journalist|correspondent|reporter|director|founder|chief|head|presenter|employee)", re.IGNORECASE),
-    "ru": re.compile(r"$^"),
+    "ru": re.compile(r"(?!)"),
     "kk": re.compile(r"^[\"”»’]?\s*\w{0,14}\s*(?:\w+\s+){0,2}(?:журналис|тілші|редактор|басшы|директор|құрылтай|негізін қала|қызметкер|автор|жүргізуші)", re.IGNORECASE),
 }  # fmt: skip
 

@@ -225,6 +225,11 @@ class _Block:
         self.link_first = bool(first) and len(lead[: first.start()].split()) <= 12 if first else False
 
 
+    def whole(self) -> str:
+        """All its words, links unwrapped."""
+        return _unlink(self.raw[self.start :]).strip()
+
+
 @dataclass
 class _Story:
     section: int | None
@@ -379,7 +384,7 @@ class _Reader:
                 cut = index
         for block in blocks[cut:]:
             self._mark(block, "contact")
-            self.contact.append(block.plain)
+            self.contact.append(block.whole())
         return blocks[:cut]
 
     def _beginning(self, blocks: list[_Block]) -> None:
@@ -391,10 +396,10 @@ class _Reader:
             )
             if heading and not self.intro:
                 self._mark(block, "title")
-                self.title.append(block.plain.lstrip("# ").strip("*_ "))
+                self.title.append(block.whole().lstrip("# ").strip("*_ "))
             else:
                 self._mark(block, "intro")
-                self.intro.append(block.plain)
+                self.intro.append(block.whole())
 
     # -- the body
 
@@ -458,7 +463,7 @@ class _Reader:
         elif not new_month and self._is_section_intro(blocks, index):
             self._mark(block, "intro")
             last = self.sections[-1]
-            intro = f"{last.intro}\n{block.plain}".strip()
+            intro = f"{last.intro}\n{block.whole()}".strip()
             self.sections[-1] = BulletinSection(last.number, last.title, last.line, intro)
             return
         else:
@@ -524,7 +529,8 @@ class _Reader:
 
     def _score(self, block: _Block, story: _Story, links_matter: bool) -> int:
         """Above nought: the paragraph goes on with the story before it."""
-        before = " ".join(b.plain for b in story.blocks)
+        # Its beginning and its last paragraphs: a story of a thousand paragraphs is read as quickly as one of five.
+        before = " ".join(b.plain for b in [*story.blocks[:1], *story.blocks[1:][-3:]])
         lead = block.plain[:LEAD]
         score = 1 if links_matter else -1
         if block.links:
