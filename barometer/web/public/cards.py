@@ -148,8 +148,8 @@ def heading(event: Event) -> str:
     """The main type and who it hit: "House arrest: Aruzhan Sarsenova"."""
     label = words.type_label(event.main_type)
     hit = names(parties(event, Mention.Side.TARGET))
-    if not hit and event.kind != "violation":
-        hit = names(parties(event, Mention.Side.ACTOR))
+    if not hit and event.kind != "violation":  # a law, a statement, posts restored: who decided
+        hit = names([_party(row, row.side) for row in event.mentions.all() if row.role == "decider"])
     return f"{label}: {hit}" if hit else label
 
 
