@@ -244,9 +244,7 @@ def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
     return sorted(found, key=lambda m: m.start)
 
 
-_COMPANY_BEFORE = re.compile(
-    rf"(?:[\"“«‘][^\"“”«»‘’\n]{{1,40}}[\"”»’]|(?:{_WORD}\s+){{0,3}}{_WORD})\s*$"
-)
+_COMPANY_BEFORE = re.compile(rf"(?:[\"“«‘][^\"“”«»‘’\n]{{1,40}}[\"”»’]|(?:{_WORD}\s+){{0,3}}{_WORD})\s*$")
 _COMPANY_AFTER = re.compile(rf"^\s*(?:[\"“«‘'][^\"“”«»‘’'\n]{{1,40}}[\"”»’']|{_WORD})")
 _STATE = re.compile(
     r"\b(?:SPK|СПК|ӘКК|Samruk|Самрук|Самұрық|National|Национальн\w+|Ұлттық|State|Государств\w+|Мемлекеттік)\b"

@@ -224,7 +224,6 @@ class _Block:
         first = _LINK.search(lead)
         self.link_first = bool(first) and len(lead[: first.start()].split()) <= 12 if first else False
 
-
     def whole(self) -> str:
         """All its words, links unwrapped."""
         return _unlink(self.raw[self.start :]).strip()
