@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,10 @@ import pytest
 # Every process of the suite (xdist workers too) has a data folder of its own.
 os.environ["BAROMETER_HOME"] = tempfile.mkdtemp(prefix="barometer-tests-")
 
+# Playwright's loop runs in the test's thread; Django would take that for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -28,6 +33,23 @@ def shared_data() -> Path:
 def samples() -> Path:
     """The project's own samples."""
     return ROOT / "samples"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's chromium, one for all tests of this process: Playwright allows no second one beside it."""
+    path = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
+    if not path:
+        pytest.skip("no chromium: install it (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"] if root else [], timeout=60_000
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

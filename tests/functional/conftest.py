@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 DATA = Path(__file__).parent / "data"
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
-
-# Playwright's loop runs in the test's thread; Django would take that for asynchronous code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Debian's chromium, one for all tests of this process."""
-    path = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
-    if not path:
-        pytest.skip("no chromium: install it (Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"] if root else [], timeout=60_000
-        )
-        yield browser
-        browser.close()
 
 
 class Asked:

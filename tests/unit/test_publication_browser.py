@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,23 +36,6 @@ def page_of(language: str) -> bytes:
         ),
         "html",
     )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    path = next(filter(Path.exists, map(Path, ["/usr/bin/chromium", "/usr/bin/chromium-browser"])), None)
-    found = path or shutil.which("chromium")
-    if not found:
-        pytest.skip("no chromium: install it (Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(found), args=["--no-sandbox"] if root else []
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
