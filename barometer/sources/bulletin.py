@@ -121,6 +121,10 @@ class _Words:
     quarter: tuple[tuple[re.Pattern[str], int], ...]
     section: re.Pattern[str]
     contact: re.Pattern[str]
+    imprint: re.Pattern[str]
+    standing: tuple[tuple[str, ...], ...]
+    cut_after: frozenset[str]
+    abbreviations: frozenset[str]
     goes_on: re.Pattern[str]
     takes_up: re.Pattern[str]
     refers_back: re.Pattern[str]
@@ -179,6 +183,10 @@ def _words(language: str) -> _Words:
             flags,
         ),
         contact=re.compile(_any(data["contact"][language]), flags),
+        imprint=re.compile(rf"\W*(?:{_any(data['imprint'][language])})", flags),
+        standing=tuple(tuple(titles) for titles in data["standing"][language]),
+        cut_after=frozenset(data["cut_after"][language]),
+        abbreviations=frozenset(word.casefold() for word in data["abbreviations"][language]),
         goes_on=re.compile(rf"\W*(?:{_any(data['goes_on'][language])})\b", flags),
         takes_up=re.compile(rf"\W*(?:{_any(data['takes_up'][language])})\b", flags),
         refers_back=re.compile(rf"\b(?:{_any(data['refers_back'][language])})\b", flags),
@@ -344,8 +352,24 @@ class _Reader:
     def _section_number(self, block: _Block) -> int | None:
         match = self._section_match(block.raw.strip("\n").split("\n")[0].strip())
         if not match:
-            return None
+            return self._standing_number(block)
         return _ROMAN.get(match[2].upper()) if not match[2].isdigit() else int(match[2])
+
+    def _standing_number(self, block: _Block) -> int | None:
+        """The number of a standing section whose heading lost it: a short line with its title and a parenthesis."""
+        line = block.raw.strip(" #*_\n").casefold()
+        if (
+            "\n" in line
+            or len(line) > 250
+            or block.links
+            or line.endswith((".", "!", "?"))
+            and "(" not in line
+        ):
+            return None
+        for number, titles in enumerate(self.words.standing, 1):
+            if any(re.match(rf"{re.escape(title)}\b[^(]{0, 80}\(", line) for title in titles):
+                return number
+        return None
 
     # -- beginning and end
 
@@ -379,6 +403,7 @@ class _Reader:
             if short and self._section_number(block) is None and (
                 (_EMAIL.search(block.raw) and self.words.contact.search(block.plain))
                 or (_EMAIL.search(block.raw) and len(block.plain) < 200)
+                or self.words.imprint.match(block.plain)
             ):  # fmt: skip
                 cut = index
         for block in blocks[cut:]:
@@ -434,8 +459,7 @@ class _Reader:
     def _open_section(self, block: _Block, number: int) -> None:
         self._mark(block, "section")
         match = self._section_match(block.raw.strip().split("\n")[0].strip())
-        assert match is not None
-        title = _unescape(block.raw.strip()[match.end() :]).strip(" *_#")
+        title = _unescape(block.raw.strip()[match.end() if match else 0 :]).strip(" *_#")
         expected = self.sections[-1].number + 1 if self.sections else 1
         if number != expected:
             self.problems.append(f"line {block.first}: section {number} comes where {expected} was expected")
@@ -518,6 +542,13 @@ class _Reader:
     def _was_cut(self, before: str, block: _Block) -> bool:
         """The paragraph before stops in the middle of a sentence."""
         tail = _unlink(before[-400:]).rstrip().rstrip("*_ ")
+        last_word = (tail.split() or [""])[-1].casefold().lstrip("(«“\"'")
+        if (
+            last_word in self.words.cut_after
+            or last_word.rstrip(".") in self.words.abbreviations
+            and tail[-1:] == "."
+        ):
+            return True
         if _ENDS.search(tail):
             return False
         if tail[-1:] in ",–—(«“‘-":

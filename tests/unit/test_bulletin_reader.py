@@ -242,3 +242,15 @@ def test_a_shared_bulletin_is_read_right(shared_data):
         }
         right = sum(read.get(tuple(e["lines"])) == (e["section"], e["month"]) for e in gold)
         assert right / max(len(gold), len(read)) >= 0.97, name
+
+
+def test_a_standing_heading_that_lost_its_number_is_known():
+    bulletin = small(
+        "General situation (laws)\n\n[A law](#) came.\n\n2. Legal pressure (suits)\n\n[A suit](#) too.\n"
+    )
+    assert [(e.section, e.headline) for e in bulletin.entries] == [(1, "A law"), (2, "A suit")]
+
+
+def test_a_sentence_does_not_end_with_an_article_or_an_abbreviation():
+    body = "1. One\n\n[A story](#) about the law of the\n\nRepublic.\n\n[Another](#) under Art.\n\n12 of a code.\n"
+    assert len(small(body).entries) == 2
