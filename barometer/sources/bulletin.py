@@ -367,7 +367,7 @@ class _Reader:
         ):
             return None
         for number, titles in enumerate(self.words.standing, 1):
-            if any(re.match(rf"{re.escape(title)}\b[^(]{0, 80}\(", line) for title in titles):
+            if any(re.match(rf"{re.escape(title)}\b[^(]{{0,80}}\(", line) for title in titles):
                 return number
         return None
 

@@ -26,8 +26,11 @@ def stories(period: str) -> list[StoryIn]:
     """The published items that the issue of the quarter prints, in its order, with their published events."""
     items = models.Item.objects.public().filter(issue__period=period).select_related("source")
     events = models.Event.objects.public().order_by("ordinal", "pk")
-    ready = items.prefetch_related(Prefetch("events", events, to_attr="shown")).annotate(
-        count=Count("events")
+    # Grouping drops the model's own order, so the order is asked for again.
+    ready = (
+        items.prefetch_related(Prefetch("events", events, to_attr="shown"))
+        .annotate(count=Count("events"))
+        .order_by(*models.Item._meta.ordering)
     )
     # An item without any event is a story too; one whose events were all withdrawn is none any more.
     return [_story(item) for item in ready if item.shown or not item.count]
