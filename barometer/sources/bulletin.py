@@ -26,6 +26,8 @@ LineKind = Literal["title", "intro", "section", "month", "entry", "contact", "pa
 
 #: A heading is short; what is longer and begins with a number is prose.
 HEADING_LIMIT = 400
+#: Lines no longer than this may be broken by the program that wrote them; a longer one is a whole paragraph.
+WRAPPED = 130
 #: How much of a paragraph is looked at to tell whether it begins a story.
 LEAD = 400
 #: How near a word such as "journalist" or "newspaper" stands to the name that it introduces, in characters.
@@ -133,13 +135,14 @@ class _Words:
     company: re.Pattern[str]
 
 
-_HASH = r"\s*(?:#{1,6}\s+)?(?:\*\*|__)?\s*"
+_BULLET = r"[•●▪■◦‣⁃∙·]\s*|[-–—*]\s+"
+_HASH = rf"\s*(?:{_BULLET})?(?:#{{1,6}}\s+)?(?:\*\*|__)?\s*"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 _YEAR = r"(?:19|20)\d\d"
 _YEAR_WORDS = r"(?:\s*(?:года|год|г\.|жылдың|жылғы|жыл|ж\.))?"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LINK = re.compile(
-    r"\[((?:\\.|[^\[\]\\\n]){1,2000})\]\(\s*(<[^<>\n]{0,2000}>|[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\s*\)"
+    r"\[((?:\\.|[^\[\]\\\n]|\n(?!\s*\n)){1,2000})\]\(\s*(<[^<>\n]{0,2000}>|[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\s*\)"
 )
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)")
 _ENDS = re.compile(r"[.!?…:;][\"'”’»“)\]*_]*$")
@@ -173,7 +176,7 @@ def _words(language: str) -> _Words:
     )
     flags = re.IGNORECASE
     return _Words(
-        month_line=re.compile(rf"{_HASH}({plain}){year}\s*[.:]?\s*(?:\*\*|__)?\s*[.:]?\s*", flags),
+        month_line=re.compile(rf"{_HASH}(?:in\s+)?({plain}){year}\s*[.:]?\s*(?:\*\*|__)?\s*[.:]?\s*", flags),
         month_lead=re.compile(rf"{_HASH}({plain}){year}\s*(?:\*\*|__)?[.:]\s*(?:\*\*|__)?\s+(?=\S)", flags),
         months=months,
         dated=re.compile(rf"\W*{dated}", flags),
@@ -263,12 +266,15 @@ class _Reader:
         self.contact: list[str] = []
         self.month_number: int | None = None
         self.one_paragraph_a_story = bool(_ONE_PARAGRAPH.search(text))
+        self.width = self._wrapped_at()
+        self.bullets = self._bullets()
 
     def read(self) -> Bulletin:
         blocks = self._blocks()
         self.quarter = self._quarter(blocks)
         blocks = self._end(blocks)
         headings = [i for i, block in enumerate(blocks) if self._section_number(block) is not None]
+        self.numbered = any(self._section_match(" ".join(block.raw.split())) for block in blocks)
         if headings:
             self._beginning(blocks[: headings[0]])
         else:
@@ -288,6 +294,41 @@ class _Reader:
             at += len(line) + 1
         return starts
 
+    def _wrapped_at(self) -> int | None:
+        """The column at which the text's lines are broken; None where a line is a whole paragraph."""
+        lengths = sorted(len(line) for line in self.lines if line.strip())
+        longest = lengths[len(lengths) * 95 // 100] if lengths else 0
+        return longest if len(lengths) > 20 and longest <= WRAPPED else None
+
+    def _bullets(self) -> re.Pattern[str] | None:
+        """The sign that paragraphs begin with, where it is a habit of this text: "• …"."""
+        heads = Counter(m[0].strip() for line in self.lines if (m := re.match(_BULLET, line.lstrip())))
+        often = [sign for sign, times in heads.items() if times >= (3 if sign in "•●▪■◦‣⁃∙·" else 8)]
+        return re.compile(rf"\s*(?:{_any(often)})\s*") if often else None
+
+    def _new_paragraph(self, number: int, current: list[int]) -> bool:
+        """Whether a line begins a paragraph although no blank line stands before it."""
+        if not current:
+            return False
+        if self.bullets and self.bullets.match(self.lines[number - 1]):
+            return True
+        before = self.lines[current[-1] - 1].rstrip()
+        if self.width is None:
+            return len(before) > WRAPPED or len(self.lines[number - 1]) > WRAPPED
+        return len(before) < self.width * 3 // 4 and bool(_ENDS.search(before))
+
+    def _heading_lines(self, number: int) -> int:
+        """How many lines a heading takes that begins in this one: a wrapped one goes on to the blank line."""
+        if self.width is None or not self._section_match(self.lines[number - 1].strip()):
+            return 1
+        last = number
+        while last < len(self.lines) and self.lines[last].strip() and last - number < 5:
+            if len(self.lines[last - 1]) < self.width // 2 or self._heading_line(self.lines[last].strip()):
+                break
+            last += 1
+        whole = " ".join(line.strip() for line in self.lines[number - 1 : last])
+        return last - number + 1 if self._section_match(whole) else 1
+
     def _blocks(self) -> list[_Block]:
         repeated = {
             line for line, times in Counter(line.strip() for line in self.lines if line.strip()).items()
@@ -295,17 +336,23 @@ class _Reader:
         }  # fmt: skip
         blocks: list[_Block] = []
         current: list[int] = []
+        heading_ends = 0
         for number, line in enumerate(self.lines, 1):
+            if number <= heading_ends:
+                continue
             stripped = line.strip()
             furniture = stripped in repeated or re.fullmatch(r"(?:[-–—]\s*)?\d{1,3}(?:\s*[-–—])?", stripped)
             image = stripped and not _IMAGE.sub("", stripped).strip()
             if furniture or image:
                 self.kinds[number - 1] = "page"
-            alone = bool(stripped) and (self._heading_line(stripped) or bool(furniture) or bool(image))
-            if not stripped or alone:
+            cut = self.width and current and not _ENDS.search(self.lines[number - 2].rstrip())
+            heading = bool(stripped) and not cut and self._heading_line(stripped)
+            alone = bool(stripped) and (heading or bool(furniture) or bool(image))
+            if not stripped or alone or self._new_paragraph(number, current):
                 self._close(current, blocks)
             if alone and not furniture and not image:
-                blocks.append(self._block(number, number))
+                heading_ends = number + self._heading_lines(number) - 1
+                blocks.append(self._block(number, heading_ends))
             elif stripped and not alone:
                 current.append(number)
         self._close(current, blocks)
@@ -325,6 +372,8 @@ class _Reader:
 
     def _block(self, first: int, last: int) -> _Block:
         block = _Block(first, last, "\n".join(self.lines[first - 1 : last]))
+        if self.bullets and (sign := self.bullets.match(block.raw)):
+            block.start = sign.end()
         block.tell()
         return block
 
@@ -350,7 +399,7 @@ class _Reader:
         return match
 
     def _section_number(self, block: _Block) -> int | None:
-        match = self._section_match(block.raw.strip("\n").split("\n")[0].strip())
+        match = self._section_match(" ".join(block.raw.split()))
         if not match:
             return self._standing_number(block)
         return _ROMAN.get(match[2].upper()) if not match[2].isdigit() else int(match[2])
@@ -432,8 +481,14 @@ class _Reader:
         number = self._section_number(block)
         if number is not None:
             self._open_section(block, number)
-        elif self.words.month_line.fullmatch(block.raw.strip()):
+        elif self._is_month(block) and not self._ends_a_sentence(block):
             self._open_month(block)
+        elif self._is_bare_title(block):
+            self._open_section(block, self.sections[-1].number + 1)
+            self.problems.append(
+                f"line {block.first}: the heading {block.plain[:60]!r} has no number; "
+                f"it is taken as section {self.sections[-1].number}"
+            )
         elif self._is_heading_only(block):
             self._mark(block, "section")
             self.problems.append(f"line {block.first}: the heading {block.plain[:60]!r} has no number")
@@ -445,6 +500,28 @@ class _Reader:
             )
         else:
             self._place_prose(blocks, index, links_matter)
+
+    def _is_bare_title(self, block: _Block) -> bool:
+        """A thematic heading in a text whose headings all lost their numbers: a few words without a stop."""
+        if self.numbered or not self.sections or block.links or "\n" in block.raw:
+            return False
+        words = block.plain.split()
+        cut = words[-1].casefold() in self.words.cut_after if words else True
+        return len(block.plain) < 80 and block.plain[:1].isupper() and block.plain[-1:].isalpha() and not cut
+
+    def _is_month(self, block: _Block) -> bool:
+        """A month of the quarter, alone in its paragraph."""
+        match = self.words.month_line.fullmatch(block.raw.strip())
+        if match is None:
+            return False
+        number = self.words.months[match[1].casefold()]
+        return self.quarter is None or (number - 1) // 3 + 1 == self.quarter.number
+
+    def _ends_a_sentence(self, block: _Block) -> bool:
+        """A page break stands before the last word of "… until the end of May."."""
+        before = self._story_before()
+        tail = _unlink(before.blocks[-1].raw[-400:]).split() if before else []
+        return bool(tail) and block.raw.rstrip().endswith(".") and tail[-1].casefold() in self.words.cut_after
 
     def _is_heading_only(self, block: _Block) -> bool:
         return block.raw.lstrip().startswith("#") and "\n" not in block.raw and not block.links
@@ -458,8 +535,9 @@ class _Reader:
 
     def _open_section(self, block: _Block, number: int) -> None:
         self._mark(block, "section")
-        match = self._section_match(block.raw.strip().split("\n")[0].strip())
-        title = _unescape(block.raw.strip()[match.end() if match else 0 :]).strip(" *_#")
+        heading = " ".join(block.raw.split())
+        match = self._section_match(heading)
+        title = _unescape(heading[match.end() if match else 0 :]).strip(" *_#")
         expected = self.sections[-1].number + 1 if self.sections else 1
         if number != expected:
             self.problems.append(f"line {block.first}: section {number} comes where {expected} was expected")
@@ -520,10 +598,8 @@ class _Reader:
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         if following is None or self._section_number(following) is not None:
             return False
-        month_next = self.words.month_line.fullmatch(following.raw.strip()) or self.words.month_lead.match(
-            following.raw
-        )
-        return bool(month_next) or bool(following.links) or self._is_section_intro(blocks, index + 1)
+        month_next = self._is_month(following) or bool(self.words.month_lead.match(following.raw))
+        return month_next or bool(following.links) or self._is_section_intro(blocks, index + 1)
 
     # -- a new story, or the last one going on?
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
@@ -254,3 +255,69 @@ def test_a_standing_heading_that_lost_its_number_is_known():
 def test_a_sentence_does_not_end_with_an_article_or_an_abbreviation():
     body = "1. One\n\n[A story](#) about the law of the\n\nRepublic.\n\n[Another](#) under Art.\n\n12 of a code.\n"
     assert len(small(body).entries) == 2
+
+
+# --- the same text as other programs lay it out ------------------------------------------------------------------------
+
+LONG = (
+    " It was told at length, as such things are, by everybody who had stood near and by some who had not." * 2
+)
+LAID = (
+    "NOWHERE BAROMETER, SECOND QUARTER OF 2025\n\nAn overview of the quarter.\n\n"
+    "1. General situation (adoption of laws and statements by people who are widely known in the country and abroad)\n\n"
+    f"April\n\n[A law on signs](#) came into force.{LONG}\n\nMay\n\n[The ministry wrote new rules](#) for the press.{LONG}\n\n"
+    f"2. Legal pressure (suits, fines)\n\nJune\n\n[Reporter Alma Testova was fined by a court](#) in Taraz.{LONG}\n\n"
+    f"The hearing will take place in\n\nMay.\n\n[Reporter Bolat Sampleyev was sued](#) by a mill.{LONG}\n\n"
+    f"3. Floods\n\n[A camera of Channel Nine was broken](#) by a guard.{LONG}\n"
+)
+
+
+def laid(text):
+    return read_bulletin("x.txt", text)
+
+
+def stories(text):
+    return [(e.section, e.month, e.headline) for e in laid(text).entries]
+
+
+WANTED = [
+    (1, "2025-04", "A law on signs"),
+    (1, "2025-05", "The ministry wrote new rules"),
+    (2, "2025-06", "Reporter Alma Testova was fined by a court"),
+    (2, "2025-06", "Reporter Bolat Sampleyev was sued"),
+    (3, None, "A camera of Channel Nine was broken"),
+]
+
+
+def test_a_line_is_a_paragraph_where_no_blank_lines_stand_between():
+    assert stories(LAID) == WANTED
+    assert stories("\n".join(line for line in LAID.split("\n") if line)) == WANTED
+
+
+def test_lines_broken_at_a_column_are_one_paragraph():
+    broken = "\n".join("\n".join(textwrap.wrap(line, 72)) for line in LAID.split("\n"))
+    bulletin = laid(broken)
+    assert stories(broken) == WANTED
+    assert bulletin.sections[0].title.endswith("in the country and abroad)")
+    assert not bulletin.problems
+
+
+def test_signs_before_paragraphs_are_not_their_words():
+    listed = "\n".join(f"• {line}" if len(line) > 150 else line for line in LAID.split("\n"))
+    assert stories(listed) == WANTED
+    assert laid(listed).entries[0].text.startswith("A law on signs")
+
+
+def test_a_text_whose_headings_all_lost_their_numbers():
+    bare = re.sub(r"(?m)^\d\. ", "", LAID)
+    assert [row for row in stories(bare) if row[0] == 2] == WANTED[2:4]
+    assert stories(bare)[-1] == WANTED[-1]
+    assert any("'Floods' has no number" in problem for problem in laid(bare).problems)
+
+
+def test_a_month_of_another_quarter_is_no_heading():
+    text = "First quarter of 2025\n\n1. One\n\nJanuary\n\n[A suit](#) was put off until the end of\n\nApril.\n\n[Another](#) one.\n"
+    assert [(e.month, e.text.split("\n")[0][-13:]) for e in laid(text).entries][0] == (
+        "2025-01",
+        "end of April.",
+    )
