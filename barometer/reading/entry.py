@@ -85,7 +85,9 @@ class _Reading:
 
     def drafts(self) -> list[Draft]:
         language = self.paper.language
-        found = drafts(list(self.scene.sentences), language, self.story.section, self.lead)
+        found = drafts(
+            list(self.scene.sentences), language, self.story.section, self.lead, self._named_in_each()
+        )
         if found:
             return sorted(found, key=lambda d: (d.background, d.sentences[0]))
         code = _WHEN_NOTHING.get(self.story.section or 0)
@@ -94,6 +96,15 @@ class _Reading:
         sentence = self.scene.sentences[self.lead]
         mode = "context" if code.startswith("context") else "violation"
         return [Draft(mode, False, [Hit(code, 0.5, sentence.start, sentence.end, self.lead)], [self.lead])]
+
+    def _named_in_each(self) -> list[frozenset[str]]:
+        """Who of the media is named in each sentence."""
+        every = [*self.scene.mentions.people, *self.scene.mentions.outlets]
+        of_media = tuple(m for m in every if m.side == "target")
+        return [
+            frozenset(m.name for m in self.scene.within(of_media, [index]))
+            for index in range(len(self.scene.sentences))
+        ]
 
     def event(self, draft: Draft) -> Event:
         indexes = sorted(set(draft.sentences))
@@ -105,7 +116,7 @@ class _Reading:
             ]  # by that code, a fine is one
         kind = self._kind(draft, types)
         hit = targets(self.scene, kind, types, indexes, self.lead)
-        who = actors(self.scene, kind, types, indexes, self.lead, [m for _, m in hit])
+        who = actors(self.scene, kind, types, indexes, self.lead, [m for _, m in hit], self._at(draft, types[0]), self._spare(draft))
         grounds = dict(self._type_grounds(draft, types))
         grounds |= {f"targets.{i}.name": self._mention(m, "target") for i, (_, m) in enumerate(hit)}
         grounds |= {f"actors.{i}.name": self._mention(m, "actor") for i, (_, m) in enumerate(who)}
@@ -134,6 +145,11 @@ class _Reading:
         )
 
     # -- what
+
+    def _at(self, draft: Draft, code: str) -> int:
+        """Where the words stand that tell the main type."""
+        of_type = [hit for hit in draft.hits if hit.type == code] or draft.hits
+        return max(of_type, key=lambda hit: hit.score).start
 
     def _types(self, draft: Draft) -> list[str]:
         types = draft.types()
@@ -221,7 +237,7 @@ class _Reading:
         """The date of the event among those told in its sentences: not ahead, not an article's, of this quarter."""
         language = self.paper.language
         last = self.paper.quarter.last if self.paper.quarter else None
-        for index in sorted(set(indexes), key=lambda i: (i not in draft.sentences[:1], i)):
+        for index in self._where_told(draft, indexes):
             sentence = self.scene.sentences[index]
             for one in self.all_dates:
                 if not sentence.start <= one.start < sentence.end:
@@ -234,6 +250,19 @@ class _Reading:
                 if self._plausible(one.iso, draft.background):
                     return one
         return None
+
+    def _where_told(self, draft: Draft, indexes: list[int]) -> list[int]:
+        """The sentences in which an event's circumstances may stand, the likeliest first.
+
+        Its own; for the main event also those that tell no event: "On 3 May a hearing was held. The judge …".
+        """
+        own = sorted(set(indexes), key=lambda i: (i not in draft.sentences[:1], i))
+        return [*own, *(i for i in self._spare(draft) if i not in own)]
+
+    def _spare(self, draft: Draft) -> list[int]:
+        """The sentences that tell no event: they belong to the main one."""
+        every = range(len(self.scene.sentences)) if draft is self.main else ()
+        return [index for index in every if index not in self.told]
 
     def _plausible(self, iso: str, background: bool) -> bool:
         if self.paper.quarter is None:

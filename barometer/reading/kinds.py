@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from barometer.codebook import codebook
@@ -41,6 +42,7 @@ class Draft:
     background: bool
     hits: list[Hit] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
+    named: frozenset[str] = frozenset()
 
     @property
     def score(self) -> float:
@@ -73,14 +75,25 @@ def _without_swallowed(types: list[str]) -> list[str]:
     return [code for code in types if not any((other, code) in swallows for other in types)]
 
 
-def drafts(sentences: list[Sentence], language: str, section: int | None, lead: int) -> list[Draft]:
-    """The events that the sentences tell; `lead` is the sentence with the linked words."""
+def drafts(
+    sentences: list[Sentence],
+    language: str,
+    section: int | None,
+    lead: int,
+    named: Sequence[frozenset[str]] = (),
+) -> list[Draft]:
+    """The events that the sentences tell.
+
+    `lead` is the sentence with the linked words; `named` are, for each sentence, the people and outlets in it that
+    may have been hit: who is named anew was hit by something of their own.
+    """
     found: list[Draft] = []
     for index, sentence in enumerate(sentences):
         hits = hits_in(sentence, language, section, index, lead)
         background = index != lead and bool(marker("background", language).search(sentence.text))
         for mode, some in _by_mode(hits):
-            _place(found, Draft(mode, background, some, [index]), is_lead=index == lead)
+            people = named[index] if index < len(named) else frozenset()
+            _place(found, Draft(mode, background, some, [index], people), is_lead=index == lead)
     return _chosen(found, section)
 
 
@@ -128,10 +141,16 @@ def _place(found: list[Draft], draft: Draft, *, is_lead: bool) -> None:
         if other.mode == draft.mode and other.background == draft.background and _belong(other, draft):
             other.hits += draft.hits
             other.sentences += draft.sentences
+            other.named |= draft.named
             return
-    needed = WEAK if is_lead or not found else PASSING if draft.background else STRONG
+    needed = WEAK if is_lead or not found else PASSING if draft.background or _anew(draft, found) else STRONG
     if draft.score >= needed:
         found.append(draft)
+
+
+def _anew(draft: Draft, found: list[Draft]) -> bool:
+    """Whether somebody is named of whom no event before tells."""
+    return bool(draft.named - frozenset().union(*(other.named for other in found)))
 
 
 def _belong(one: Draft, other: Draft) -> bool:
@@ -163,7 +182,7 @@ def _chosen(found: list[Draft], section: int | None) -> list[Draft]:
             or not draft.background
             and draft.mode != "context"
             and not same
-            and draft.score >= STRONG + 0.5
+            and (draft.score >= STRONG + 0.5 or _anew(draft, [o for o in found if o is not draft]))
         ):
             kept.append(draft)
     return kept[:MOST]

@@ -24,6 +24,8 @@ _SURNAME = re.compile(
     r"(?:а|у|ым|ом|е|ой|ого|ому|ую|ая|ы|ның|нің|дың|дің|тың|тің|ға|ге|қа|ке|ны|ні|ды|ді|ты|ті|мен|пен|бен|дан|ден|тан|тен)?$"
     r"|(?:[оеё]в|[ыи]н)а(?:я|ның|ға|ны|мен|дан|сы)?$|(?:ск|цк)(?:ая|ой|ую|им|аяға|аяның)$|(?:баев|беков|улов|[аеи]ев|киев)\w{0,4}$"
 )
+#: The confidence of an actor who has no name, only a trade.
+UNNAMED = 0.5
 #: Outlets and words for outlets beside quoted names.
 _NEAR = 60
 
@@ -127,7 +129,27 @@ def mentions(text: str, language: str) -> Mentions:
     bodies = _bodies_in(text, outlets)
     taken = [(m.start, m.end) for m in outlets] + [(m.start, m.end) for m in bodies if m.confidence > 0.8]
     people = [_as_head(text, m, language, outlets) for m in _people_in(text, language, known_roles, taken)]
+    bodies = sorted([*bodies, *_unnamed(text, known_roles, people, outlets + bodies)], key=lambda m: m.start)
     return Mentions(tuple(people), tuple(outlets), tuple(bodies))
+
+
+def _unnamed(text: str, known_roles: list[Role], people: list[Mention], taken: list[Mention]) -> list[Mention]:
+    """Who acts under a word for a trade alone: "the judge", "unknown individuals", "a security guard"."""
+    found = []
+    for role in known_roles:
+        if role.side != "actor" or not _free(taken, role.start, role.end):
+            continue
+        named = any(
+            person.type == role.type and -30 <= person.start - role.end <= 70
+            or role.type is not None and 0 <= role.start - person.end <= 30
+            for person in people
+        )
+        if not named:
+            written = text[role.start : role.end]
+            found.append(
+                Mention(role.start, role.end, written, "body", role.type, "actor", written, UNNAMED)
+            )
+    return found
 
 
 def _as_head(text: str, person: Mention, language: str, outlets: list[Mention]) -> Mention:

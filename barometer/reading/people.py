@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from barometer.codebook import Actor, Target
 from barometer.reading.lexicon import marker, numbers, pairs
-from barometer.reading.mentions import Mention, Mentions, is_source_of_news
+from barometer.reading.mentions import UNNAMED, Mention, Mentions, is_source_of_news
 from barometer.reading.sentences import Sentence
 
 _MEDIA_PEOPLE = frozenset(
@@ -190,14 +191,17 @@ def _in_one_list(scene: Scene, m: Mention, people: list[Mention]) -> bool:
 
 
 def actors(
-    scene: Scene, kind: str, types: list[str], indexes: list[int], lead: int, hit: list[Mention]
+    scene: Scene, kind: str, types: list[str], indexes: list[int], lead: int, hit: list[Mention], at: int, spare: Sequence[int]
 ) -> list[tuple[Actor, Mention]]:
-    """Who decided and who asked for it, with the words."""
+    """Who decided and who asked for it, with the words.
+
+    `at` is where the words stand that tell what was done; `spare` are sentences that tell no event of their own.
+    """
     taken = {m.name for m in hit}
     chosen: list[tuple[Actor, Mention]] = []
     of_types = [types[0]] + ([types[1]] if kind == "relief" and len(types) > 1 else [])
-    for place in (indexes, sorted({lead, *indexes})):
-        chosen = _deciders(scene, of_types, place, taken)
+    for place in (indexes, sorted({lead, *indexes}), sorted({*indexes, *spare})):
+        chosen = _deciders(scene, of_types, place, taken, at)
         if chosen:
             break
     askers = _askers(scene, of_types, indexes, taken | {a.name for a, _ in chosen})
@@ -209,13 +213,13 @@ def actors(
 
 
 def _deciders(
-    scene: Scene, types: list[str], where: list[int], taken: set[str]
+    scene: Scene, types: list[str], where: list[int], taken: set[str], at: int
 ) -> list[tuple[Actor, Mention]]:
     wanted = pairs().deciders_of(types[0])
     some = _candidates(scene, where, taken)
     ranked = sorted(
         (m for m in some if m.type in wanted and not _only_told(scene, m)),
-        key=lambda m: (wanted.index(m.type or ""), -m.confidence, m.start),
+        key=lambda m: (wanted.index(m.type or "") * W1 + abs(m.start - at) / 100 + (m.start > at)*W2 - m.confidence*W3),
     )
     chosen: list[tuple[Actor, Mention]] = []
     for m in ranked:
@@ -236,6 +240,8 @@ def _candidates(scene: Scene, where: list[int], taken: set[str]) -> list[Mention
     return [m for m in bodies + people if m.name not in taken]
 
 
+import os
+W1,W2,W3=[float(x) for x in os.environ.get("W","0.3,1,2").split(",")]
 _PRESS = re.compile(
     r"(?:press (?:office|service|secretary) of (?:the )?|пресс-служб\w+ |official source[^.]{0,40})$",
     re.IGNORECASE,
@@ -259,7 +265,15 @@ def _askers(scene: Scene, types: list[str], where: list[int], taken: set[str]) -
     some = [m for m in some if not _only_told(scene, m) and _asks(scene, m)]
     if not some:
         return []
-    best = min(some, key=lambda m: (m.type is None, order.index(m.type) if m.type in order else 99, m.start))
+    best = min(
+        some,
+        key=lambda m: (
+            m.confidence <= UNNAMED,
+            m.type is None,
+            order.index(m.type) if m.type in order else 99,
+            m.start,
+        ),
+    )
     type_ = best.type or "private_person"
     return [(Actor(name=best.name, written=best.written, type=type_, role="complainant"), best)]
 

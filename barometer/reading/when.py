@@ -83,7 +83,7 @@ _OF_A_TEXT = {
     "kk": re.compile(r"^[^\n]{0,60}(?:мақала|жарияла|бейне|жазба)", re.IGNORECASE),
 }  # fmt: skip
 _UNTIL = {
-    "en": re.compile(r"(?:until|till|by|next (?:court )?(?:hearing|session)[^\n]{0,60}|scheduled for|set for|end of)\s+(?:the end of )?$", re.IGNORECASE),
+    "en": re.compile(r"(?:until|till|by|next (?:court )?(?:hearing|session)[^\n]{0,60}|(?<!was )(?<!were )(?:scheduled|set) for|end of)\s+(?:the end of )?$", re.IGNORECASE),
     "ru": re.compile(r"(?:до|следующ\w+[^\n]{0,60}|назначен\w*[^\n]{0,30}на|конца)\s+$", re.IGNORECASE),
     "kk": re.compile(r"^\s*\S{0,4}?\s*дейін|^\s*\S*(?:ге|ға|ке|қа)\s+дейін", re.IGNORECASE),
 }  # fmt: skip
