@@ -116,7 +116,16 @@ class _Reading:
             ]  # by that code, a fine is one
         kind = self._kind(draft, types)
         hit = targets(self.scene, kind, types, indexes, self.lead)
-        who = actors(self.scene, kind, types, indexes, self.lead, [m for _, m in hit], self._at(draft, types[0]), self._spare(draft))
+        who = actors(
+            self.scene,
+            kind,
+            types,
+            indexes,
+            self.lead,
+            [m for _, m in hit],
+            self._at(draft, types[0]),
+            self._spare(draft),
+        )
         grounds = dict(self._type_grounds(draft, types))
         grounds |= {f"targets.{i}.name": self._mention(m, "target") for i, (_, m) in enumerate(hit)}
         grounds |= {f"actors.{i}.name": self._mention(m, "actor") for i, (_, m) in enumerate(who)}

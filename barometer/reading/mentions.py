@@ -133,22 +133,24 @@ def mentions(text: str, language: str) -> Mentions:
     return Mentions(tuple(people), tuple(outlets), tuple(bodies))
 
 
-def _unnamed(text: str, known_roles: list[Role], people: list[Mention], taken: list[Mention]) -> list[Mention]:
+def _unnamed(
+    text: str, known_roles: list[Role], people: list[Mention], taken: list[Mention]
+) -> list[Mention]:
     """Who acts under a word for a trade alone: "the judge", "unknown individuals", "a security guard"."""
     found = []
     for role in known_roles:
         if role.side != "actor" or not _free(taken, role.start, role.end):
             continue
         named = any(
-            person.type == role.type and -30 <= person.start - role.end <= 70
-            or role.type is not None and 0 <= role.start - person.end <= 30
+            person.type == role.type
+            and -30 <= person.start - role.end <= 70
+            or role.type is not None
+            and 0 <= role.start - person.end <= 30
             for person in people
         )
         if not named:
             written = text[role.start : role.end]
-            found.append(
-                Mention(role.start, role.end, written, "body", role.type, "actor", written, UNNAMED)
-            )
+            found.append(Mention(role.start, role.end, written, "body", role.type, "actor", written, UNNAMED))
     return found
 
 

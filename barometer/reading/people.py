@@ -191,7 +191,14 @@ def _in_one_list(scene: Scene, m: Mention, people: list[Mention]) -> bool:
 
 
 def actors(
-    scene: Scene, kind: str, types: list[str], indexes: list[int], lead: int, hit: list[Mention], at: int, spare: Sequence[int]
+    scene: Scene,
+    kind: str,
+    types: list[str],
+    indexes: list[int],
+    lead: int,
+    hit: list[Mention],
+    at: int,
+    spare: Sequence[int],
 ) -> list[tuple[Actor, Mention]]:
     """Who decided and who asked for it, with the words.
 
@@ -219,7 +226,12 @@ def _deciders(
     some = _candidates(scene, where, taken)
     ranked = sorted(
         (m for m in some if m.type in wanted and not _only_told(scene, m)),
-        key=lambda m: (wanted.index(m.type or "") * W1 + abs(m.start - at) / 100 + (m.start > at)*W2 - m.confidence*W3),
+        key=lambda m: (
+            wanted.index(m.type or "") * W1
+            + abs(m.start - at) / 100
+            + (m.start > at) * W2
+            - m.confidence * W3
+        ),
     )
     chosen: list[tuple[Actor, Mention]] = []
     for m in ranked:
@@ -241,7 +253,8 @@ def _candidates(scene: Scene, where: list[int], taken: set[str]) -> list[Mention
 
 
 import os
-W1,W2,W3=[float(x) for x in os.environ.get("W","0.3,1,2").split(",")]
+
+W1, W2, W3 = [float(x) for x in os.environ.get("W", "0.3,1,2").split(",")]
 _PRESS = re.compile(
     r"(?:press (?:office|service|secretary) of (?:the )?|пресс-служб\w+ |official source[^.]{0,40})$",
     re.IGNORECASE,

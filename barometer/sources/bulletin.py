@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from barometer.codebook import Quarter
-from barometer.countries import country
+from barometer.countries import Finder, country
 from barometer.sources.extract import extract
 
 LineKind = Literal["title", "intro", "section", "month", "entry", "contact", "page", "blank", "unplaced"]
@@ -130,6 +130,7 @@ class _Words:
     goes_on: re.Pattern[str]
     takes_up: re.Pattern[str]
     refers_back: re.Pattern[str]
+    in_turn: re.Pattern[str]
     role: re.Pattern[str]
     outlet: re.Pattern[str]
     company: re.Pattern[str]
@@ -190,9 +191,13 @@ def _words(language: str) -> _Words:
         standing=tuple(tuple(titles) for titles in data["standing"][language]),
         cut_after=frozenset(data["cut_after"][language]),
         abbreviations=frozenset(word.casefold() for word in data["abbreviations"][language]),
-        goes_on=re.compile(rf"\W*(?:{_any(data['goes_on'][language])})\b", flags),
+        goes_on=re.compile(
+            rf"[\s*_(]*(?!{_any(data['empty_subject'][language]) or '(?!)'})(?:{_any(data['goes_on'][language])})\b",
+            flags,
+        ),
         takes_up=re.compile(rf"\W*(?:{_any(data['takes_up'][language])})\b", flags),
         refers_back=re.compile(rf"\b(?:{_any(data['refers_back'][language])})\b", flags),
+        in_turn=re.compile(rf"\b(?:{_any(data['in_turn'][language])})\b", flags),
         role=re.compile(rf"\b(?:{_any(data['role'][language])})\b", flags),
         outlet=re.compile(rf"\b(?:{_any(data['outlet'][language])})\b", flags),
         company=re.compile(rf"\b(?:{_any(data['company'][language])})\b"),
@@ -226,6 +231,7 @@ class _Block:
     plain: str = ""
     links: int = 0
     link_first: bool = False
+    all_linked: bool = False
 
     def tell(self) -> None:
         """Fill in what telling its kind needs."""
@@ -233,6 +239,7 @@ class _Block:
         self.plain = _unlink(lead).strip()
         self.links = len(_LINK.findall(lead))
         first = _LINK.search(lead)
+        self.all_linked = bool(first) and not _LINK.sub("", lead).strip(" .!?*_\n")
         self.link_first = bool(first) and len(lead[: first.start()].split()) <= 12 if first else False
 
     def whole(self) -> str:
@@ -644,7 +651,7 @@ class _Reader:
         score += self._refers(lead, before, quoted_matters=not block.links)
         score -= self._introduces(lead, before)
         if len(story.blocks[-1].plain) < 110:  # a headline by itself asks for its story
-            score += 2
+            score += 4 if story.blocks[-1].all_linked and not block.links else 2
         return score
 
     def _refers(self, lead: str, before: str, *, quoted_matters: bool) -> int:
@@ -652,12 +659,14 @@ class _Reader:
         score = 0
         if self.words.goes_on.match(lead):
             score += 3
-        elif self.words.takes_up.match(lead):
+        elif self.words.takes_up.match(lead) or _definite(lead, before):
             score += 2
         elif quoted_matters and _QUOTATION.match(lead):
             score += 3
         if self.words.refers_back.search(_first_words(lead)):
             score += 1
+        if self.words.in_turn.search(lead[:80]):
+            score += 2
         opener = re.match(_NAME, lead)
         if opener and not _FULL_NAME.match(lead) and len(opener[0]) > 4 and _named(opener[0], before):
             score += 3
@@ -670,15 +679,18 @@ class _Reader:
         score = 0
         if self.words.dated.match(lead) and not self.words.goes_on.match(lead):
             score += 2
-        for at, name in _names(first_words):
+        found = _names(first_words)
+        if any(not _known(hit.written, before) for hit in _scenes().find(first_words)):
+            score += 1
+        for at, name in found:
             # "The weekly newspaper ‘X’ …" presents X anew even if X was told of before; going on, one says "the paper".
             presented_anew = len(first_words[:at].split()) <= 4
             if presented_anew or not _known(name, before):
                 around = first_words[max(0, at - NEAR) : at + len(name) + NEAR]
                 if self.words.role.search(around) or self.words.outlet.search(around):
-                    return score + 3
+                    return max(score, 3 + (score >= 2) * 2)
                 if self.words.company.search(around):
-                    return score + 2
+                    return max(score, 2 + (score >= 2) * 2)
         return score
 
     # -- result
@@ -750,6 +762,23 @@ def _names(words: str) -> list[tuple[int, str]]:
         + ([(0, full[0].split()[0])] if full else [])
         + [(m.start(), m[0]) for m in _DOMAIN.finditer(words)]
     )
+
+
+@cache
+def _scenes() -> Finder[str]:
+    """Places and public bodies: where a paragraph begins with another one, another story begins."""
+    here = country()
+    named = [*here.regions.values(), *here.places, *(b for b in here.bodies if b.type != "platform")]
+    return Finder(
+        ((name, one.names["en"]) for one in named for name in {*one.names.values(), *one.spellings}),
+        capital=True,
+    )
+
+
+def _definite(lead: str, before: str) -> bool:
+    """ "The committee …" where a committee was told of."""
+    noun = re.match(r"\W*The\s+([a-z]{5,})\b", lead)
+    return bool(noun) and bool(re.search(rf"\b{noun[1]}\b", before, re.IGNORECASE)) if noun else False
 
 
 def _known(name: str, before: str) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.web.public import stories, words
-from barometer.web.public.filters import COUNTS, KNOWN, Filters, address
+from barometer.web.public.filters import COUNTS, KNOWN, WORDS_OF, Filters, address
 from barometer.web.records.models import Event, EventProvision, EventType, Mention
 from barometer.web.records.search import search
 
@@ -124,6 +124,7 @@ _CONDITIONS = {
     "section": lambda values: _any(_in_section(int(value)) for value in values),
     "kind": lambda values: Q(kind__in=values),
     "counts": lambda values: _any(_COUNTS[value] for value in values),
+    "word": lambda values: Q(is_alleged__in=[value == "alleged" for value in values]),
     "type": lambda values: _has(EventType, code__in=values),
     "month": lambda values: _any(_in_month(value) for value in values),
     "region": lambda values: _any(_in_region(value) for value in values),
@@ -177,6 +178,11 @@ def _counts(events: QuerySet[Event]) -> Counter[str]:
     return Counter({name: n for name, n in totals.items() if n})
 
 
+def _words_of(events: QuerySet[Event]) -> Counter[str]:
+    rows = events.order_by().values_list("is_alleged").annotate(n=Count("pk")).values_list("is_alleged", "n")
+    return Counter({"alleged" if alleged else "stated": n for alleged, n in rows})
+
+
 def _through(
     model: type[EventType] | type[Mention] | type[EventProvision], column: str, **conditions: object
 ):
@@ -202,6 +208,7 @@ _COUNTERS = {
     "section": _sections,
     "kind": _by("kind"),
     "counts": _counts,
+    "word": _words_of,
     "type": _through(EventType, "code"),
     "month": _months,
     "region": _regions,
@@ -226,6 +233,7 @@ def facet_label(name: str) -> str:
         "section": gettext("Section"),
         "kind": gettext("Kind"),
         "counts": gettext("How it counts"),
+        "word": gettext("On whose word"),
         "type": gettext("Type"),
         "month": gettext("Month"),
         "region": gettext("Region"),
@@ -244,6 +252,14 @@ def counts_label(value: str) -> str:
     }[value]
 
 
+def word_label(value: str) -> str:
+    """On whose word an event stands, in words."""
+    return {
+        "alleged": gettext("One side’s alone, at least in part"),
+        "stated": gettext("Not one side’s alone"),
+    }[value]
+
+
 def value_label(name: str, value: str, titles: dict[int, str], cases: dict[str, str]) -> str:
     """One value of a filter in words; `titles` are those of thematic sections, `cases` those of cases."""
     if name == "section":
@@ -254,6 +270,7 @@ def value_label(name: str, value: str, titles: dict[int, str], cases: dict[str, 
         "period": lambda code: words.capital(words.quarter_words(code)),
         "kind": words.kind_label,
         "counts": counts_label,
+        "word": word_label,
         "type": words.type_label,
         "month": lambda code: words.capital(words.month_words(code)),
         "region": words.region_label,
@@ -268,6 +285,7 @@ _ORDER = {
     "section": lambda found: sorted(found, key=int),
     "kind": lambda found: [code for code in codebook().kinds if code in found],
     "counts": lambda found: [code for code in COUNTS if code in found],
+    "word": lambda found: [code for code in WORDS_OF if code in found],
     "month": lambda found: sorted(found, reverse=True),
 }
 
@@ -322,7 +340,8 @@ def chips(filters: Filters, facets: tuple[Facet, ...]) -> list[Chip]:
     """What is chosen, each with the address without it."""
     found = []
     if filters.text:
-        found.append(Chip(gettext("Words"), f"“{filters.text}”", address(filters.without_text())))
+        said = gettext("“%(words)s”") % {"words": filters.text}
+        found.append(Chip(gettext("Words"), said, address(filters.without_text())))
     found += [
         Chip(facet.label, choice.label, choice.address)
         for facet in facets

@@ -24,6 +24,7 @@ LONGEST_TEXT = 200
 MOST_VALUES = 12
 LAST_PAGE = 10_000
 COUNTS = ("new", "step", "background")
+WORDS_OF = ("alleged", "stated")
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
@@ -65,6 +66,7 @@ KNOWN: Mapping[str, Callable[[str], bool]] = {
     "section": _is_section,
     "kind": lambda text: text in codebook().kinds,
     "counts": lambda text: text in COUNTS,
+    "word": lambda text: text in WORDS_OF,
     "type": lambda text: text in codebook().types,
     "month": _is_month,
     "region": _is_region,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
@@ -38,11 +39,16 @@ def counted(period: str) -> Figures:
     return figures(printed, period)
 
 
+def published_sources() -> QuerySet[Source]:
+    """The sources of published events: what another source says of itself is not public yet."""
+    return Source.objects.filter(Exists(Event.objects.public().filter(item__source=OuterRef("pk"))))
+
+
 def thematic_titles() -> dict[int, str]:
     """Titles of sections that do not stand in every bulletin, as the newest source prints them."""
     titles: dict[int, str] = {}
     standing = codebook().sections
-    for sections in Source.objects.order_by("quarter").values_list("sections", flat=True):
+    for sections in published_sources().order_by("quarter").values_list("sections", flat=True):
         for number, section in (sections or {}).items():
             if str(number).isdigit() and int(number) not in standing and section.get("title"):
                 titles[int(number)] = str(words.best(section["title"]))
@@ -249,6 +255,8 @@ def _bar(kind: str, number: int, highest: int, x: float, width: float) -> Bar:
 
 def _in_words(total: int, columns: Sequence[MonthColumn]) -> str:
     """ "18 new violations, most in March" """
+    if not total:
+        return gettext("no new violations")
     said = ngettext("%(count)d new violation", "%(count)d new violations", total) % {"count": total}
     months = [column for column in columns if column.is_month]
     most = max(months, key=lambda column: column.violations, default=None)
@@ -292,6 +300,11 @@ def tiles(period: str, by_region: dict[str, int]) -> tuple[Tile, ...]:
         )
         for region in regions
     )
+
+
+def most_in(tiles: Sequence[Tile], how_many: int) -> list[Tile]:
+    """The regions with the most new violations, to be said in words beside the map."""
+    return [tile for tile in sorted(tiles, key=lambda tile: -tile.number) if tile.number][:how_many]
 
 
 def _shade(number: int, highest: int) -> int:

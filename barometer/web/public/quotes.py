@@ -74,7 +74,7 @@ def _spans(text: str, written: list[str]) -> list[tuple[int, int]]:
     spans = []
     for words in written:
         pattern = rf"(?<!\w){re.escape(' '.join(words.split()))}(?!\w)"
-        spans += [match.span() for match in re.finditer(pattern, text)]
+        spans += [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
     return spans
 
 

@@ -49,7 +49,7 @@ class Story:
     """A case in a list: `title` from its people and gravest type, `events` oldest first."""
 
     slug: str
-    title: str
+    title: Words
     address: str
     people: tuple[Party, ...]
     kinds: tuple[str, ...]
@@ -123,15 +123,18 @@ def people(events: list[Event]) -> tuple[Party, ...]:
     return tuple(found.values())
 
 
-def title(slug: str, events: list[Event]) -> str:
-    """The people most often hit and the gravest thing that was done: "Aruzhan Sarsenova: house arrest"."""
+def title(slug: str, events: list[Event]) -> Words:
+    """The people most often hit and the gravest thing that was done: "Aruzhan Sarsenova: house arrest".
+
+    Where nobody is named, the words of the case's slug, which are English.
+    """
     hit = Counter(party.name for event in events for party in cards.parties(event, Mention.Side.TARGET))
     order = [name for name, _ in hit.most_common(2)]
     grave = _gravest(events)
     if not order:
-        return words.capital(f"{slug.replace('-', ' ')}")
+        return Words(words.capital(slug.replace("-", " ")), "en")
     who = ", ".join(order)
-    return f"{who}: {words.within(words.type_label(grave))}" if grave else who
+    return Words(f"{who}: {words.within(words.type_label(grave))}" if grave else who, words.language())
 
 
 def _gravest(events: list[Event]) -> str:
@@ -150,7 +153,7 @@ def state(events: list[Event], standing: str) -> State:
     return State(
         standing=standing,
         last=last,
-        last_words=words.type_label(last.main_type) if last else "",
+        last_words=words.within(words.type_label(last.main_type)) if last else "",
         last_when=words.when(last.date, last.date_text) if last else words.when(""),
         ahead=tuple(sorted(announced, key=lambda row: row.when.iso)),
     )
@@ -167,7 +170,7 @@ def to_watch(how_many: int) -> list[Story]:
 def titles(slugs: Iterable[str]) -> dict[str, str]:
     """The titles of these cases."""
     found = with_events().filter(slug__in=list(slugs))
-    return {case.slug: title(case.slug, in_order(case.shown)) for case in found}
+    return {case.slug: str(title(case.slug, in_order(case.shown))) for case in found}
 
 
 def of_event(event: Event) -> Story | None:

@@ -16,6 +16,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from barometer.codebook import Term, codebook
+from barometer.review import PUBLIC
 from barometer.web.public import cards, facets, filters, glance, quotes, stories, words
 from barometer.web.public.clock import today
 from barometer.web.public.filters import address, chosen
@@ -27,6 +28,7 @@ CASES_A_PAGE = 30
 LATEST = 6
 TO_WATCH = 7
 MOST = 9
+MOST_REGIONS = 3
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -53,20 +55,26 @@ def home(request: HttpRequest) -> HttpResponse:
     inside = facets.matching(chosen(period=period)).filter(background=False)
     latest = facets.newest_first(cards.ready(inside))[:LATEST]
     by_region = dict(figures.violations_by_region)
+    tiles = glance.tiles(period, by_region)
+    alleged = chosen(period=period, counts="new", word="alleged")
     return render(
         request,
         "public/home.html",
         {
             "period": period,
             "quarter": words.quarter_words(period),
+            "months": words.quarter_months(period),
             "headline": headline(period, figures.new_violations),
             "standfirst": standfirst(figures.events, figures.entries),
+            "alleged": facets.matching(alleged).count(),
+            "alleged_address": address(alleged),
             "other_periods": [(other, words.quarter_words(other)) for other in periods if other != period],
             "figures": glance.figures_in_words(period, figures),
             "events_total": figures.events,
             "events_address": address(chosen(period=period)),
             "panels": glance.panels(period, figures, titles),
-            "tiles": glance.tiles(period, by_region),
+            "tiles": tiles,
+            "most_in": glance.most_in(tiles, MOST_REGIONS),
             "elsewhere": [
                 (where, number, address(chosen(period=period, counts="new", region=where)))
                 for where, number in glance.elsewhere(by_region).items()
@@ -176,6 +184,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
             "ahead": cards.ahead(found),
             "work_link": words.work_link_label(found.work_link) if found.work_link else "",
             "quote": quotes.quote(found, kept),
+            "headline": item.headline if item.state in PUBLIC else "",
             "section": words.section_label(item.section, glance.thematic_titles().get(item.section or 0, "")),
             "section_address": address(chosen(section=str(item.section or ""))),
             "source": source,
@@ -254,9 +263,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
         "public/case.html",
         {
             "story": stories.story(found),
-            "steps": [
-                (cards.card(row), cards.names(cards.parties(row, Mention.Side.ACTOR))) for row in ordered
-            ],
+            "steps": steps(ordered),
             "sources": sources(ordered),
             "provisions": {p.code: p for row in ordered for p in cards.provisions(row)}.values(),
             "events_address": address(chosen(case=found.slug)),
@@ -264,6 +271,13 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
             "crumbs": crumbs((gettext("Cases"), reverse("public:cases"))),
         },
     )
+
+
+def steps(ordered: list[Event]) -> list[tuple[cards.Card, str, str]]:
+    """Each event with its heading and who did it; where all hit the same, the heading says only what was done."""
+    rows = [(cards.card(row), cards.names(cards.parties(row, Mention.Side.ACTOR))) for row in ordered]
+    same = len({cards.names(cards.parties(row, Mention.Side.TARGET)) for row in ordered}) == 1
+    return [(card, card.main_type if same else card.heading, by) for card, by in rows]
 
 
 def sources(found: Iterable[Event]) -> list[tuple[str, str]]:
@@ -321,7 +335,7 @@ def contacts() -> list[Words]:
         return [Words(settings.CONTACT, words.language())]
     lines = [
         words.best(source.contact)
-        for source in Source.objects.order_by("-quarter", "-pk")[:1]
+        for source in glance.published_sources().order_by("-quarter", "-pk")[:1]
         if source.contact
     ]
     return [line for line in lines if line]

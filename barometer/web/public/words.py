@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate, Quarter
-from barometer.countries import country
+from barometer.countries import country, fold
 from barometer.errors import UnknownValue
 
 LANGUAGES = ("en", "ru", "kk")
@@ -166,19 +166,28 @@ def party_name(name: str, kind: str) -> str:
 
 
 def place_label(name: str, region: str, country_code: str) -> str:
-    """A place with its region, each once: "Taraz, Zhambyl"; a place abroad with nothing added."""
+    """A place with its region, each once: "Taraz, Zhambyl Region"; a place abroad with nothing added."""
     here = language()
     data = country(COUNTRY)
     known = data.find_place(name) if name else None
     if not known and name:
         known = data.find_abroad(name)
     own = known.names.get(here, name) if known else name
-    wide = region_label(region) if region else ""
+    wide = region_name(region) if region else ""
+    if not known and _is_the_region(name, region):
+        return wide
     if not own and not wide and country_code and country_code != COUNTRY:
         return country_code
-    if own and wide and (own == wide or own in (region_name(region), wide)):
+    if own and wide and own in (region_label(region), wide):
         return own
     return ", ".join(part for part in (own, wide) if part)
+
+
+def _is_the_region(name: str, region: str) -> bool:
+    """Whether the name is the region's own, in any language and spelling."""
+    known = country(COUNTRY).regions.get(region)
+    own = (*known.names.values(), *known.short.values(), *known.spellings) if known else ()
+    return fold(name) in map(fold, own)
 
 
 # --- dates ------------------------------------------------------------------------------------------------
@@ -224,6 +233,13 @@ def quarter_words(period: str) -> str:
         gettext("fourth quarter of %(year)s"),
     )
     return names[quarter.number - 1] % {"year": quarter.year}
+
+
+def quarter_months(period: str) -> str:
+    """ "January – March 2026" from "2026Q1"."""
+    months = Quarter.parse(period).months
+    names = {"first": month_name(months[0]), "last": month_name(months[-1]), "year": months[0][:4]}
+    return capital(gettext("%(first)s – %(last)s %(year)s") % names)
 
 
 def in_quarter(period: str) -> str:
@@ -275,8 +291,12 @@ def _year(value: EventDate) -> tuple[str, str]:
 
 
 def _span(value: EventDate) -> tuple[str, str]:
-    dates = {"first": day_words(value.first), "last": day_words(value.last)}
-    return f"{dates['first']} – {dates['last']}", gettext("between %(first)s and %(last)s") % dates
+    first, last = value.first, value.last
+    dates = {"first": day_words(first), "last": day_words(last)}
+    short = f"{dates['first']} – {dates['last']}"
+    if (first.year, first.month) == (last.year, last.month):  # 15–20 March 2026
+        short = re.sub(rf"\b{last.day}\b", f"{first.day}–{last.day}", dates["last"], count=1)
+    return short, gettext("between %(first)s and %(last)s") % dates
 
 
 _WORDS = {"day": _day, "month": _month, "year": _year, "span": _span}
@@ -284,17 +304,25 @@ _WORDS = {"day": _day, "month": _month, "year": _year, "span": _span}
 
 # --- the tile map -----------------------------------------------------------------------------------------
 
+#: A shortened word ends in a consonant.
+_NOT_LAST = "aeiouyьъаеёиоуыэюяәіөұү"
 _GENERIC = re.compile(r"\b(region|область|облысы|обл\.)\b", re.IGNORECASE)
 
 
 def region_abbreviation(code: str) -> str:
-    """A region's name for a tile of a phone: "Kostan.", "W-K" of West Kazakhstan, "Alm. reg." beside a city's name."""
+    """A region's name for a tile of a phone: "Kostan.", "W. Kaz.", "Alm. reg." beside a city's name.
+
+    Where the country itself has a word of initials for a region ("СКО"), that is the word.
+    """
     label = region_label(code)
     core = _GENERIC.sub("", label).strip()
     parts = re.split(r"[\s-]+", core)
     if len(parts) > 1:
-        return "-".join(part[0].upper() for part in parts)
+        initials = "".join(part[0].upper() for part in parts)
+        return f"{parts[0][0]}. {parts[1][:3]}." if language() == "en" else f"{initials}О"
     generic = _GENERIC.search(label)
-    if generic and any(core == region_label(other) for other in country(COUNTRY).regions):
+    if generic and any(
+        core[:5] == region_label(other)[:5] for other in country(COUNTRY).regions if other != code
+    ):
         return f"{core[:3]}. {generic[0][:3].lower()}."
-    return core if len(core) <= 7 else core[:6].rstrip("ьъ") + "."
+    return core if len(core) <= 7 else core[:6].rstrip(_NOT_LAST) + "."

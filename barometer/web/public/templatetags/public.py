@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, override
 
 from barometer.web.public import words
-from barometer.web.public.words import Words
+from barometer.web.public.words import When, Words
 
 register = template.Library()
 
@@ -96,6 +96,15 @@ def _path_in(request: HttpRequest, code: str) -> str:
 def within(label: str) -> str:
     """A label within a sentence."""
     return words.within(label)
+
+
+@register.filter
+def timed(when: When, form: str = "") -> str:
+    """A date for people and machines; with "capital" as the first word of a line."""
+    said = words.capital(when.short) if form == "capital" else when.short
+    if not when.iso or "/" in when.iso:
+        return format_html("<time>{}</time>", said)
+    return format_html('<time datetime="{}">{}</time>', when.iso, said)
 
 
 @register.filter
