@@ -20,7 +20,7 @@ from barometer.countries.country import (
     WordGroup,
     country,
 )
-from barometer.countries.finding import Finder, Found, finder_of
+from barometer.countries.finding import Finder, Found, Named, finder_of
 from barometer.countries.forms import fold, inflected
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "ForeignPlace",
     "Found",
     "Law",
+    "Named",
     "Outlet",
     "PlaceName",
     "Region",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from barometer.codebook import Quarter
-from barometer.countries import Finder, country
+from barometer.countries import Finder, Named, country
 from barometer.sources.extract import extract
 
 LineKind = Literal["title", "intro", "section", "month", "entry", "contact", "page", "blank", "unplaced"]
@@ -273,6 +273,7 @@ class _Reader:
         self.contact: list[str] = []
         self.month_number: int | None = None
         self.one_paragraph_a_story = bool(_ONE_PARAGRAPH.search(text))
+        self.printed: set[int | None] = set()
         self.width = self._wrapped_at()
         self.bullets = self._bullets()
 
@@ -280,8 +281,8 @@ class _Reader:
         blocks = self._blocks()
         self.quarter = self._quarter(blocks)
         blocks = self._end(blocks)
+        self.printed = {self._printed_number(block) for block in blocks} - {None}
         headings = [i for i, block in enumerate(blocks) if self._section_number(block) is not None]
-        self.numbered = any(self._section_match(" ".join(block.raw.split())) for block in blocks)
         if headings:
             self._beginning(blocks[: headings[0]])
         else:
@@ -406,9 +407,12 @@ class _Reader:
         return match
 
     def _section_number(self, block: _Block) -> int | None:
+        return self._printed_number(block) or self._standing_number(block)
+
+    def _printed_number(self, block: _Block) -> int | None:
         match = self._section_match(" ".join(block.raw.split()))
         if not match:
-            return self._standing_number(block)
+            return None
         return _ROMAN.get(match[2].upper()) if not match[2].isdigit() else int(match[2])
 
     def _standing_number(self, block: _Block) -> int | None:
@@ -423,7 +427,9 @@ class _Reader:
         ):
             return None
         for number, titles in enumerate(self.words.standing, 1):
-            if any(re.match(rf"{re.escape(title)}\b[^(]{{0,80}}\(", line) for title in titles):
+            if number not in self.printed and any(
+                re.match(rf"{re.escape(title)}\b[^(]{{0,80}}\(", line) for title in titles
+            ):
                 return number
         return None
 
@@ -510,7 +516,7 @@ class _Reader:
 
     def _is_bare_title(self, block: _Block) -> bool:
         """A thematic heading in a text whose headings all lost their numbers: a few words without a stop."""
-        if self.numbered or not self.sections or block.links or "\n" in block.raw:
+        if self.printed or not self.sections or block.links or "\n" in block.raw:
             return False
         words = block.plain.split()
         cut = words[-1].casefold() in self.words.cut_after if words else True
@@ -768,9 +774,15 @@ def _names(words: str) -> list[tuple[int, str]]:
 def _scenes() -> Finder[str]:
     """Places and public bodies: where a paragraph begins with another one, another story begins."""
     here = country()
-    named = [*here.regions.values(), *here.places, *(b for b in here.bodies if b.type != "platform")]
+    bodies = [body for body in here.bodies if body.type != "platform"]
+    every: tuple[Sequence[Named], ...] = (tuple(here.regions.values()), here.places, bodies)
     return Finder(
-        ((name, one.names["en"]) for one in named for name in {*one.names.values(), *one.spellings}),
+        (
+            (name, one.names["en"])
+            for some in every
+            for one in some
+            for name in {*one.names.values(), *one.spellings}
+        ),
         capital=True,
     )
 
