@@ -68,12 +68,43 @@ def test_no_screen_scrolls_sideways(site, browser):
                 assert needed <= width, (name, language, width)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_name_on_the_map_fits_its_tile(site, browser, language):
+    page = browser()
+    page.goto(site.at("", language))
+    for width in (320, 390, 600, 700, 896, 1024, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 844})
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll('.tile > *')]
+               .filter(one => one.scrollWidth > one.clientWidth)
+               .map(one => one.innerText)"""
+        )
+        assert not wide, (width, wide)
+
+
+def test_the_four_numbers_stand_in_even_rows(site, browser):
+    page = browser()
+    page.goto(site.at("", "ru"))
+    for width in (320, 390, 640, 900, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        tops = page.eval_on_selector_all(".figure", "all => all.map(one => one.getBoundingClientRect().top)")
+        assert [tops.count(top) for top in dict.fromkeys(tops)] in ([2, 2], [4]), (width, tops)
+
+
+def test_what_an_event_rests_on_stands_below_its_facts(site, browser):
+    page = browser()
+    page.goto(site.at(site.event(HOUSE_ARREST)))
+    facts, quote = page.locator(".facts").bounding_box(), page.locator(".quote").bounding_box()
+    assert abs(facts["x"] - quote["x"]) < 2 and quote["y"] > facts["y"] + facts["height"]
+    assert page.locator(".quote mark").count() >= 2
+
+
 def test_what_a_finger_meets_is_large_enough(site, browser):
     page = browser(width=390, height=844)
     for path in ("", "events/", "cases/qiyalova-274/"):
         page.goto(site.at(path))
         small = page.evaluate(
-            """() => [...document.querySelectorAll('nav a, .tile a, .facet a, summary, button, .chips a')]
+            """() => [...document.querySelectorAll('nav a, .tile a, .facet a, summary, button, .chips a, .card-meta a, .more a, .elsewhere a')]
                .map(one => [one.textContent.trim(), one.getBoundingClientRect()])
                .filter(([, box]) => box.width && (box.height < 24 || box.width < 24))
                .map(([text, box]) => `${text}: ${box.width} × ${box.height}`)"""

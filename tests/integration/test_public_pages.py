@@ -22,7 +22,7 @@ from barometer.indicators import Counted, figures
 from barometer.web.actions.importing import import_files
 from barometer.web.public import facets, filters, glance, stories, words
 from barometer.web.records import mapping
-from barometer.web.records.models import Event, Item
+from barometer.web.records.models import Event, Item, Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
 
@@ -45,7 +45,8 @@ def shown(client, path: str) -> str:
     """The page's words, without its tags."""
     response = client.get(path)
     assert response.status_code == 200, path
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+    text = re.sub(r"</?time[^>]*>", "", response.content.decode())  # stands within a sentence
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
 # --- what the pages say -----------------------------------------------------------------------------------
@@ -92,6 +93,23 @@ def test_every_number_of_the_home_page_leads_to_as_many_events(client, ledger):
             + sum(glance.elsewhere(by_region).values())
             == counted.new_violations
         )
+
+
+def test_home_says_how_many_are_only_alleged_and_leads_to_them(client, ledger):
+    home = client.get("/en/")
+    assert home.context["alleged"] == 2
+    found = client.get(home.context["alleged_address"]).context["page"]
+    assert found.paginator.count == 2
+    assert {row.is_alleged for row in found.object_list} == {True}
+    assert "2 of the new violations stand on one side’s word alone, at least in part" in shown(client, "/en/")
+    assert "2 из новых нарушений хотя бы отчасти известны" in shown(client, "/ru/")
+
+
+def test_home_says_the_map_in_words(client, ledger):
+    most = client.get("/en/").context["most_in"]
+    assert most and [tile.number for tile in most] == sorted((tile.number for tile in most), reverse=True)
+    said = " , ".join(f"{tile.name} {tile.number}" for tile in most)
+    assert f"Most: {said} ." in shown(client, "/en/")
 
 
 def test_the_count_of_a_choice_is_the_number_of_events_that_it_shows(client, ledger):
@@ -172,7 +190,7 @@ def test_a_case_stands_as_its_events_say(client, ledger, monkeypatch):
 
     monkeypatch.setattr(cards, "today", lambda: date(2026, 4, 1))
     page = shown(client, "/en/cases/qiyalova-274/")
-    assert "Open Last recorded: House arrest, 19 March 2026" in page
+    assert "Open Last recorded: house arrest, 19 March 2026" in page
     assert "Ahead, 20 March 2099: End of house arrest" in page
     assert page.index("Date not known") < page.index("5 November 2025") < page.index("20 January 2026")
     assert "Ended by relief" in shown(client, "/en/cases/zhelsoz-nan/")
@@ -207,6 +225,28 @@ def test_what_is_not_published_is_not_there(client, ledger):
     for page in ("/en/", "/en/events/", "/en/cases/", "/en/events/?q=flood"):
         assert "flood of requests" not in client.get(page).content.decode()
         assert "zhelsoz-ddos" not in client.get(page).content.decode()
+
+
+def test_a_source_with_nothing_published_says_nothing(client, ledger):
+    Source.objects.create(
+        name="not-yet.txt",
+        language="en",
+        quarter="2026Q2",
+        contact={"en": "Write to draft@example.org"},
+        sections={"6": {"title": {"en": "A theme that is not out yet"}}},
+    )
+    for page in ("/en/", "/en/events/", "/en/about/", path_of("6-01#1")):
+        assert "draft@example.org" not in client.get(page).content.decode()
+        assert "not out yet" not in client.get(page).content.decode()
+    assert "contact" in client.get("/en/about/").content.decode()
+
+
+def test_an_entry_that_is_not_published_lends_its_event_no_headline(client, ledger):
+    row = Event.objects.get(key__endswith="9-01#1")
+    Item.objects.filter(pk=row.item_id).update(headline="A headline in hand", state="published")
+    assert "A headline in hand" in client.get(path_of("9-01#1")).content.decode()
+    Item.objects.filter(pk=row.item_id).update(state="proposed")
+    assert "A headline in hand" not in client.get(path_of("9-01#1")).content.decode()
 
 
 # --- languages, addresses ---------------------------------------------------------------------------------
@@ -401,7 +441,7 @@ def test_newest_first_and_what_has_no_date_last(client, ledger):
         ("ru", 1, "1 новое нарушение свободы прессы"),
         ("ru", 22, "22 новых нарушения свободы прессы"),
         ("ru", 11, "11 новых нарушений свободы прессы"),
-        ("kk", 5, "2026 жылғы бірінші тоқсанда баспасөз бостандығының 5 жаңа бұзылуы"),
+        ("kk", 5, "2026 жылғы бірінші тоқсанда баспасөз бостандығын бұзудың 5 жаңа жағдайы"),
     ],
 )
 def test_numbers_agree_with_their_words(language, number, said):
@@ -409,6 +449,54 @@ def test_numbers_agree_with_their_words(language, number, said):
 
     with override(language):
         assert headline("2026Q1", number).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "short"),
+    [
+        ("en", "15–20 March 2026"),
+        ("ru", "15–20 марта 2026"),
+        ("kk", "2026 жылғы 15–20 наурыз"),
+    ],
+)
+def test_a_span_within_a_month_names_it_once(language, short):
+    with override(language):
+        assert words.when("2026-03-15/2026-03-20").short == short
+        assert " – " in words.when("2026-03-30/2026-04-05").short
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "January – March 2026"),
+        ("ru", "Январь – март 2026 года"),
+        ("kk", "2026 жылғы қаңтар – наурыз"),
+    ],
+)
+def test_the_months_of_a_quarter(language, said):
+    with override(language):
+        assert words.quarter_months("2026Q1") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "region", "said"),
+    [
+        ("ru", "West Kazakhstan Region", "KZ-27", "Западно-Казахстанская область"),
+        ("kk", "West Kazakhstan", "KZ-27", "Батыс Қазақстан облысы"),
+        ("ru", "Taraz", "KZ-31", "Тараз, Жамбылская область"),
+        ("en", "Astana", "KZ-71", "Astana"),
+        ("ru", "", "KZ-33", "Область Жетісу"),
+    ],
+)
+def test_a_place_is_named_once_and_in_the_page_s_language(language, name, region, said):
+    with override(language):
+        assert words.place_label(name, region, "KZ") == said
+
+
+def test_the_words_of_a_source_are_found_whatever_their_capitals(client, ledger):
+    row = Event.objects.get(key__endswith="2-01#1")
+    Event.objects.filter(pk=row.pk).update(date_text="ON 20 January")
+    assert "<mark>On 20 January</mark>" in client.get(path_of("2-01#1")).content.decode()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -310,7 +310,7 @@ _GENERIC = re.compile(r"\b(region|область|облысы|обл\.)\b", re.I
 
 
 def region_abbreviation(code: str) -> str:
-    """A region's name for a tile of a phone: "Kostan.", "W. Kaz.", "Alm. reg." beside a city's name.
+    """A region's name for a tile of a phone: "Kost.", "W. Kaz.", "Alm. reg." beside a city's name.
 
     Where the country itself has a word of initials for a region ("СКО"), that is the word.
     """
@@ -325,4 +325,4 @@ def region_abbreviation(code: str) -> str:
         core[:5] == region_label(other)[:5] for other in country(COUNTRY).regions if other != code
     ):
         return f"{core[:3]}. {generic[0][:3].lower()}."
-    return core if len(core) <= 7 else core[:6].rstrip(_NOT_LAST) + "."
+    return core if len(core) <= 6 else core[:5].rstrip(_NOT_LAST) + "."
