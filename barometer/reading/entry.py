@@ -13,7 +13,7 @@ from barometer.reading.lexicon import marker, pairs
 from barometer.reading.mentions import Mention, mentions
 from barometer.reading.people import Scene, actors, people_hit, targets
 from barometer.reading.sentences import Sentence, sentences
-from barometer.reading.when import Dated, dates, is_ahead, is_of_a_report, is_of_a_text
+from barometer.reading.when import Dated, dates, is_ahead, is_of_a_report, is_of_a_text, later, months_told
 
 VERSION = "1"
 #: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
@@ -75,10 +75,12 @@ class _Reading:
         self.located = where.located(scene.text)
         self.all_dates = dates(scene.text, paper.language, self.year or 2000)
         self.main: Draft | None = None
+        self.drafted: list[Draft] = []
         self.told: set[int] = set()
 
     def events(self) -> tuple[Event, ...]:
         found = self.drafts()
+        self.drafted = found
         self.main = found[0] if found else None
         self.told = {index for draft in found for index in draft.sentences}
         return tuple(self.event(draft) for draft in found)
@@ -148,7 +150,7 @@ class _Reading:
             actors=tuple(a for a, _ in who),
             provisions=tuple(self._provisions(types, indexes, grounds, main=draft is self.main)),
             background=draft.background,
-            upcoming=self._upcoming(draft, indexes) or None,
+            upcoming=self._upcoming(draft, types, when) or None,
             note="read from the first 20,000 characters only" if len(self.story.text) > LONGEST else None,
             grounds=grounds,
         )
@@ -330,10 +332,8 @@ class _Reading:
                 codes.append(one.code)
         return codes
 
-    def _upcoming(self, draft: Draft, indexes: list[int]) -> tuple[Upcoming, ...]:
-        """Rule 23, on the event that announces it."""
-        if draft.background:
-            return ()
+    def _upcoming(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
+        """Rule 23, on the event that announces it: days told as ahead, and the end of a measure of so many months."""
         last = self.paper.quarter.last if self.paper.quarter else None
         ahead = []
         for one in self.all_dates:
@@ -341,10 +341,34 @@ class _Reading:
             sentence = self.scene.sentences[index]
             inner = self._in_sentence(one)
             told = marker("upcoming", self.paper.language).search(sentence.text)
-            late = len(one.iso) >= 7 and self.story.month is not None and one.iso[:7] > self.story.month
-            if told and late and is_ahead(sentence.text, inner, self.paper.language, last):
+            late = len(one.iso) >= 7 and self.story.month is not None and one.iso[:7] >= self.story.month
+            if (
+                told
+                and late
+                and self._announces(index) is draft
+                and is_ahead(sentence.text, inner, self.paper.language, last)
+            ):
                 ahead.append(Upcoming(date=one.iso, what=sentence.text[:200], of=None))
-        return tuple(ahead)
+        return tuple(ahead) or self._end_of_measure(draft, types, when)
+
+    def _announces(self, index: int) -> Draft | None:
+        """The event that a sentence about a day ahead goes with: the one it tells, else a legal one, else the main."""
+        assert self.drafted
+        present = [draft for draft in self.drafted if not draft.background]
+        told = [draft for draft in self.drafted if index in draft.sentences]
+        legal = [draft for draft in self.drafted if draft.types()[0].startswith("legal.")]
+        return (told or [d for d in legal if d in present] or legal or present or self.drafted)[0]
+
+    def _end_of_measure(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
+        """A house arrest or custody for two months from a known day ends on a known day."""
+        if draft.background or not _MEASURES & set(types) or len(when or "") != 10:
+            return ()
+        for index in sorted({*draft.sentences, *self._spare(draft)}):
+            sentence = self.scene.sentences[index].text
+            for months in months_told(sentence, self.paper.language):
+                end = later(date.fromisoformat(when or ""), months)
+                return (Upcoming(date=end.isoformat(), what=sentence[:200], of=None),)
+        return ()
 
     # -- grounds
 
@@ -380,6 +404,7 @@ def _months_between(one: str, other: str) -> int:
 _PROSECUTION = frozenset(
     {"legal.criminal_case", "legal.house_arrest", "legal.custody", "legal.arrest", "legal.conviction"}
 )
+_MEASURES = frozenset({"legal.house_arrest", "legal.custody", "legal.arrest"})
 _SUES = {
     "en": re.compile(r"^\W*(?:is |has |have |had )?(?:challeng|su(?:ed|ing)|filed|appealed|went to court)", re.IGNORECASE),
     "ru": re.compile(r"^\W*(?:\w+\s+)?(?:оспарива|подал\w* (?:иск|в суд)|обжал|обратил\w+ в суд|судится)", re.IGNORECASE),

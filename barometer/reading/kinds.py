@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -90,11 +91,29 @@ def drafts(
     found: list[Draft] = []
     for index, sentence in enumerate(sentences):
         hits = hits_in(sentence, language, section, index, lead)
-        background = index != lead and bool(marker("background", language).search(sentence.text))
         for mode, some in _by_mode(hits):
+            background = index != lead and _in_passing(sentence, some, language)
             people = named[index] if index < len(named) else frozenset()
             _place(found, Draft(mode, background, some, [index], people), is_lead=index == lead)
     return _chosen(found, section)
+
+
+def _in_passing(sentence: Sentence, hits: list[Hit], language: str) -> bool:
+    """Whether the words that tell the event are said of the past: "Earlier, the court had …".
+
+    A word such as "previously" in a clause that comes after them speaks of something else: "… restored the page,
+    which had been removed".
+    """
+    at = min(hit.start for hit in hits) - sentence.start
+    for match in marker("background", language).finditer(sentence.text):
+        if match.start() <= at or not _CLAUSE.search(sentence.text[at : match.start()]):
+            said = marker("said", language).search(sentence.text, 0, match.start())
+            if not (said and match[0].casefold().startswith("had ")):  # in reported speech "had" is only a tense
+                return True
+    return False
+
+
+_CLAUSE = re.compile(r",\s|;|\s[–—-]\s")
 
 
 def hits_in(sentence: Sentence, language: str, section: int | None, index: int, lead: int) -> list[Hit]:

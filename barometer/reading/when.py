@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from barometer.countries import country
-from barometer.reading.lexicon import marker
+from barometer.reading.lexicon import marker, numbers
 
 _YEAR = r"(?:19|20)\d\d"
 
@@ -118,3 +118,34 @@ def is_of_a_report(text: str, one: Dated, language: str) -> bool:
     return not any(
         other.end <= match.start() and other.start > one.start for other in dates(text, language, 2000)
     )
+
+
+_MONTHS_LONG = {
+    "en": r"\b(?:for|last(?:s|ed)?|another|period of)\s+(?:a\s+period\s+of\s+|a\s+further\s+|another\s+)?(?:{n})[\s-]+months?\b",
+    "ru": r"\b(?:на|срок\w*|продлится|в течение)\s+(?:срок\w*\s+)?(?:в\s+)?(?:{n})\s+месяц\w*",
+    "kk": r"\b(?:{n})\s+ай(?:ға|лық|ға дейін)\b",
+}
+
+
+@cache
+def _months_long(language: str) -> re.Pattern[str]:
+    words = {n: pattern.pattern for n, pattern in enumerate(numbers(language), 2)}
+    one = {"en": "one|a", "ru": "один|одного", "kk": "бір"}[language]
+    forms = "|".join([rf"(?P<n1>{one})", *(rf"(?P<n{n}>{p})" for n, p in words.items()), r"(?P<figure>\d{1,2})"])
+    return re.compile(_MONTHS_LONG[language].replace("{n}", forms), re.IGNORECASE)
+
+
+def months_told(text: str, language: str) -> list[int]:
+    """For how many months something is to last, where the text says so: "will last for two months" → 2."""
+    found = []
+    for match in _months_long(language).finditer(text):
+        name = next(key for key, value in match.groupdict().items() if value)
+        found.append(int(match["figure"]) if name == "figure" else int(name[1:]))
+    return found
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
