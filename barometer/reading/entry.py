@@ -13,7 +13,7 @@ from barometer.reading.lexicon import marker, pairs
 from barometer.reading.mentions import Mention, mentions
 from barometer.reading.people import Scene, actors, people_hit, targets
 from barometer.reading.sentences import Sentence, sentences
-from barometer.reading.when import Dated, dates, is_ahead, is_of_a_report, is_of_a_text, later, months_told
+from barometer.reading.when import Dated, dates, durations, is_ahead, is_of_a_report, is_of_a_text, later
 
 VERSION = "1"
 #: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
@@ -73,7 +73,8 @@ class _Reading:
         self.year = int(story.month[:4]) if story.month else paper.quarter.year if paper.quarter else 0
         self.cited = law.provisions(scene.text, paper.language)
         self.located = where.located(scene.text)
-        self.all_dates = dates(scene.text, paper.language, self.year or 2000)
+        last_month = paper.quarter.last.month if paper.quarter else 12
+        self.all_dates = dates(scene.text, paper.language, self.year or 2000, last_month)
         self.main: Draft | None = None
         self.drafted: list[Draft] = []
         self.told: set[int] = set()
@@ -365,8 +366,8 @@ class _Reading:
             return ()
         for index in sorted({*draft.sentences, *self._spare(draft)}):
             sentence = self.scene.sentences[index].text
-            for months in months_told(sentence, self.paper.language):
-                end = later(date.fromisoformat(when or ""), months)
+            for months, days in durations(sentence, self.paper.language):
+                end = later(date.fromisoformat(when or ""), months, days)
                 return (Upcoming(date=end.isoformat(), what=sentence[:200], of=None),)
         return ()
 

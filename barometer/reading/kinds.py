@@ -108,7 +108,9 @@ def _in_passing(sentence: Sentence, hits: list[Hit], language: str) -> bool:
     for match in marker("background", language).finditer(sentence.text):
         if match.start() <= at or not _CLAUSE.search(sentence.text[at : match.start()]):
             said = marker("said", language).search(sentence.text, 0, match.start())
-            if not (said and match[0].casefold().startswith("had ")):  # in reported speech "had" is only a tense
+            if not (
+                said and match[0].casefold().startswith("had ")
+            ):  # in reported speech "had" is only a tense
                 return True
     return False
 

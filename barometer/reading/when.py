@@ -30,51 +30,123 @@ def _months(language: str) -> tuple[dict[str, int], str]:
 
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
+    """Shapes of a date, the fullest first: a span over two months, a day or days of a month, a month."""
     _, month = _months(language)
-    month = rf"(?P<month>{month})(?!\w)"
-    day, year = r"(?<!\d)(?P<day>\d{1,2})(?!\d)", rf"(?P<year>{_YEAR})"
+    first, second = (rf"(?P<{name}>{month})(?!\w)" for name in ("month", "month2"))
+    day, day2 = (rf"(?<!\d)(?P<{name}>\d{{1,2}})(?!\d)" for name in ("day", "day2"))
+    year = rf"(?P<year>{_YEAR})"
     later_year = rf"(?:,?\s+{year}\b(?!\s*(?:жыл|ж\.)?\s*\d{{1,2}}\s))?"
+    th, го = r"(?:st|nd|rd|th)?", r"(?:-?(?:го|е))?"
     shapes = {
         "en": (
-            rf"{day}(?:st|nd|rd|th)?(?:\s*(?:and|–|-|to)\s*\d{{1,2}})?\s+{month}{later_year}",
-            rf"\b{month}\s+{day}(?:st|nd|rd|th)?(?!\s*(?:tenge|people|journal)){later_year}",
-            rf"\b{month}\s+{year}\b",
+            rf"{day}{th}\s+{first}\s*(?:–|—|-|to|until|till)\s*{day2}{th}\s+{second}{later_year}",
+            rf"{day}{th}(?:\s*(?P<to>and|–|—|-|to)\s*{day2}{th})?\s+{first}{later_year}",
+            rf"\b{first}\s+{day}{th}(?:\s*(?P<to>and|–|—|-|to)\s*{day2}{th})?(?!\s*(?:tenge|people|journal)){later_year}",
+            rf"\b{first}\s+{year}\b",
+            rf"\b(?:[Ii]n|[Ss]ince|[Bb]ack in|[Dd]uring|end of|beginning of|half of|[Ll]ast|[Ee]arly|[Ll]ate|mid-)\s?{first}(?!\s+(?:{_YEAR}|\d))",
         ),
         "ru": (
-            rf"{day}(?:-?(?:го|е))?(?:\s*(?:и|–|-)\s*\d{{1,2}})?\s+{month}{later_year}",
-            rf"\b{month}\s+{year}\b",
+            rf"{day}{го}\s+{first}\s*(?:–|—|-|по|до)\s*{day2}{го}\s+{second}{later_year}",
+            rf"{day}{го}(?:\s*(?P<to>и|–|—|-|по)\s*{day2}{го})?\s+{first}{later_year}",
+            rf"\b{first}\s+{year}\b",
+            rf"\b(?:в|с|во|конце|начале|середине|половине|прошлого|прошлом)\s+{first}(?!\s+{_YEAR})",
         ),
         "kk": (
-            rf"(?:\b{year}\s*(?:жылғы|жылдың|жылы|ж\.)\s+)?{day}\s+{month}",
-            rf"\b{year}\s*(?:жылғы|жылдың|жылы|ж\.)\s+{month}",
+            rf"(?:\b{year}\s*(?:жылғы|жылдың|жылы|ж\.)\s+)?{day}(?:\s*(?P<to>және|мен|–|—|-)\s*{day2})?\s+{first}",
+            rf"\b{year}\s*(?:жылғы|жылдың|жылы|ж\.)\s+{first}",
         ),
     }
     return tuple(re.compile(shape, re.IGNORECASE) for shape in shapes[language])
 
 
-def dates(text: str, language: str, year: int, latest: date | None = None) -> list[Dated]:
-    """The dates in a text. A day without a year is of `year`, or of the year before where it would be after `latest`."""
+#: A month without a year this many months or more after the period's last is one of the year before.
+_LONG_AHEAD = 6
+
+
+def dates(text: str, language: str, year: int, month: int = 12) -> list[Dated]:
+    """The dates in a text, from left to right. `year` and `month` are the period's last.
+
+    A day without a year is of that year, or of the year before where it would lie far ahead of the period. Days told
+    by their distance ("two days later") count from the last exact day before them.
+    """
     months, _ = _months(language)
     found: list[Dated] = []
     for pattern in _patterns(language):
         for match in pattern.finditer(text):
             if any(one.start < match.end() and match.start() < one.end for one in found):
                 continue
-            groups = match.groupdict()
-            iso = _iso(groups, months[match["month"].casefold()], year)
+            iso = _iso(match.groupdict(), months, year, month)
             if iso:
                 found.append(Dated(iso, match.start(), match.end()))
-    return sorted(found, key=lambda one: one.start)
+    found.sort(key=lambda one: one.start)
+    return sorted([*found, *_relative(text, language, found)], key=lambda one: one.start)
 
 
-def _iso(groups: dict[str, str | None], month: int, year: int) -> str | None:
-    that_year = int(groups.get("year") or year)
+def _iso(groups: dict[str, str | None], months: dict[str, int], year: int, last_month: int) -> str | None:
+    number = months[(groups["month"] or "").casefold()]
+    that_year = int(groups.get("year") or year - (number - last_month >= _LONG_AHEAD))
     if not groups.get("day"):
-        return f"{that_year}-{month:02}"
+        return f"{that_year}-{number:02}"
     try:
-        return date(that_year, month, int(groups["day"] or 0)).isoformat()
+        first = date(that_year, number, int(groups["day"] or 0))
+        if not groups.get("day2"):
+            return first.isoformat()
+        last = date(
+            that_year,
+            months[(groups.get("month2") or groups["month"] or "").casefold()],
+            int(groups["day2"] or 0),
+        )
     except ValueError:
         return None
+    days = (last - first).days
+    # "12 and 16 February" are two days, of which the first is told; "14 and 15 October" are one stretch.
+    if days <= 0 or days > 1 and (groups.get("to") or "").casefold() in ("and", "и", "және", "мен"):
+        return first.isoformat()
+    return f"{first.isoformat()}/{last.isoformat()}"
+
+
+_DISTANT = {
+    "en": (
+        r"\b(?:(?P<day>(?:the )?(?:next|following) day|a day later|one day later)|(?P<before>the (?:day before|previous day)|a day earlier)"
+        r"|(?P<week>a week later)|(?P<days>{n}) days later|(?P<weeks>{n}) weeks later)\b"
+    ),
+    "ru": (
+        r"\b(?:(?P<day>на следующий день|через день|днём позже|днем позже|день спустя)|(?P<before>накануне|днём ранее|днем ранее)"
+        r"|(?P<week>через неделю|неделю спустя|неделей позже)|(?:через|спустя) (?P<days>{n}) (?:дня|дней)|(?P<days_>{n}) (?:дня|дней) спустя)\b"
+    ),
+    "kk": (
+        r"\b(?:(?P<day>келесі күні|ертеңіне|бір күннен кейін)|(?P<before>бір күн бұрын|қарсаңында)|(?P<week>бір аптадан кейін)"
+        r"|(?P<days>{n}) күннен кейін)"
+    ),
+}  # fmt: skip
+
+
+@cache
+def _distant(language: str) -> re.Pattern[str]:
+    words = "|".join([r"\d{1,2}", *(pattern.pattern for pattern in numbers(language))])
+    return re.compile(_DISTANT[language].replace("{n}", words), re.IGNORECASE)
+
+
+def _relative(text: str, language: str, found: list[Dated]) -> list[Dated]:
+    """Days told by their distance from the exact day told last before them."""
+    more = []
+    for match in _distant(language).finditer(text):
+        before = [one for one in found if one.end <= match.start() and len(one.iso) == 10]
+        if not before or any(one.start < match.end() and match.start() < one.end for one in found):
+            continue
+        groups = {name.rstrip("_"): value for name, value in match.groupdict().items() if value}
+        many = next((_number(groups[name], language) for name in ("days", "weeks") if name in groups), 1)
+        days = -1 if "before" in groups else many * 7 if groups.keys() & {"week", "weeks"} else many
+        day = date.fromisoformat(before[-1].iso) + timedelta(days=days)
+        more.append(Dated(day.isoformat(), match.start(), match.end()))
+    return more
+
+
+def _number(words: str, language: str) -> int:
+    """A number in figures or words."""
+    if words.isdigit():
+        return int(words)
+    return next((n for n, pattern in enumerate(numbers(language), 2) if pattern.fullmatch(words)), 1)
 
 
 _OF_A_TEXT = {
@@ -120,32 +192,32 @@ def is_of_a_report(text: str, one: Dated, language: str) -> bool:
     )
 
 
-_MONTHS_LONG = {
-    "en": r"\b(?:for|last(?:s|ed)?|another|period of)\s+(?:a\s+period\s+of\s+|a\s+further\s+|another\s+)?(?:{n})[\s-]+months?\b",
-    "ru": r"\b(?:на|срок\w*|продлится|в течение)\s+(?:срок\w*\s+)?(?:в\s+)?(?:{n})\s+месяц\w*",
-    "kk": r"\b(?:{n})\s+ай(?:ға|лық|ға дейін)\b",
-}
+_LONG = {
+    "en": r"\b(?:for|last(?:s|ed)?|another|period of|of)\s+(?:a\s+(?:period\s+of|further)\s+|another\s+|up to\s+)?(?P<n>{n})[\s-]+(?P<unit>months?|days?)\b",
+    "ru": r"\b(?:(?:на|сроком|срок|продлится|в течение)\s+(?:срок\w*\s+)?(?:в\s+|на\s+)?)?(?P<n>{n})\s+(?P<unit>месяц\w*|суток|сутки|дней|дня)\b",
+    "kk": r"\b(?P<n>{n})\s+(?P<unit>ай|тәулік|күн)(?:ға|ге|қа|ке|лық|дік|ке дейін|ға дейін)?\b",
+}  # fmt: skip
 
 
 @cache
-def _months_long(language: str) -> re.Pattern[str]:
-    words = {n: pattern.pattern for n, pattern in enumerate(numbers(language), 2)}
+def _long(language: str) -> re.Pattern[str]:
     one = {"en": "one|a", "ru": "один|одного", "kk": "бір"}[language]
-    forms = "|".join([rf"(?P<n1>{one})", *(rf"(?P<n{n}>{p})" for n, p in words.items()), r"(?P<figure>\d{1,2})"])
-    return re.compile(_MONTHS_LONG[language].replace("{n}", forms), re.IGNORECASE)
+    words = "|".join([one, r"\d{1,2}", *(pattern.pattern for pattern in numbers(language))])
+    return re.compile(_LONG[language].replace("{n}", words), re.IGNORECASE)
 
 
-def months_told(text: str, language: str) -> list[int]:
-    """For how many months something is to last, where the text says so: "will last for two months" → 2."""
+def durations(text: str, language: str) -> list[tuple[int, int]]:
+    """How long something is to last, as (months, days): "will last for two months" → (2, 0)."""
     found = []
-    for match in _months_long(language).finditer(text):
-        name = next(key for key, value in match.groupdict().items() if value)
-        found.append(int(match["figure"]) if name == "figure" else int(name[1:]))
+    for match in _long(language).finditer(text):
+        number = _number(match["n"], language)
+        in_months = match["unit"].casefold().startswith(("month", "месяц", "ай"))
+        found.append((number, 0) if in_months else (0, number))
     return found
 
 
-def later(day: date, months: int) -> date:
-    """The same day so many months later, or the month's last where it has no such day."""
+def later(day: date, months: int, days: int = 0) -> date:
+    """The same day so many months later, or the month's last where it has no such day; and so many days."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
+    return date(year, month + 1, min(day.day, last)) + timedelta(days=days)

@@ -120,6 +120,8 @@ class _Words:
     month_lead: re.Pattern[str]
     months: dict[str, int]
     dated: re.Pattern[str]
+    dated_inside: re.Pattern[str]
+    span: re.Pattern[str]
     quarter: tuple[tuple[re.Pattern[str], int], ...]
     section: re.Pattern[str]
     contact: re.Pattern[str]
@@ -181,6 +183,10 @@ def _words(language: str) -> _Words:
         month_lead=re.compile(rf"{_HASH}({plain}){year}\s*(?:\*\*|__)?[.:]\s*(?:\*\*|__)?\s+(?=\S)", flags),
         months=months,
         dated=re.compile(rf"\W*{dated}", flags),
+        dated_inside=re.compile(rf"\b{day}\s+(?:{every})\b|\b(?:{every})\s+{day}\b", flags),
+        span=re.compile(
+            rf"\b(?P<first>{every})\b(?:\s+{_YEAR}\S*)?\s*(?:–|—|-|\S{{1,7}})?\s*\b(?P<last>{every})\b", flags
+        ),
         quarter=quarter,
         section=re.compile(
             rf"({_HASH}(?:(?:{_any(data['section_word'][language])})\s+)?)(\d{{1,2}}|[IVX]{{1,4}})\s*[.):](?!\d)\s*(?=\D)",
@@ -441,11 +447,21 @@ class _Reader:
         if found:
             _, year, number = min(found)
             return Quarter(int(year), number)
-        return self._quarter_from_months()
+        return self._quarter_from_span(head) or self._quarter_from_months(head)
 
-    def _quarter_from_months(self) -> Quarter | None:
+    def _quarter_from_span(self, head: str) -> Quarter | None:
+        """ "Between April and June 2026": the first and the last month of a quarter, and a year beside them."""
+        for match in self.words.span.finditer(head):
+            first, last = (self.words.months[match[name].casefold()] for name in ("first", "last"))
+            years = re.findall(rf"\b{_YEAR}\b", head[max(0, match.start() - 20) : match.end() + 20])
+            if first % 3 == 1 and last == first + 2 and years:
+                return Quarter(int(years[-1]), last // 3)
+        return None
+
+    def _quarter_from_months(self, head: str) -> Quarter | None:
         months = {self.words.months[m[1].casefold()] for line in self.lines if (m := self.words.month_line.fullmatch(line.strip()))}  # fmt: skip
-        years = Counter(re.findall(rf"\b{_YEAR}\b", self.text[:200_000]))
+        in_head = re.findall(rf"\b{_YEAR}\b", head)
+        years = Counter(in_head[:1] or re.findall(rf"\b{_YEAR}\b", self.text[:200_000]))
         numbers = {(month - 1) // 3 + 1 for month in months}
         if len(numbers) == 1 and years:
             quarter = Quarter(int(years.most_common(1)[0][0]), numbers.pop())
@@ -656,7 +672,9 @@ class _Reader:
             score -= 4 if block.link_first else 2
         score += self._refers(lead, before, quoted_matters=not block.links)
         score -= self._introduces(lead, before)
-        if len(story.blocks[-1].plain) < 110:  # a headline by itself asks for its story
+        if (
+            len(story.blocks) == 1 and len(story.blocks[-1].plain) < 110
+        ):  # a headline by itself asks for its story
             score += 4 if story.blocks[-1].all_linked and not block.links else 2
         return score
 
@@ -685,6 +703,8 @@ class _Reader:
         score = 0
         if self.words.dated.match(lead) and not self.words.goes_on.match(lead):
             score += 2
+        elif self.words.dated_inside.search(first_words):
+            score += 1
         found = _names(first_words)
         if any(not _known(hit.written, before) for hit in _scenes().find(first_words)):
             score += 1
