@@ -206,6 +206,18 @@ def test_open_cases_are_those_that_the_indicators_count(ledger):
     assert still == {c.slug for c in stories.with_events().filter(stories.STANDINGS[stories.OPEN])}
 
 
+def test_a_case_with_a_date_ahead_is_watched_however_long_it_has_not_moved(ledger, monkeypatch):
+    from barometer.web.public import cards
+
+    monkeypatch.setattr(cards, "today", lambda: date(2026, 4, 1))
+    old = Event.objects.get(key__endswith="9-01#1")
+    Event.objects.filter(case__slug="qiyalova-274").exclude(pk=old.pk).update(case=None)
+    Event.objects.filter(pk=old.pk).update(upcoming=[])
+    assert [one.slug for one in stories.to_watch(1)] != ["qiyalova-274"]
+    Event.objects.filter(pk=old.pk).update(upcoming=[{"date": "2026-05-02", "what": "hearing"}])
+    assert [one.slug for one in stories.to_watch(1)] == ["qiyalova-274"]
+
+
 def test_about_has_every_type_of_the_codebook(client, ledger):
     from barometer.codebook import codebook
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, DateField, F, Max, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -161,15 +161,22 @@ def state(events: list[Event], standing: str) -> State:
 
 def to_watch(how_many: int) -> list[Story]:
     """Open cases: those with a date to come first, the nearest before the others; then by the latest movement."""
-    recent = [story(case) for case in with_events().filter(STANDINGS[OPEN])[: how_many * 4]]
-    return sorted(recent, key=lambda one: one.state.coming[0].when.iso if one.state.coming else "9999")[
+    still = with_events().filter(STANDINGS[OPEN])
+    recent = list(still.prefetch_related(None).values_list("pk", flat=True)[:how_many])
+    announced = Exists(Event.objects.public().filter(case=OuterRef("pk")).exclude(upcoming=[]))
+    found = [story(case) for case in still.filter(announced | Q(pk__in=recent))]
+    return sorted(found, key=lambda one: one.state.coming[0].when.iso if one.state.coming else "9999")[
         :how_many
     ]
 
 
 def titles(slugs: Iterable[str]) -> dict[str, str]:
     """The titles of these cases."""
-    found = with_events().filter(slug__in=list(slugs))
+    rows = Event.objects.public().prefetch_related(
+        Prefetch("mentions", Mention.objects.select_related("party"))
+    )
+    found = Case.objects.public().filter(slug__in=list(slugs))
+    found = found.prefetch_related(Prefetch("events", rows, to_attr="shown"))
     return {case.slug: str(title(case.slug, in_order(case.shown))) for case in found}
 
 
