@@ -57,6 +57,22 @@ def test_no_page_has_a_fault_that_axe_finds(site, browser, language):
     assert not found, "\n".join(found)
 
 
+def test_the_desk_s_door_has_no_fault_that_axe_finds(site, browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser(locale="kk", color_scheme="dark")
+    page.goto(f"{site.url}/desk/login/")
+    assert page.locator("h1").inner_text() == "Жұмыс орны: кіру"
+    assert not Axe().run(page, options=EVERY_RULE).response["violations"]
+
+
+def test_readers_get_no_cookie(site, browser):
+    page = browser()
+    for path in pages(site).values():
+        page.goto(site.at(path))
+    assert page.context.cookies() == []
+
+
 def test_no_screen_scrolls_sideways(site, browser):
     page = browser()
     for language in LANGUAGES:
