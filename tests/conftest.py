@@ -8,6 +8,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test is timed: a busy machine is not a fault.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 # Every process of the suite (xdist workers too) has a data folder of its own.
 os.environ["BAROMETER_HOME"] = tempfile.mkdtemp(prefix="barometer-tests-")

@@ -63,6 +63,12 @@ def query_words(text: str) -> list[str]:
     return list(found)[:MOST_QUERY_WORDS]
 
 
+def stem(word: str, language: str) -> str:
+    """The folded stem of a small word in that language (en, ru, kk); the word itself where the stem is too short."""
+    short = {"en": _english, "ru": _russian, "kk": _kazakh}[language](word)
+    return fold(short if len(short) >= _SHORTEST_STEM else word)
+
+
 def _words(text: str) -> Iterator[str]:
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()):
         yield match[0][:LONGEST_WORD]

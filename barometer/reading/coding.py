@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from barometer.codebook import CodedBulletin, Entry, Quarter, codebook
-from barometer.reading.entry import Paper, Story, read_entry
+from barometer.reading.entry import LONGEST, Paper, Story, read_entry
 from barometer.reading.when import dates
 from barometer.sources import Bulletin, BulletinEntry
 
@@ -30,7 +30,9 @@ def read_bulletin(bulletin: Bulletin) -> CodedBulletin:
 
 def _entry(entry: BulletinEntry, paper: Paper) -> Entry:
     linked = tuple(link.text for link in entry.links)
-    story = Story(entry.text, entry.section, entry.month, linked, tuple(entry.offsets))
+    story = Story(
+        entry.text, entry.section, entry.month, linked, tuple(entry.offsets[: LONGEST + 1])
+    )
     return Entry(
         id=entry.id,
         section=entry.section,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -486,18 +487,19 @@ def _ended(text: str, commas: list[Mention]) -> list[list[Mention]]:
 
 def _short_mentions(text: str, people: list[Mention]) -> list[Mention]:
     """Later mentions by the surname alone of people who were named in full."""
-    short: list[Mention] = []
-    taken = [(p.start, p.end) for p in people]
-    for person in people:
-        words = person.written.split()
-        if len(words) < 2 or len(words[-1]) < 4:
-            continue
-        stem = re.escape(words[-1][: max(4, len(words[-1]) - 2)])
-        for match in re.finditer(rf"(?<!\w){stem}\w{{0,4}}", text):
-            if not any(a < match.end() and match.start() < b for a, b in taken):
-                taken.append(match.span())
-                short.append(replace(person, start=match.start(), end=match.end()))
-    return short
+    short: dict[int, Mention] = {}
+    taken = sorted((p.start, p.end) for p in people)
+    by_stem = {
+        words[-1][: max(4, len(words[-1]) - 2)]: person
+        for person in reversed(people)
+        if len(words := person.written.split()) > 1 and len(words[-1]) >= 4
+    }
+    for stem, person in by_stem.items():
+        for match in re.finditer(rf"(?<!\w){re.escape(stem)}\w{{0,4}}", text):
+            before = bisect_left(taken, match.end(), key=lambda span: span[0]) - 1
+            if match.start() not in short and (before < 0 or taken[before][1] <= match.start()):
+                short[match.start()] = replace(person, start=match.start(), end=match.end())
+    return list(short.values())
 
 
 def is_source_of_news(text: str, mention: Mention, language: str) -> bool:

@@ -226,11 +226,9 @@ def _deciders(
     some = _candidates(scene, where, taken)
     ranked = sorted(
         (m for m in some if m.type in wanted and not _only_told(scene, m)),
+        # Who stands before the words that tell it, near and by name, did it.
         key=lambda m: (
-            wanted.index(m.type or "") * W1
-            + abs(m.start - at) / 100
-            + (m.start > at) * W2
-            - m.confidence * W3
+            0.3 * wanted.index(m.type or "") + abs(m.start - at) / 100 + (m.start > at) - 2 * m.confidence
         ),
     )
     chosen: list[tuple[Actor, Mention]] = []
@@ -252,9 +250,7 @@ def _candidates(scene: Scene, where: list[int], taken: set[str]) -> list[Mention
     return [m for m in bodies + people if m.name not in taken]
 
 
-import os
 
-W1, W2, W3 = [float(x) for x in os.environ.get("W", "0.3,1,2").split(",")]
 _PRESS = re.compile(
     r"(?:press (?:office|service|secretary) of (?:the )?|пресс-служб\w+ |official source[^.]{0,40})$",
     re.IGNORECASE,

@@ -73,18 +73,18 @@ def test_time_grows_with_the_text_and_no_faster(name):
         unit = UNITS[name]
         count = size // len(unit) + 1
         text = HEAD + "".join(unit.replace("{n}", str(n)) for n in range(count)) + "\n"
-        started = time.perf_counter()
+        started = time.process_time()
         bulletin = read_bulletin("x.txt", text)
         if len(bulletin.entries) < 50:  # many short entries are read at their own steady pace, below
             code(bulletin)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
     # Four times the text; a quadratic reader would take sixteen times as long.
     assert seconds[1] < max(0.5, 9 * seconds[0]), f"{name}: {seconds}"
 
 
 def test_a_paragraph_of_ten_megabytes():
     text = HEAD + "Journalist Alma Testova was fined. " * 300_000
-    started = time.perf_counter()
+    started = time.process_time()
     coded = code(read_bulletin("x.txt", text))
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60
     assert coded.entries[0].events[0].note  # says that only its beginning was looked at
