@@ -13,7 +13,7 @@ from barometer.reading.lexicon import marker, pairs
 from barometer.reading.mentions import Mention, mentions
 from barometer.reading.people import Scene, actors, people_hit, targets
 from barometer.reading.sentences import Sentence, sentences
-from barometer.reading.when import Dated, dates, durations, is_ahead, is_of_a_report, is_of_a_text, later
+from barometer.reading.when import Dated, dates, durations, is_ahead, is_of_a_text, later, report_of
 
 VERSION = "1"
 #: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
@@ -230,7 +230,7 @@ class _Reading:
     ) -> tuple[str | None, str | None]:
         chosen = self._date_told(draft, indexes)
         if chosen is not None:
-            report = is_of_a_report(self._sentence_of(chosen), self._in_sentence(chosen), self.paper.language)
+            report = self._is_of_a_report(chosen)
             wording = self.scene.text[chosen.start : chosen.end]
             grounds["date"] = self._ground(chosen.start, chosen.end, "date.told", 0.6 if report else 0.85)
             if report or types[0] in ("information.no_reply", "information.delay"):
@@ -244,6 +244,18 @@ class _Reading:
         if self.story.month:
             return self.story.month, None
         return (str(self.year) if self.year else None), None
+
+    def _is_of_a_report(self, one: Dated) -> bool:
+        """Whether one of the media, not an authority, is who spoke that day."""
+        sentence = next(s for s in self.scene.sentences if s.start <= one.start < s.end)
+        span = report_of(sentence.text, self._in_sentence(one), self.paper.language)
+        if span is None:
+            return False
+        first, last = (sentence.start + at for at in span)
+        acting = any(first <= m.start < last for m in self.scene.mentions.bodies)
+        people = [*self.scene.mentions.people, *self.scene.mentions.outlets]
+        media = any(first <= m.start < last and m.side != "actor" for m in people)
+        return media or not acting
 
     def _date_told(self, draft: Draft, indexes: list[int]) -> Dated | None:
         """The date of the event among those told in its sentences: not ahead, not an article's, of this quarter."""

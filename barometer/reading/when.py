@@ -149,9 +149,15 @@ def _number(words: str, language: str) -> int:
     return next((n for n, pattern in enumerate(numbers(language), 2) if pattern.fullmatch(words)), 1)
 
 
+#: Words before a date, and behind one that begins a sentence, that make it the date of an article or a letter.
 _OF_A_TEXT = {
-    "en": re.compile(r"(?:dated|article|publication|published|appeared|videos?|post|interview)\W[^\n]{0,60}$|^[^\n]{0,50}(?:an? article|was published|published)", re.IGNORECASE),
-    "ru": re.compile(r"(?:стать\w+|публикаци\w+|опубликова\w+|видео\w*|ролик\w*|пост\w*)\W[^\n]{0,50}(?:от|за)?\s*$|^[^\n]{0,50}(?:вышла|опубликова|статья)", re.IGNORECASE),
+    "en": re.compile(r"(?:dated|article|publication|published|videos?|post|interview|(?:article|text|post|video|column|film)s? (?:that )?appeared)\W[^\n]{0,60}$", re.IGNORECASE),
+    "ru": re.compile(r"(?:стать\w+|публикаци\w+|опубликова\w+|видео\w*|ролик\w*|пост\w*)\W[^\n]{0,50}(?:от|за)?\s*$", re.IGNORECASE),
+    "kk": re.compile(r"(?!)"),
+}  # fmt: skip
+_TEXT_BEHIND = {
+    "en": re.compile(r"^[^\n]{0,50}(?:an? article|was published|published)", re.IGNORECASE),
+    "ru": re.compile(r"^[^\n]{0,50}(?:вышла|опубликова|статья)", re.IGNORECASE),
     "kk": re.compile(r"^[^\n]{0,60}(?:мақала|жарияла|бейне|жазба)", re.IGNORECASE),
 }  # fmt: skip
 _UNTIL = {
@@ -173,23 +179,24 @@ def is_ahead(text: str, one: Dated, language: str, last_day: date | None) -> boo
 def is_of_a_text(text: str, one: Dated, language: str) -> bool:
     """Whether a date is that of an article, a video or a letter, not of what happened."""
     before, after = text[max(0, one.start - 60) : one.start], text[one.end : one.end + 80]
-    pattern = _OF_A_TEXT[language]
-    if language == "kk":
-        return bool(pattern.search(after))
-    return bool(pattern.search(before)) or (one.start < 4 and bool(pattern.search(after)))
+    behind = language == "kk" or one.start < 4
+    return bool(_OF_A_TEXT[language].search(before)) or behind and bool(_TEXT_BEHIND[language].search(after))
 
 
-def is_of_a_report(text: str, one: Dated, language: str) -> bool:
-    """Rule 6: "On 20 January X reported that …" dates the report."""
+def report_of(text: str, one: Dated, language: str) -> tuple[int, int] | None:
+    """Rule 6: "On 20 January X reported that …" dates the report. Where X stands, if the words are so; else None."""
     said = marker("said", language)
     if language == "kk":  # the verb stands last
-        return one.start < 40 and bool(said.search(text[-40:]))
+        return (one.end, len(text)) if one.start < 40 and said.search(text[-40:]) else None
     match = said.search(text, one.end)
     if match is None or match.start() - one.end > 140 or one.start > 60:
-        return False
-    return not any(
-        other.end <= match.start() and other.start > one.start for other in dates(text, language, 2000)
-    )
+        return None
+    between = text[one.end : match.start()]
+    if re.search(r"[:;]", between) or match[0].casefold().startswith(("according", "allegedly", "по ", "якобы")):
+        return None
+    if any(one.end <= other.start < match.start() for other in dates(text, language, 2000)):
+        return None
+    return one.end, match.start()
 
 
 _LONG = {
