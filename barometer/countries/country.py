@@ -52,13 +52,17 @@ class PlaceName:
 
 @dataclass(frozen=True)
 class ForeignPlace:
-    """A country or city abroad: `country` is its ISO 3166-1 code, `kind` is country or city."""
+    """A country or city abroad: `country` is its ISO 3166-1 code, `kind` is country or city.
+
+    `adjectives` are beginnings of words that mean the country ("Georgian", "киргизск").
+    """
 
     name: str
     names: Mapping[str, str]
     spellings: tuple[str, ...]
     country: str
     kind: str
+    adjectives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

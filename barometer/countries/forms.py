@@ -111,7 +111,13 @@ def _english(word: str) -> str:
     pattern = re.escape(re.sub(rf"[{_APOSTROPHES}]", "'", word)).replace("'", f"[{_APOSTROPHES}]")
     for found, spelling in _BRITISH:
         pattern = found.sub(lambda _, s=spelling: s, pattern)  # type: ignore[misc]
-    return pattern + f"(?:[{_APOSTROPHES}]s)?"
+    if word.islower() and len(word) > 3:  # a common noun: its plural too
+        pattern = (
+            f"(?:{pattern[:-1]}(?:y|ies))"
+            if word.endswith("y") and word[-2] not in "aeou"
+            else f"{pattern}(?:e?s)?"
+        )
+    return pattern + f"(?:[{_APOSTROPHES}]s?)?"
 
 
 def _russian(word: str) -> str:

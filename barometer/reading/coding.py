@@ -30,9 +30,7 @@ def read_bulletin(bulletin: Bulletin) -> CodedBulletin:
 
 def _entry(entry: BulletinEntry, paper: Paper) -> Entry:
     linked = tuple(link.text for link in entry.links)
-    story = Story(
-        entry.text, entry.section, entry.month, linked, tuple(entry.offsets[: LONGEST + 1])
-    )
+    story = Story(entry.text, entry.section, entry.month, linked, tuple(entry.offsets[: LONGEST + 1]))
     return Entry(
         id=entry.id,
         section=entry.section,

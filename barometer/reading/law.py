@@ -100,10 +100,37 @@ def _by_number(text: str, language: str, laws: list[tuple[int, int, str]]) -> li
             part, number = (match[1], match[2]) if order == 0 and language != "kk" else (match[2], match[1])
             if _PROPOSED.search(text, max(0, match.start() - 30), match.start()):
                 continue
-            code = _code(number, part, match.start(), match.end(), laws)
-            if code:
-                found.append(Cited(code, match.start(), match.end(), "law.number", 0.95))
+            for more in (number, *_further(text, match, language)):
+                code = _code(more, part if more == number else None, match.start(), match.end(), laws)
+                if code:
+                    found.append(Cited(code, match.start(), match.end(), "law.number", 0.95))
     return found
+
+
+_PLURAL = {
+    "en": re.compile(r"Articles|Arts\.", re.IGNORECASE),
+    "ru": re.compile(r"статьи\b|статьям\w*|статьях|статей|стст?\.", re.IGNORECASE),
+    "kk": re.compile(r"ба[пб]тар", re.IGNORECASE),
+}  # fmt: skip
+_LIST = re.compile(
+    rf"\s*(?:,|;|and|or|и|или|және|мен)\s*{_NUMBER}(?!\s*%|\s+[a-zа-я]{{0,3}}\s*(?:tenge|тенге|MCI|МРП))"
+)
+
+
+def _further(text: str, match: re.Match[str], language: str) -> list[str]:
+    """The other numbers of "Articles 143 and 951", "143 және 951-баптар"."""
+    if not _PLURAL[language].search(match[0]):
+        return []
+    if language == "kk":
+        before = re.search(
+            rf"((?:{_NUMBER}\s*(?:,|және|мен)\s*)+)$", text[max(0, match.start() - 40) : match.start()]
+        )
+        return re.findall(r"\d{1,4}(?:-\d{1,2})?", before[1]) if before else []
+    numbers, at = [], match.end()
+    while (one := _LIST.match(text, at)) is not None:
+        numbers.append(one[1])
+        at = one.end()
+    return numbers
 
 
 def _code(

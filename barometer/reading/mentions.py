@@ -131,7 +131,49 @@ def mentions(text: str, language: str) -> Mentions:
     taken = [(m.start, m.end) for m in outlets] + [(m.start, m.end) for m in bodies if m.confidence > 0.8]
     people = [_as_head(text, m, language, outlets) for m in _people_in(text, language, known_roles, taken)]
     bodies = sorted([*bodies, *_unnamed(text, known_roles, people, outlets + bodies)], key=lambda m: m.start)
+    bodies = [_as_foreign(text, m) for m in bodies]
     return Mentions(tuple(people), tuple(outlets), tuple(bodies))
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    """Names and adjectives of other countries: "of Kyrgyzstan", "Georgian", "киргизские"."""
+    words = [
+        stem
+        for place in country().abroad
+        if place.kind == "country"
+        for stem in (*place.names.values(), *place.spellings, *place.adjectives)
+    ]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\w{{0,4}}")
+
+
+#: What the state does abroad: these types of body become `foreign_state` there.
+_OF_A_STATE = frozenset(
+    {
+        "police",
+        "ministry",
+        "court",
+        "prosecutor",
+        "security_service",
+        "penal_service",
+        "state_body",
+        "official",
+    }
+    | {"legislature"}
+)
+
+
+def _as_foreign(text: str, body: Mention) -> Mention:
+    """A body of another state: "Georgian border guards", "the Ministry of Justice of Kyrgyzstan"."""
+    if body.type not in _OF_A_STATE:
+        return body
+    before = text[max(0, body.start - 24) : body.start]
+    of = re.match(r"\s+(?:of\s+|in\s+)?(?:the\s+)?", text[body.end : body.end + 12])
+    behind = text[body.end + of.end() : body.end + of.end() + 24] if of else ""
+    near = re.search(rf"(?:{_foreign().pattern})\s+(?:[a-zа-яәғқңөұүһі]+\s+)?$", before)
+    if near or _foreign().search(body.written) or _foreign().match(behind):
+        return replace(body, type="foreign_state")
+    return body
 
 
 def _unnamed(

@@ -207,7 +207,8 @@ def actors(
     taken = {m.name for m in hit}
     chosen: list[tuple[Actor, Mention]] = []
     of_types = [types[0]] + ([types[1]] if kind == "relief" and len(types) > 1 else [])
-    for place in (indexes, sorted({lead, *indexes}), sorted({*indexes, *spare})):
+    every = range(len(scene.sentences)) if spare or lead in indexes else ()
+    for place in (indexes, sorted({lead, *indexes}), sorted({*indexes, *spare}), list(every)):
         chosen = _deciders(scene, of_types, place, taken, at)
         if chosen:
             break
@@ -248,7 +249,6 @@ def _candidates(scene: Scene, where: list[int], taken: set[str]) -> list[Mention
         m for m in scene.within(scene.mentions.people, where) if m.side == "actor" or m.type == "journalist"
     ]
     return [m for m in bodies + people if m.name not in taken]
-
 
 
 _PRESS = re.compile(

@@ -192,7 +192,9 @@ def report_of(text: str, one: Dated, language: str) -> tuple[int, int] | None:
     if match is None or match.start() - one.end > 140 or one.start > 60:
         return None
     between = text[one.end : match.start()]
-    if re.search(r"[:;]", between) or match[0].casefold().startswith(("according", "allegedly", "по ", "якобы")):
+    if re.search(r"[:;]", between) or match[0].casefold().startswith(
+        ("according", "allegedly", "по ", "якобы")
+    ):
         return None
     if any(one.end <= other.start < match.start() for other in dates(text, language, 2000)):
         return None
