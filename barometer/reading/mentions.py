@@ -249,8 +249,8 @@ def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
     spans = []
     for hit in _words("outlet").find(text):
         after = re.match(
-            rf"(?:\s+(?:at|of))?\s+({_LATIN}(?:\s+and\s+{_LATIN})?)(?!\s+[{CAPITAL}])",
-            text[hit.end : hit.end + 50],
+            rf"(?:\s+(?:at|of))?\s+({_LATIN}(?:\s+{_LATIN})?(?:\s+and\s+{_LATIN}(?:\s+{_LATIN})?)?)(?![\w.-])(?!\s+[{CAPITAL}])",
+            text[hit.end : hit.end + 60],
         )
         before = re.search(rf"\b[Tt]he\s+({_LATIN})\s+$", text[max(0, hit.start - 40) : hit.start])
         if after and not _COMMON.match(after[1]):
@@ -285,8 +285,14 @@ def _stands_as_outlet(text: str, hit: Found[Outlet]) -> bool:
 
 
 def _word_of_outlet_near(text: str, start: int, end: int, reach: int = 30) -> bool:
-    before, after = text[max(0, start - reach) : start], text[end : end + reach]
-    return bool(_words("outlet").find(before)) or bool(_words("outlet").find(after.split(".")[0][:20]))
+    """A word for an outlet before a name, or right behind it ("«Ойла» газеті", "‘Vlast’ magazine"); no company's."""
+    before = text[max(0, start - reach) : start]
+    if any(len(before) - word.end <= 2 for word in _words("body").find(before) if word.values[0] in _TITLED):
+        return False
+    behind = re.match(r"[\"”»’']?\s+(?:\w+\s+)?", text[end : end + reach])
+    after = text[end : end + reach].split(".")[0]
+    first = _words("outlet").find(after)
+    return bool(_words("outlet").find(before)) or bool(behind and first and first[0].start <= behind.end())
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------
@@ -303,7 +309,13 @@ def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
         if company and _free(found, company.start, company.end):
             found.append(company)
     for word in _words("body").find(text):
-        if _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
+        named = _NAMED_BEHIND.match(text[word.end : word.end + 60]) if word.values[0] in _TITLED else None
+        if named and _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
+            start, end = word.end + named.start(1), word.end + named.end(1)
+            found.append(
+                Mention(start, end, text[start:end], "body", word.values[0], "actor", text[start:end], 0.85)
+            )
+        elif _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
             start, end = _whole_name(text, word.start, word.end)
             found.append(
                 Mention(start, end, text[start:end], "body", word.values[0], "actor", text[start:end], 0.7)
@@ -333,6 +345,11 @@ def _company_at(text: str, start: int, end: int) -> Mention | None:
     return Mention(*span, written, "body", type_, "actor", written, 0.85)
 
 
+#: Bodies whose name stands behind the word for what they are: "the company Bos Qural", «застройщик «Алмалы»».
+_TITLED = frozenset({"company", "state_company", "university", "party"})
+_NAMED_BEHIND = re.compile(rf"\s+([\"“«‘'][^\"“”«»‘’'\n]{{2,40}}[\"”»’']|{_WORD}(?:\s+{_WORD}){{0,2}})")
+
+
 _HEAD = re.compile(rf"(?:(?:{_WORD}|of|the|No\.?|№)\s+){{1,6}}$")
 _TAIL = re.compile(rf"^(?:\s+(?:of\s+(?:the\s+)?{_WORD}(?:\s+{_WORD}){{0,3}}|No\.?\s*\d+|№\s*\d+))+")
 
@@ -360,13 +377,36 @@ def _people_in(
     generic = [(hit.start, hit.end) for use in ("body", "outlet", "law") for hit in _words(use).find(text)]
     found: list[Mention] = []
     for match in _SEQUENCE.finditer(text):
-        span = _trimmed(text, match.start(), match.end(), known_roles, generic)
-        if span is None or any(a < span[1] and span[0] < b for a, b in taken):
-            continue
-        person = _person(text, span, language, known_roles, places)
-        if person:
-            found.append(person)
+        for first, last in _each_name(text, match.start(), match.end(), language, places):
+            span = _trimmed(text, first, last, known_roles, generic)
+            if span is None or any(a < span[1] and span[0] < b for a, b in taken):
+                continue
+            person = _person(text, span, language, known_roles, places)
+            if person:
+                found.append(person)
     return _spread_roles(text, found, known_roles) + _short_mentions(text, found)
+
+
+_PATRONYMIC = re.compile(r"(?:вич|вн[аыеу]|ұлы|қызы|улы|кызы|vich|vna|uly|kyzy|qyzy)\w{0,4}$", re.IGNORECASE)
+
+
+def _each_name(
+    text: str, start: int, end: int, language: str, places: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The names in a run of capital letters: a place behind a name is none, and in Cyrillic texts two people can
+    stand side by side ("Айжан Әуелбекова Гүлайым Рахмонованың")."""
+    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
+    while len(words) > 2 and any(a <= words[-1][0] and words[-1][1] <= b for a, b in places):
+        words.pop()
+    if language == "en" or len(words) <= 2:
+        return [(words[0][0], words[-1][1])]
+    if len(words) == 3:
+        by_father = any(_PATRONYMIC.search(text[slice(*word)]) for word in words[1:])
+        surname_second = bool(_SURNAME.search(text[slice(*words[1])]))
+        if by_father or not surname_second:
+            return [(words[0][0], words[-1][1])]
+        return [(words[0][0], words[1][1]), words[2]]
+    return [(words[0][0], words[1][1]), (words[2][0], words[-1][1])]
 
 
 _NEVER = re.compile(

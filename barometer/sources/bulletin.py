@@ -683,7 +683,7 @@ class _Reader:
         score = 0
         if self.words.goes_on.match(lead):
             score += 3
-        elif self.words.takes_up.match(lead) or _definite(lead, before):
+        elif self._takes_up(lead) or _definite(lead, before):
             score += 2
         elif quoted_matters and _QUOTATION.match(lead):
             score += 3
@@ -696,9 +696,15 @@ class _Reader:
             score += 3
         return score
 
+    def _takes_up(self, lead: str) -> re.Match[str] | None:
+        """ "The newspaper …" takes up what was told; "the newspaper ‘Invented Herald’ …" does not."""
+        match = self.words.takes_up.match(lead)
+        named = match and re.match(rf"\s+(?:[\"'“‘«„]|{_NAME})", lead[match.end() :])
+        return None if named else match
+
     def _introduces(self, lead: str, before: str) -> int:
         """How much the beginning tells of somebody new, or of a day."""
-        taken_up = self.words.takes_up.match(lead)
+        taken_up = self._takes_up(lead)
         first_words = _first_words(lead[taken_up.end() :] if taken_up else lead)
         score = 0
         if self.words.dated.match(lead) and not self.words.goes_on.match(lead):
