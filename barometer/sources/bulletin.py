@@ -909,3 +909,69 @@ def _repeated(text: str, piece: str) -> int:
             match = re.match(rf"(?:\S+\s*){{{count}}}", piece)
             return match.end() if match else 0
     return 0
+
+
+# --- what given lines print ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Clean prose of some lines, as an entry has it: every character's offset, and the links that stand in it."""
+
+    text: str
+    offsets: tuple[int, ...]
+    links: tuple[Link, ...]
+
+
+def passage(bulletin: Bulletin, lines: tuple[int, int]) -> Passage:
+    """What the lines (1-based, inclusive) print, whoever's entry they are; page furniture and headings left out.
+
+    Empty where nothing but these stands there, or where the text has no such lines.
+    """
+    starts = [0]
+    for line in bulletin.text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    first, last = max(1, lines[0]), min(len(starts) - 1, lines[1])
+    if first > last:
+        return Passage("", (), ())
+    start, end = starts[first - 1], starts[last] - 1
+    pieces = [*_of_entries(bulletin, start, end), *_beside_entries(bulletin, first, last, starts)]
+    text, offsets = "", list[int]()
+    for piece, where in sorted((piece for piece in pieces if piece[0]), key=lambda piece: piece[1][0]):
+        text, offsets = (
+            (f"{text}\n{piece}", [*offsets, where[0], *where]) if text else (piece, [*offsets, *where])
+        )
+    shown = set(offsets)
+    links = [link for link in _links(bulletin.text, start, end) if not shown.isdisjoint(range(*link.span))]
+    return Passage(text, tuple(offsets), tuple(links))
+
+
+def _of_entries(bulletin: Bulletin, start: int, end: int) -> list[tuple[str, list[int]]]:
+    """The parts of the reader's own entries that stand between two offsets."""
+    pieces = []
+    for entry in bulletin.entries:
+        if not entry.offsets or entry.offsets[0] >= end or entry.offsets[-1] < start:
+            continue
+        shown = [(c, at) for c, at in zip(entry.text, entry.offsets, strict=True) if start <= at < end]
+        while shown and shown[0][0].isspace():
+            shown.pop(0)
+        while shown and shown[-1][0].isspace():
+            shown.pop()
+        pieces.append(("".join(c for c, _ in shown), [at for _, at in shown]))
+    return pieces
+
+
+def _beside_entries(
+    bulletin: Bulletin, first: int, last: int, starts: list[int]
+) -> list[tuple[str, list[int]]]:
+    """The paragraphs among the lines that the reader took for an intro, a contact line or nothing."""
+    within = {line for entry in bulletin.entries for line in range(entry.lines[0], entry.lines[1] + 1)}
+    runs: list[list[int]] = []
+    for line in range(first, last + 1):
+        if line in within or bulletin.line_kinds[line - 1] not in ("title", "intro", "contact", "unplaced"):
+            continue
+        if runs and runs[-1][-1] == line - 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [_prose(bulletin.text, starts[run[0] - 1], starts[run[-1]] - 1) for run in runs]
