@@ -117,7 +117,7 @@ def _english(word: str) -> str:
             if word.endswith("y") and word[-2] not in "aeou"
             else f"{pattern}(?:e?s)?"
         )
-    return pattern + f"(?:[{_APOSTROPHES}]s?)?"
+    return pattern + f"(?:[{_APOSTROPHES}]s)?"
 
 
 def _russian(word: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 
 from barometer.codebook import CodedBulletin, Entry, Quarter, codebook
 from barometer.reading.entry import LONGEST, Paper, Story, read_entry
+from barometer.reading.mentions import presented
 from barometer.reading.when import dates
 from barometer.sources import Bulletin, BulletinEntry
 
@@ -15,8 +16,9 @@ def read_bulletin(bulletin: Bulletin) -> CodedBulletin:
     digest = hashlib.sha256(bulletin.text.encode("utf-8")).hexdigest()
     days = _section_days(bulletin)
     quarter = Quarter.parse(bulletin.quarter) if bulletin.quarter else None
+    known = presented((entry.text[:LONGEST] for entry in bulletin.entries), bulletin.language)
     entries = tuple(
-        _entry(entry, Paper(bulletin.language, quarter, digest, days.get(entry.section)))
+        _entry(entry, Paper(bulletin.language, quarter, digest, days.get(entry.section), known))
         for entry in bulletin.entries
     )
     return CodedBulletin(

@@ -10,7 +10,7 @@ from barometer.codebook import Actor, Event, Ground, Place, Quarter, Upcoming
 from barometer.reading import law, where
 from barometer.reading.kinds import Draft, Hit, drafts, hits_in
 from barometer.reading.lexicon import marker, pairs
-from barometer.reading.mentions import Mention, mentions
+from barometer.reading.mentions import Known, Mention, mentions
 from barometer.reading.people import Scene, actors, people_hit, targets
 from barometer.reading.sentences import Sentence, sentences
 from barometer.reading.when import Dated, dates, durations, is_ahead, is_of_a_text, later, report_of
@@ -29,12 +29,14 @@ _WHEN_NOTHING = {
 
 @dataclass(frozen=True)
 class Paper:
-    """What an entry is read against: its language, quarter, the text's digest, and the day of its section's intro."""
+    """What an entry is read against: its language, quarter, the text's digest, the day of its section's intro, and
+    who is presented elsewhere in the document."""
 
     language: str
     quarter: Quarter | None
     text_sha256: str
     section_day: str | None = None
+    known: Known = Known()
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def read_entry(story: Story, paper: Paper) -> tuple[Event, ...]:
     if not found:
         return ()
     lead = _lead(text, found, story.linked)
-    scene = Scene(text, paper.language, tuple(found), mentions(text, paper.language))
+    scene = Scene(text, paper.language, tuple(found), mentions(text, paper.language, paper.known))
     return _Reading(story, paper, scene, lead).events()
 
 

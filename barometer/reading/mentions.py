@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -117,19 +118,63 @@ def roles(text: str) -> list[Role]:
     found = [
         Role(hit.start, hit.end, hit.values[0], "target")
         for hit in _words("target").find(text)
-        if hit.values[0] not in _ORGANISATIONS
+        if hit.values[0] not in _ORGANISATIONS and not _in_a_title(text, hit)
     ]
-    found += [Role(hit.start, hit.end, hit.values[0], "actor") for hit in _words("actor").find(text)]
+    found += [
+        Role(hit.start, hit.end, hit.values[0], "actor")
+        for hit in _words("actor").find(text)
+        if not _in_a_title(text, hit)
+    ]
     return sorted(found, key=lambda role: role.start)
 
 
-def mentions(text: str, language: str) -> Mentions:
-    """All people, outlets and bodies named in a text."""
+def _in_a_title(text: str, hit: Found[str]) -> bool:
+    """ "Chamber of Entrepreneurs": a plural with a capital letter inside a sentence is part of a name."""
+    return (
+        hit.written[0].isupper()
+        and hit.written.endswith("s")
+        and hit.written.isascii()
+        and bool(re.search(r"[a-z]\s$", text[max(0, hit.start - 2) : hit.start]))
+    )
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who is presented somewhere in the same document: outlets by name, people of the media by name and type."""
+
+    outlets: frozenset[str] = frozenset()
+    people: frozenset[tuple[str, str]] = frozenset()
+
+
+def presented(texts: Iterable[str], language: str) -> Known:
+    """The outlets and people of the media that the texts present: "the magazine Marshrut", "reporter Alma Testova"."""
+    outlets: set[str] = set()
+    people: dict[str, str] = {}
+    for text in texts:
+        found = mentions(text, language)
+        outlets |= {m.written for m in found.outlets if m.confidence < 0.85 and len(m.written) > 3}
+        for m in found.people:
+            if m.side == "target" and m.type and len(m.written.split()) > 1 and m.confidence > 0.8:
+                people.setdefault(m.written, m.type)
+    return Known(frozenset(outlets), frozenset(people.items()))
+
+
+@cache
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?![\w-])")
+
+
+def mentions(text: str, language: str, known: Known | None = None) -> Mentions:
+    """All people, outlets and bodies named in a text; `known` are those whom the document presents elsewhere."""
+    known = known or Known()
     known_roles = roles(text)
-    outlets = _outlets_in(text, known_roles)
+    outlets = _outlets_in(text, known_roles, known)
     bodies = _bodies_in(text, outlets)
     taken = [(m.start, m.end) for m in outlets] + [(m.start, m.end) for m in bodies if m.confidence > 0.8]
-    people = [_as_head(text, m, language, outlets) for m in _people_in(text, language, known_roles, taken)]
+    people = [
+        _as_head(text, m, language, outlets) for m in _people_in(text, language, known_roles, taken, known)
+    ]
     bodies = sorted([*bodies, *_unnamed(text, known_roles, people, outlets + bodies)], key=lambda m: m.start)
     bodies = [_as_foreign(text, m) for m in bodies]
     return Mentions(tuple(people), tuple(outlets), tuple(bodies))
@@ -214,7 +259,7 @@ def _as_head(text: str, person: Mention, language: str, outlets: list[Mention]) 
 # --- outlets ------------------------------------------------------------------------------------------------------
 
 
-def _outlets_in(text: str, known_roles: list[Role]) -> list[Mention]:
+def _outlets_in(text: str, known_roles: list[Role], known: Known) -> list[Mention]:
     found: list[Mention] = []
     for match in _DOMAIN.finditer(text):
         outlet = country().outlet_by_domain(match[1])
@@ -228,7 +273,10 @@ def _outlets_in(text: str, known_roles: list[Role]) -> list[Mention]:
             found.append(
                 Mention(hit.start, hit.end, hit.written, "outlet", outlet.type, "target", outlet.name, 0.85)
             )
-    for start, end in _beside_outlet_words(text):
+    for match in _any_of(known.outlets).finditer(text) if known.outlets else ():
+        if _free(found, *match.span()):
+            found.append(Mention(*match.span(), match[0], "outlet", "outlet", "target", match[0], 0.7))
+    for start, end in _beside_outlet_words(text) + _worked_for(text, known_roles):
         if _free(found, start, end):
             found.append(
                 Mention(start, end, text[start:end], "outlet", "outlet", "target", text[start:end], 0.55)
@@ -238,10 +286,41 @@ def _outlets_in(text: str, known_roles: list[Role]) -> list[Mention]:
         if (
             _free(found, start, end)
             and match[1][0].isupper()
-            and _word_of_outlet_near(text, match.start(), match.end())
+            and (
+                _word_of_outlet_near(text, match.start(), match.end())
+                or _listed_with(text, match.start(), found)
+                or any(0 < match.start() - role.end <= 2 for role in known_roles if role.side == "target")
+            )
         ):
             found.append(Mention(start, end, match[1], "outlet", "outlet", "target", match[1], 0.6))
     return sorted(found, key=lambda m: m.start)
+
+
+def _listed_with(text: str, start: int, found: list[Mention]) -> bool:
+    """Whether the quoted name goes on with a list of outlets: "‘Semei Shamy’ and ‘Zhetinshi Kun’"."""
+    return any(
+        re.fullmatch(r"[\"”»’']?\s*(?:,|and|и|мен|және)\s*", text[m.end : start])
+        for m in found
+        if m.end < start < m.end + 12
+    )
+
+
+_OF_THE_PRESS = frozenset({"journalist", "editor", "media_director", "media_worker"})
+_WORKED_FOR = re.compile(
+    rf"\s+(?:of|for|at|with|from)\s+(?:the\s+)?({_LATIN}(?:\s+{_LATIN}){{0,2}})(?![\w.-])"
+)
+
+
+def _worked_for(text: str, known_roles: list[Role]) -> list[tuple[int, int]]:
+    """ "a reporter for Irtysh Rakurs": whom a journalist works for is an outlet, if it is no place or body."""
+    spans = []
+    for role in known_roles:
+        match = _WORKED_FOR.match(text, role.end) if role.type in _OF_THE_PRESS else None
+        if match and not _COMMON.match(match[1]):
+            name = match[1]
+            if not (_places().find(name) or _bodies().find(name) or _words("body").find(name) or roles(name)):
+                spans.append(match.span(1))
+    return spans
 
 
 def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
@@ -309,9 +388,10 @@ def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
         if company and _free(found, company.start, company.end):
             found.append(company)
     for word in _words("body").find(text):
-        named = _NAMED_BEHIND.match(text[word.end : word.end + 60]) if word.values[0] in _TITLED else None
-        if named and _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
-            start, end = word.end + named.start(1), word.end + named.end(1)
+        behind = text[word.end : word.end + 60]
+        title = _NAMED_BEHIND.match(behind) if word.values[0] in _TITLED else None
+        if title and _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
+            start, end = word.end + title.start(1), word.end + title.end(1)
             found.append(
                 Mention(start, end, text[start:end], "body", word.values[0], "actor", text[start:end], 0.85)
             )
@@ -371,8 +451,9 @@ def _whole_name(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _people_in(
-    text: str, language: str, known_roles: list[Role], taken: list[tuple[int, int]]
+    text: str, language: str, known_roles: list[Role], taken: list[tuple[int, int]], known: Known
 ) -> list[Mention]:
+    trades = dict(known.people)
     places = [(hit.start, hit.end) for hit in _places().find(text)]
     generic = [(hit.start, hit.end) for use in ("body", "outlet", "law") for hit in _words(use).find(text)]
     found: list[Mention] = []
@@ -382,6 +463,8 @@ def _people_in(
             if span is None or any(a < span[1] and span[0] < b for a, b in taken):
                 continue
             person = _person(text, span, language, known_roles, places)
+            if person and person.side == "unknown" and person.written in trades:
+                person = replace(person, type=trades[person.written], side="target", confidence=0.7)
             if person:
                 found.append(person)
     return _spread_roles(text, found, known_roles) + _short_mentions(text, found)
