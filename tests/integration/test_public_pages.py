@@ -78,13 +78,15 @@ def test_every_number_of_the_home_page_leads_to_as_many_events(client, ledger):
     counted = glance.counted("2026Q1")
     with override("en"):
         for figure in glance.figures_in_words("2026Q1", counted):
-            if "/events/" in figure.address:
+            if figure.address:
                 assert client.get(figure.address).context["page"].paginator.count == figure.number
         for panel in glance.panels("2026Q1", counted, {}):
             for column in panel.columns:
-                if column.address:
-                    found = client.get(column.address).context["page"].paginator.count
-                    assert found == column.violations, column.address
+                for address, number in (
+                    (column.address, column.violations),
+                    (column.relief_address, column.relief),
+                ):
+                    assert client.get(address).context["page"].paginator.count == number, address
         by_region = dict(counted.violations_by_region)
         for tile in glance.tiles("2026Q1", by_region):
             assert client.get(tile.address).context["page"].paginator.count == tile.number
@@ -93,6 +95,58 @@ def test_every_number_of_the_home_page_leads_to_as_many_events(client, ledger):
             + sum(glance.elsewhere(by_region).values())
             == counted.new_violations
         )
+
+
+def test_what_has_no_month_in_the_quarter_is_listed_as_often_as_it_is_counted(client, tmp_path):
+    data = json.loads((DATA / "invented-2026q1.json").read_text(encoding="utf-8"))
+    for entry in data["entries"]:
+        entry["month"] = None
+        if entry["id"] == "2-01":
+            entry["events"][0]["date"] = "2025-12-03"
+    path = tmp_path / "no-months.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    import_files([path], as_published=True, by="A coder")
+    printed = glance.printed("2026Q1")
+    others = glance.other_months(printed, "2026Q1")
+    assert "2025-12" in others
+    with override("en"):
+        panels = glance.panels("2026Q1", figures(printed, "2026Q1"), {}, others)
+    columns = [column for panel in panels for column in panel.columns if not column.is_month]
+    assert sum(column.violations for column in columns) == 3  # of December, over two months, of the year
+    for column in columns:
+        assert client.get(column.address).context["page"].paginator.count == column.violations
+
+
+def test_what_has_no_month_can_be_chosen(client, ledger):
+    months = next(facet for facet in client.get("/en/events/").context["facets"] if facet.name == "month")
+    assert months.choices[-1].label == "Month not known"
+    assert sum(choice.count for choice in months.choices) == Event.objects.public().count()
+
+
+def test_every_event_counts_in_one_way(client, ledger):
+    counts = next(facet for facet in client.get("/en/events/").context["facets"] if facet.name == "counts")
+    assert sum(choice.count for choice in counts.choices) == Event.objects.public().count()
+
+
+def test_the_ways_that_cases_stand_are_all_cases(client, ledger):
+    Event.objects.filter(key__endswith="1-01#1").update(case=Event.objects.get(key__endswith="4-01#1").case)
+    Event.objects.filter(key__endswith="4-01#1").update(case=None)
+    for path in ("/en/cases/", "/en/cases/?period=2026Q1", "/en/cases/?period=2025Q4"):
+        page = client.get(path)
+        (_, every, _, _), *others = page.context["tabs"]
+        assert page.context["page"].paginator.count == every == sum(number for _, number, _, _ in others)
+        for _, number, address, _ in others:
+            assert client.get(address).context["page"].paginator.count == number
+    assert "Context only 1" in shown(client, "/en/cases/")
+
+
+def test_the_open_cases_of_a_quarter_are_those_that_its_figures_count(client, ledger):
+    for period in ("2025Q4", "2026Q1"):
+        counted = glance.counted(period).open_cases
+        page = client.get(glance.cases_address(stories.OPEN, period).replace("/en-us/", "/en/"))
+        assert page.context["page"].paginator.count == counted
+    watched = {one.slug for one in client.get("/en/?period=2025Q4").context["watched"]}
+    assert watched == {"qiyalova-274"}
 
 
 def test_home_says_how_many_are_only_alleged_and_leads_to_them(client, ledger):
@@ -176,6 +230,49 @@ def test_without_the_source_s_text_no_summary_passes_for_it(client, ledger):
     page = shown(client, path_of("2-01#1"))
     assert "words that were coded are marked" in page
     assert "words that were coded are marked" not in shown(client, path_of("2025q4.txt#9-01#1"))
+
+
+def test_a_copy_says_when_it_came_and_which_is_the_latest(client, tmp_path):
+    for name in ("invented-2026q1.json", "invented-2026q1.txt"):
+        (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    paths = [tmp_path / "invented-2026q1.txt", tmp_path / "invented-2026q1.json"]
+    import_files(paths, as_published=True, by="A coder")
+    once = shown(client, path_of("2-01#1"))
+    assert once.count("received") == 2 and "the latest" not in once
+    paths[1].write_text(paths[1].read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    import_files(paths, as_published=True, by="A coder")
+    again = shown(client, path_of("2-01#1"))
+    assert again.count("received") == 3 and again.count("the latest") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "heading"),
+    [
+        ({"main_type": "information.formal_reply"}, "Formal reply: City Court (asked by Aigul Qiyalova)"),
+        ({"main_type": "information.evasion", "mentions": "target"}, "Evasion of a question: City Court"),
+        (
+            {"main_type": "outcome.dismissed", "kind": "relief"},
+            "Claim or case dismissed, in favour of Aigul Qiyalova",
+        ),
+        (
+            {"main_type": "outcome.restored", "kind": "relief", "mentions": "target"},
+            "Access or content restored",
+        ),
+        ({"main_type": "context.statement", "kind": "context"}, "Official statement: City Court"),
+        ({"main_type": "context.closure", "kind": "context"}, "Closure of an outlet: Aigul Qiyalova"),
+    ],
+)
+def test_a_heading_names_those_of_whom_it_is_true(ledger, change, heading):
+    from barometer.web.public import cards
+
+    row = Event.objects.get(key__endswith="2-01#1")
+    row.mentions.filter(side=change.pop("mentions", None)).delete()
+    court = row.mentions.get(role="decider").party
+    court.name = "City Court"
+    court.save()
+    Event.objects.filter(pk=row.pk).update(**change)
+    with override("en"):
+        assert cards.heading(Event.objects.get(pk=row.pk)) == heading
 
 
 def test_a_summary_in_another_language_is_marked(client, ledger):
@@ -463,11 +560,24 @@ def test_numbers_agree_with_their_words(language, number, said):
         assert headline("2026Q1", number).startswith(said)
 
 
+def test_no_step_is_said_in_words():
+    with override("en"):
+        assert glance.steps_note(0) == "no further step in earlier ones"
+    with override("ru"):
+        assert glance.steps_note(2) == "а также 2 дальнейших шага по прежним ограничениям"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "155.2 kB"), ("ru", "155,2 КБ"), ("kk", "155,2 КБ")])
+def test_a_size_has_the_language_s_decimal_sign(language, said):
+    with override(language):
+        assert words.size_words(155_215) == said
+
+
 @pytest.mark.parametrize(
     ("language", "short"),
     [
         ("en", "15–20 March 2026"),
-        ("ru", "15–20 марта 2026"),
+        ("ru", "15–20 марта 2026 года"),
         ("kk", "2026 жылғы 15–20 наурыз"),
     ],
 )
@@ -497,6 +607,8 @@ def test_the_months_of_a_quarter(language, said):
         ("kk", "West Kazakhstan", "KZ-27", "Батыс Қазақстан облысы"),
         ("ru", "Taraz", "KZ-31", "Тараз, Жамбылская область"),
         ("en", "Astana", "KZ-71", "Astana"),
+        ("en", "Pavlodar", "KZ-55", "Pavlodar"),
+        ("ru", "Павлодар", "KZ-55", "Павлодар"),
         ("ru", "", "KZ-33", "Область Жетісу"),
     ],
 )

@@ -23,7 +23,7 @@ NAMES_IN_HEADING = 3
 
 def ready(events: QuerySet[Event]) -> QuerySet[Event]:
     """The events with everything that a card reads: four queries, however many events."""
-    return events.select_related("item", "item__source", "case").prefetch_related(
+    return events.select_related("item", "item__source", "item__issue", "case").prefetch_related(
         "types", Prefetch("mentions", Mention.objects.select_related("party")), "provisions"
     )
 
@@ -145,12 +145,35 @@ def names(parties: tuple[Party, ...] | list[Party]) -> str:
 
 
 def heading(event: Event) -> str:
-    """The main type and who it hit: "House arrest: Aruzhan Sarsenova"."""
+    """The main type with those of whom it is true: "House arrest: Aruzhan Sarsenova".
+
+    A reply is headed by who owed it, and by who asked; a statement or a law by who made it; where a claim is
+    dismissed or somebody is found at fault, the name is that of the one in whose favour it was.
+    """
     label = words.type_label(event.main_type)
     hit = names(parties(event, Mention.Side.TARGET))
-    if not hit and event.kind != "violation":  # a law, a statement, posts restored: who decided
-        hit = names([_party(row, row.side) for row in event.mentions.all() if row.role == "decider"])
+    if event.main_type.startswith("information."):
+        return _asked(label, _deciders(event), hit)
+    if event.kind == "context" and event.main_type not in _OF_ITSELF:
+        hit = _deciders(event) or hit
+    elif hit and event.main_type in _IN_FAVOUR:
+        return gettext("%(what)s, in favour of %(who)s") % {"what": label, "who": hit}
     return f"{label}: {hit}" if hit else label
+
+
+#: Relief whose words would otherwise say that it befell those whom it helped.
+_IN_FAVOUR = ("outcome.dismissed", "outcome.disciplinary")
+#: Context that happens to those whom it names; other context is made by somebody.
+_OF_ITSELF = ("context.closure",)
+
+
+def _deciders(event: Event) -> str:
+    return names([_party(row, row.side) for row in event.mentions.all() if row.role == "decider"])
+
+
+def _asked(label: str, by: str, asker: str) -> str:
+    what = f"{label}: {by}" if by else label
+    return gettext("%(what)s (asked by %(who)s)") % {"what": what, "who": asker} if asker else what
 
 
 def summary(event: Event) -> Words:

@@ -94,6 +94,8 @@ def _has(model: type[EventType] | type[Mention] | type[EventProvision], **condit
 _COUNTS = {
     "new": Q(kind="violation", phase="imposed", background=False),
     "step": Q(kind="violation", phase="step", background=False),
+    "relief": Q(kind="relief", background=False),
+    "context": Q(kind="context", background=False),
     "background": Q(background=True),
 }
 
@@ -102,7 +104,15 @@ _COUNTS = {
 _PRINTED = Q(background=False) & ~Q(item__month="")
 
 
+#: Neither printed under a month nor whole in one.
+_NO_MONTH = ~_PRINTED & (
+    Q(first_day__isnull=True) | ~Q(first_day__year=F("last_day__year"), first_day__month=F("last_day__month"))
+)
+
+
 def _in_month(month: str) -> Q:
+    if month == words.NO_MONTH:
+        return _NO_MONTH
     return (_PRINTED & Q(item__month=month)) | (~_PRINTED & _within(month))
 
 
@@ -160,17 +170,19 @@ def _regions(events: QuerySet[Event]) -> Counter[str]:
 
 
 def _months(events: QuerySet[Event]) -> Counter[str]:
-    """By the month printed, and by the event's own where it lies whole in one."""
+    """By the month printed; else by the event's own where it lies whole in one; else under none."""
     rows = (
-        events.filter(~_PRINTED, first_day__isnull=False)
+        events.filter(~_PRINTED)
         .order_by()
         .annotate(of_first=TruncMonth("first_day"), of_last=TruncMonth("last_day"))
-        .filter(of_first=F("of_last"))
-        .values_list("of_first")
+        .values_list("of_first", "of_last")
         .annotate(n=Count("pk"))
-        .values_list("of_first", "n")
+        .values_list("of_first", "of_last", "n")
     )
-    return _grouped(events.filter(_PRINTED), "item__month") + Counter({f"{day:%Y-%m}": n for day, n in rows})
+    found = _grouped(events.filter(_PRINTED), "item__month")
+    for first, last, n in rows:
+        found[f"{first:%Y-%m}" if first and first == last else words.NO_MONTH] += n
+    return found
 
 
 def _counts(events: QuerySet[Event]) -> Counter[str]:
@@ -248,6 +260,8 @@ def counts_label(value: str) -> str:
     return {
         "new": gettext("New violation"),
         "step": gettext("Further step"),
+        "relief": words.kind_label("relief"),
+        "context": words.kind_label("context"),
         "background": gettext("Background"),
     }[value]
 
@@ -272,12 +286,16 @@ def value_label(name: str, value: str, titles: dict[int, str], cases: dict[str, 
         "counts": counts_label,
         "word": word_label,
         "type": words.type_label,
-        "month": lambda code: words.capital(words.month_words(code)),
+        "month": _month_label,
         "region": words.region_label,
         "actor": words.actor_type_label,
         "provision": words.provision_label,
     }
     return plain[name](value)
+
+
+def _month_label(value: str) -> str:
+    return gettext("Month not known") if value == words.NO_MONTH else words.capital(words.month_words(value))
 
 
 _ORDER = {
@@ -286,7 +304,7 @@ _ORDER = {
     "kind": lambda found: [code for code in codebook().kinds if code in found],
     "counts": lambda found: [code for code in COUNTS if code in found],
     "word": lambda found: [code for code in WORDS_OF if code in found],
-    "month": lambda found: sorted(found, reverse=True),
+    "month": lambda found: sorted(found, key=lambda month: month.replace(words.NO_MONTH, ""), reverse=True),
 }
 
 

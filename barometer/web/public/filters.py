@@ -18,17 +18,19 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate, Quarter
 from barometer.codebook.values import PROVISION, SLUG
 from barometer.countries import country
-from barometer.web.public.words import ABROAD, COUNTRY, NO_REGION
+from barometer.web.public.words import ABROAD, COUNTRY, NO_MONTH, NO_REGION
 
 LONGEST_TEXT = 200
 MOST_VALUES = 12
 LAST_PAGE = 10_000
-COUNTS = ("new", "step", "background")
+#: Every event counts as one of these.
+COUNTS = ("new", "step", "relief", "context", "background")
 WORDS_OF = ("alleged", "stated")
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
-def _is_quarter(text: str) -> bool:
+def is_quarter(text: str) -> bool:
+    """Whether it names a quarter: 2026Q1."""
     try:
         return str(Quarter.parse(text)) == text
     except ValueError:
@@ -36,6 +38,8 @@ def _is_quarter(text: str) -> bool:
 
 
 def _is_month(text: str) -> bool:
+    if text == NO_MONTH:
+        return True
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
         return False
     try:
@@ -62,7 +66,7 @@ def _is_case(text: str) -> bool:
 
 #: Every filter in its canonical order, with what its values look like.
 KNOWN: Mapping[str, Callable[[str], bool]] = {
-    "period": _is_quarter,
+    "period": is_quarter,
     "section": _is_section,
     "kind": lambda text: text in codebook().kinds,
     "counts": lambda text: text in COUNTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -15,6 +16,7 @@ from barometer.countries import country
 from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
 from barometer.web.public import facets, stories, words
 from barometer.web.public.filters import address, chosen
+from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping
 from barometer.web.records.models import Event, Source
 
@@ -29,14 +31,24 @@ def periods() -> list[str]:
     return sorted((period for period in found if period), reverse=True)
 
 
-def counted(period: str) -> Figures:
-    """The figures of a quarter, as the bulletin has them too."""
+def printed(period: str) -> list[Counted]:
+    """The published events of a quarter's issue, where they are printed."""
     events = Event.objects.public().filter(item__issue__period=period).select_related("item")
-    printed = [
+    return [
         Counted(mapping.event_value(row), row.item.section, row.item.month or None, row.item.entry_key)
         for row in events
     ]
-    return figures(printed, period)
+
+
+def counted(period: str) -> Figures:
+    """The figures of a quarter, as the bulletin has them too."""
+    return figures(printed(period), period)
+
+
+def other_months(rows: Sequence[Counted], period: str) -> tuple[str, ...]:
+    """Months outside the quarter that its issue tells of: figures count these under no month."""
+    own = {row.month or (row.event.when.month if row.event.when else None) for row in rows}
+    return tuple(sorted(month for month in own if month and month not in Quarter.parse(period).months))
 
 
 def published_sources() -> QuerySet[Source]:
@@ -60,13 +72,17 @@ def thematic_titles() -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with its unit and where its events are listed ("" if it is no count of events)."""
+    """A number with its unit and where its events are listed ("" if it is no count of events).
+
+    `before` stands before the number: "at least".
+    """
 
     number: int
     unit: str
     note: str
     address: str
     kind: str
+    before: str = ""
 
 
 def figures_in_words(period: str, figures: Figures) -> tuple[Figure, ...]:
@@ -76,12 +92,7 @@ def figures_in_words(period: str, figures: Figures) -> tuple[Figure, ...]:
         Figure(
             new,
             ngettext("new violation", "new violations", new),
-            ngettext(
-                "and %(count)d further step in earlier ones",
-                "and %(count)d further steps in earlier ones",
-                figures.steps,
-            )
-            % {"count": figures.steps},
+            steps_note(figures.steps),
             address(chosen(period=period, counts="new")),
             "violation",
         ),
@@ -89,24 +100,42 @@ def figures_in_words(period: str, figures: Figures) -> tuple[Figure, ...]:
             figures.relief_events,
             ngettext("relief event", "relief events", figures.relief_events),
             gettext("restrictions lifted or redressed"),
-            address(chosen(period=period, kind="relief")),
+            address(chosen(period=period, counts="relief")),
             "relief",
         ),
         Figure(
             figures.people_hit_at_least,
-            ngettext("person hit at least", "people hit at least", figures.people_hit_at_least),
+            ngettext("person hit", "people hit", figures.people_hit_at_least),
             people_note(figures),
             "",
             "people",
+            gettext("at least"),
         ),
         Figure(
             figures.open_cases,
             ngettext("open case", "open cases", figures.open_cases),
-            gettext("stories that no relief has ended yet"),
-            f"{reverse('public:cases')}?state={stories.OPEN}",
+            gettext("with a violation that no relief has ended"),
+            cases_address(stories.OPEN, period),
             "cases",
         ),
     )
+
+
+def steps_note(steps: int) -> str:
+    """How many further steps stand beside the new violations."""
+    if not steps:
+        return gettext("no further step in earlier ones")
+    said = ngettext(
+        "and %(count)d further step in earlier ones", "and %(count)d further steps in earlier ones", steps
+    )
+    return said % {"count": steps}
+
+
+def cases_address(standing: str = "", period: str = "", number: int = 1) -> str:
+    """The list of cases: of one standing, of the issue of one period, at one page."""
+    pairs = {"period": period, "state": standing, "page": str(number) if number > 1 else ""}
+    query = urlencode({name: value for name, value in pairs.items() if value})
+    return reverse("public:cases") + (f"?{query}" if query else "")
 
 
 def people_note(figures: Figures) -> str:
@@ -148,7 +177,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class MonthColumn:
-    """The bars of one month, its name under them, and the address of the month's new violations."""
+    """The bars of one month, its name under them, and the addresses of the events that its numbers count."""
 
     label: str
     name: str
@@ -157,6 +186,7 @@ class MonthColumn:
     middle: float
     bars: tuple[Bar, ...]
     address: str
+    relief_address: str
     is_month: bool = True
 
 
@@ -172,26 +202,44 @@ class Panel:
     columns: tuple[MonthColumn, ...]
 
 
-def panels(period: str, figures: Figures, titles: dict[int, str]) -> tuple[Panel, ...]:
-    """A panel a section, its months side by side; a further column only where a month is not known."""
+def panels(
+    period: str, figures: Figures, titles: dict[int, str], others: Sequence[str] = ()
+) -> tuple[Panel, ...]:
+    """A panel a section, its months side by side; a further column only where a month is not known.
+
+    `others` are the months outside the quarter (see `other_months`), which that column counts too.
+    """
     new, relief = figures.violations_by_section_month, figures.relief_by_section_month
     highest = (
         max((n for table in (new, relief) for row in table.values() for n in row.values()), default=1) or 1
     )
     sections = sorted({*codebook().sections, *new, *relief})
     return tuple(
-        _panel(period, section, new.get(section, {}), relief.get(section, {}), highest, titles)
+        _panel(period, section, new.get(section, {}), relief.get(section, {}), highest, titles, others)
         for section in sections
     )
 
 
 def _panel(
-    period: str, section: int, new: ByMonth, relief: ByMonth, highest: int, titles: dict[int, str]
+    period: str,
+    section: int,
+    new: ByMonth,
+    relief: ByMonth,
+    highest: int,
+    titles: dict[int, str],
+    others: Sequence[str],
 ) -> Panel:
     keys = _columns_of(period, new, relief)
     middles = _middles(len(keys))
     columns = tuple(
-        _column(period, section, key, (new.get(key, 0), relief.get(key, 0)), highest, middle, len(keys))
+        _column(
+            {"period": [period], "section": [str(section)], "month": [key] if key else [NO_MONTH, *others]},
+            key,
+            (new.get(key, 0), relief.get(key, 0)),
+            highest,
+            middle,
+            len(keys),
+        )
         for key, middle in zip(keys, middles, strict=True)
     )
     total = sum(column.violations for column in columns)
@@ -222,7 +270,12 @@ def _columns_of(period: str, new: ByMonth, relief: ByMonth) -> list[str]:
 
 
 def _column(
-    period: str, section: int, key: str, numbers: tuple[int, int], highest: int, middle: float, of: int
+    where: Mapping[str, list[str]],
+    key: str,
+    numbers: tuple[int, int],
+    highest: int,
+    middle: float,
+    of: int,
 ) -> MonthColumn:
     new, relief = numbers
     drawn = [("violation", new)] + ([("relief", relief)] if relief else [])
@@ -232,20 +285,22 @@ def _column(
         _bar(kind, number, highest, left + place * (width + GAP), width)
         for place, (kind, number) in enumerate(drawn)
     )
-    where = {"period": period, "section": str(section), "counts": "new", "month": key}
     if key != NOT_KNOWN:
-        return MonthColumn(
-            words.month_short(key),
-            words.month_name(key),
-            new,
-            relief,
-            round(middle, 1),
-            bars,
-            address(chosen(**where)),
-        )
-    short = gettext("whole quarter") if of == 1 else gettext("no month")
-    listed = address(chosen(**where)) if of == 1 else ""
-    return MonthColumn(short, gettext("without a month"), new, relief, round(middle, 1), bars, listed, False)
+        short, name = words.month_short(key), words.month_name(key)
+    else:
+        short = gettext("whole quarter") if of == 1 else gettext("no month")
+        name = gettext("month not known")
+    return MonthColumn(
+        short,
+        name,
+        new,
+        relief,
+        round(middle, 1),
+        bars,
+        address(chosen(**where, counts="new")),
+        address(chosen(**where, counts="relief")),
+        key != NOT_KNOWN,
+    )
 
 
 def _bar(kind: str, number: int, highest: int, x: float, width: float) -> Bar:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from barometer.review import PUBLIC
 from barometer.web.records.models import Event, Item, SourceDocument
@@ -12,6 +14,14 @@ from barometer.web.records.models import Event, Item, SourceDocument
 SHOWN_WHOLE = 700
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+(?:[\"'’”»)\]]*)(?=\s|$)|$)", re.DOTALL)
 _SHORTENED = re.compile(r"(?:\b\w|\b(?:no|st|art|mr|ms|dr|ст|ч|г|им|ул|т|п))\.$", re.IGNORECASE)
+
+
+class Preserved(Protocol):
+    """A preserved copy of the source, of which only its role matters here."""
+
+    @property
+    def role(self) -> str:
+        """Text or coding."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Quote:
     whole: bool
 
 
-def quote(event: Event, copies: list[SourceDocument]) -> Quote | None:
+def quote(event: Event, copies: Sequence[Preserved]) -> Quote | None:
     """The event's sentences in its source's text, or None where the ledger has no text of the entry.
 
     Where only the coding was imported, the entry's texts are our own summaries: they are no words of the source.
@@ -51,7 +61,7 @@ def quote(event: Event, copies: list[SourceDocument]) -> Quote | None:
     return Quote(tuple(pieces), language, shown == [(0, len(text))])
 
 
-def _is_printed(item: Item, copies: list[SourceDocument]) -> bool:
+def _is_printed(item: Item, copies: Sequence[Preserved]) -> bool:
     return item.state in PUBLIC and any(copy.role == SourceDocument.Role.TEXT for copy in copies)
 
 

@@ -20,11 +20,12 @@ from barometer.web.records.models import Case, Event, Mention
 
 _EARLIEST = Value(date.min, output_field=DateField())
 
-#: Where a case may stand. A case of context alone stands nowhere.
-OPEN, ENDED = "open", "ended"
+#: Where a case may stand. A case of context alone is neither open nor ended.
+OPEN, ENDED, CONTEXT = "open", "ended", "context"
 STANDINGS = {
     OPEN: Q(violation__isnull=False) & (Q(relief__isnull=True) | Q(violation__gt=F("relief"))),
     ENDED: Q(relief__isnull=False) & (Q(violation__isnull=True) | Q(violation__lte=F("relief"))),
+    CONTEXT: Q(violation__isnull=True) & Q(relief__isnull=True),
 }
 
 
@@ -58,16 +59,20 @@ class Story:
     summary: Words
 
 
-def with_events() -> QuerySet[Case]:
+def with_events(period: str = "") -> QuerySet[Case]:
     """Cases that have a published event, the latest movement first: events come with four further queries.
 
     `violation` and `relief` are the latest possible beginnings and ends that the open cases are counted by
-    (barometer.indicators); an event without a date is earlier than all that has one.
+    (barometer.indicators); an event without a date is earlier than all that has one. With a period, the cases
+    that its issue tells of, standing as the events of that issue alone say, as its figures count them.
     """
     public = Q(events__state__in=PUBLIC)
+    found = Case.objects.public()
+    if period:
+        public &= Q(events__item__issue__period=period)
+        found = found.filter(_told_in(period))
     return (
-        Case.objects.public()
-        .annotate(
+        found.annotate(
             latest=Max("events__first_day", filter=public),
             how_many=Count("events", filter=public),
             violation=Max(
@@ -78,6 +83,11 @@ def with_events() -> QuerySet[Case]:
         .order_by(F("latest").desc(nulls_last=True), "slug")
         .prefetch_related(Prefetch("events", cards.ready(Event.objects.public()), to_attr="shown"))
     )
+
+
+def _told_in(period: str) -> Exists:
+    """Whether an issue tells of the case."""
+    return Exists(Event.objects.public().filter(case=OuterRef("pk"), item__issue__period=period))
 
 
 def standing(case: Case) -> str:
@@ -97,11 +107,11 @@ def in_order(events: list[Event]) -> list[Event]:
     return sorted(events, key=place)
 
 
-def story(case: Case) -> Story:
-    """The case that came through `with_events`."""
+def story(case: Case, period: str = "") -> Story:
+    """The case that came through `with_events`; how it stands is told from the same events as there."""
     events = in_order(case.shown)
     hit = people(events)
-    stands = state(events, standing(case))
+    stands = state([event for event in events if not period or _printed_in(event, period)], standing(case))
     return Story(
         slug=case.slug,
         title=title(case.slug, events),
@@ -112,6 +122,11 @@ def story(case: Case) -> Story:
         state=stands,
         summary=cards.summary(stands.last) if stands.last else Words("", words.language()),
     )
+
+
+def _printed_in(event: Event, period: str) -> bool:
+    issue = event.item.issue
+    return issue is not None and issue.period == period
 
 
 def people(events: list[Event]) -> tuple[Party, ...]:
@@ -126,7 +141,8 @@ def people(events: list[Event]) -> tuple[Party, ...]:
 def title(slug: str, events: list[Event]) -> Words:
     """The people most often hit and the gravest thing that was done: "Aruzhan Sarsenova: house arrest".
 
-    Where nobody is named, the words of the case's slug, which are English.
+    Where that is a reply which was not given, or an outcome, the event's own heading says whose it was. Where
+    nobody is named, the words of the case's slug, which are English.
     """
     hit = Counter(party.name for event in events for party in cards.parties(event, Mention.Side.TARGET))
     order = [name for name, _ in hit.most_common(2)]
@@ -134,14 +150,18 @@ def title(slug: str, events: list[Event]) -> Words:
     if not order:
         return Words(words.capital(slug.replace("-", " ")), "en")
     who = ", ".join(order)
-    return Words(f"{who}: {words.within(words.type_label(grave))}" if grave else who, words.language())
+    if grave is None:
+        return Words(who, words.language())
+    if grave.main_type.startswith(("information.", "outcome.", "context.")):
+        return Words(cards.heading(grave), words.language())
+    return Words(f"{who}: {words.within(words.type_label(grave.main_type))}", words.language())
 
 
-def _gravest(events: list[Event]) -> str:
+def _gravest(events: list[Event]) -> Event | None:
     types = codebook().types
-    codes = [event.main_type for event in events if event.kind == "violation" and event.main_type in types]
-    codes = codes or [event.main_type for event in events if event.main_type in types]
-    return max(codes, key=lambda code: types[code].severity) if codes else ""
+    known = [event for event in events if event.main_type in types]
+    done = [event for event in known if event.kind == "violation"] or known
+    return max(done, key=lambda event: types[event.main_type].severity, default=None)
 
 
 def state(events: list[Event], standing: str) -> State:
@@ -159,9 +179,14 @@ def state(events: list[Event], standing: str) -> State:
     )
 
 
-def to_watch(how_many: int) -> list[Story]:
-    """Open cases: those with a date to come first, the nearest before the others; then by the latest movement."""
+def to_watch(how_many: int, period: str = "") -> list[Story]:
+    """Open cases: those with a date to come first, the nearest before the others; then by the latest movement.
+
+    With a period, those that its issue tells of and that are open to this day.
+    """
     still = with_events().filter(STANDINGS[OPEN])
+    if period:
+        still = still.filter(_told_in(period))
     recent = list(still.prefetch_related(None).values_list("pk", flat=True)[:how_many])
     announced = Exists(Event.objects.public().filter(case=OuterRef("pk")).exclude(upcoming=[]))
     found = [story(case) for case in still.filter(announced | Q(pk__in=recent))]
@@ -186,7 +211,12 @@ def of_event(event: Event) -> Story | None:
     return story(found) if found else None
 
 
-def how_many_stand() -> dict[str, int]:
-    """How many cases there are, in all ("") and in each standing."""
+def how_many_stand(period: str = "") -> dict[str, int]:
+    """How many cases there are, in all and in each standing."""
     totals = {name: Count("pk", filter=condition, distinct=True) for name, condition in STANDINGS.items()}
-    return with_events().prefetch_related(None).order_by().aggregate(all=Count("pk", distinct=True), **totals)
+    return (
+        with_events(period)
+        .prefetch_related(None)
+        .order_by()
+        .aggregate(all=Count("pk", distinct=True), **totals)
+    )

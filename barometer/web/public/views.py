@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -11,23 +11,26 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from barometer.codebook import Term, codebook
+from barometer.indicators import figures as count_quarter
 from barometer.review import PUBLIC
 from barometer.web.public import cards, facets, filters, glance, quotes, stories, words
 from barometer.web.public.clock import today
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import Words
-from barometer.web.records.models import Event, Mention, Source, SourceDocument
+from barometer.web.records.models import Event, Mention, Source
 
 PAGE = 25
 CASES_A_PAGE = 30
 LATEST = 6
 TO_WATCH = 7
 MOST = 9
+MOST_COPIES = 6
 MOST_REGIONS = 3
 
 
@@ -50,7 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
     period = request.GET.get("period", periods[0])
     if period not in periods:
         raise Http404(gettext("There is no such quarter."))
-    figures = glance.counted(period)
+    printed = glance.printed(period)
+    figures = count_quarter(printed, period)
     titles = glance.thematic_titles()
     inside = facets.matching(chosen(period=period)).filter(background=False)
     latest = facets.newest_first(cards.ready(inside))[:LATEST]
@@ -72,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": glance.figures_in_words(period, figures),
             "events_total": figures.events,
             "events_address": address(chosen(period=period)),
-            "panels": glance.panels(period, figures, titles),
+            "panels": glance.panels(period, figures, titles, glance.other_months(printed, period)),
             "tiles": tiles,
             "most_in": glance.most_in(tiles, MOST_REGIONS),
             "elsewhere": [
@@ -82,7 +86,8 @@ def home(request: HttpRequest) -> HttpResponse:
             ],
             "most": glance.most_frequent(period, MOST),
             "latest": [cards.card(event) for event in latest],
-            "watched": stories.to_watch(TO_WATCH),
+            "watched": stories.to_watch(TO_WATCH, period),
+            "cases_address": glance.cases_address(period=period),
         },
     )
 
@@ -200,55 +205,72 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def copies(source: Source | None) -> list[SourceDocument]:
-    """The preserved copies of a source, the newest first."""
+@dataclass(frozen=True)
+class Copy:
+    """A preserved copy of a source; `latest` where it is the newest of several of its role."""
+
+    role: str
+    sha256: str
+    size: int
+    received: str
+    latest: bool
+
+
+def copies(source: Source | None) -> list[Copy]:
+    """The preserved copies of a source, its text before its coding, of each the newest first."""
     if source is None:
         return []
-    return list(source.sourcedocument_set.select_related("evidence").order_by("role", "-added_at")[:6])
+    rows = source.sourcedocument_set.select_related("evidence").order_by("-role", "-added_at")[:MOST_COPIES]
+    roles = [row.role for row in rows]
+    return [
+        Copy(
+            row.role,
+            row.evidence.sha256,
+            row.evidence.size,
+            words.day_words(timezone.localdate(row.evidence.received_at)),
+            roles.count(row.role) > 1 and roles.index(row.role) == place,
+        )
+        for place, row in enumerate(rows)
+    ]
 
 
 @page
 def cases(request: HttpRequest) -> HttpResponse:
-    """Cases, the latest movement first; `state` shows the open ones or those that relief ended."""
-    state = request.GET.get("state", "")
+    """Cases, the latest movement first: `state` shows those of one standing, `period` those of one issue."""
+    state, period = request.GET.get("state", ""), request.GET.get("period", "")
     standing = state if state in stories.STANDINGS else ""
-    found = stories.with_events()
+    period = period if filters.is_quarter(period) else ""
+    found = stories.with_events(period)
     shown = Paginator(found.filter(stories.STANDINGS[standing]) if standing else found, CASES_A_PAGE)
     shown = shown.get_page(filters.parse(request.GET).page)
-    totals = stories.how_many_stand()
     return render(
         request,
         "public/cases.html",
         {
             "page": shown,
-            "stories": [stories.story(row) for row in shown.object_list],
-            "tabs": [
-                (gettext("All"), totals["all"], cases_address(""), not standing),
-                (
-                    gettext("Open"),
-                    totals[stories.OPEN],
-                    cases_address(stories.OPEN),
-                    standing == stories.OPEN,
-                ),
-                (
-                    gettext("Ended by relief"),
-                    totals[stories.ENDED],
-                    cases_address(stories.ENDED),
-                    standing == stories.ENDED,
-                ),
-            ],
-            "turns": turns(shown, lambda number: cases_address(standing, number)),
+            "stories": [stories.story(row, period) for row in shown.object_list],
+            "quarter": words.quarter_words(period) if period else "",
+            "all_address": glance.cases_address(standing),
+            "tabs": tabs(standing, period),
+            "turns": turns(shown, lambda number: glance.cases_address(standing, period, number)),
             "crumbs": crumbs(),
         },
     )
 
 
-def cases_address(standing: str, number: int = 1) -> str:
-    """The list of cases, of one standing, at one page."""
-    query = urlencode(
-        ([("state", standing)] if standing else []) + ([("page", str(number))] if number > 1 else [])
-    )
-    return reverse("public:cases") + (f"?{query}" if query else "")
+def tabs(standing: str, period: str) -> list[tuple[str, int, str, bool]]:
+    """The standings: (words, how many cases, address, whether it is the one shown). Together they are all cases."""
+    labels = {
+        "": gettext("All"),
+        stories.OPEN: gettext("Open"),
+        stories.ENDED: gettext("Ended by relief"),
+        stories.CONTEXT: gettext("Context only"),
+    }
+    totals = stories.how_many_stand(period)
+    return [
+        (label, totals[state or "all"], glance.cases_address(state, period), standing == state)
+        for state, label in labels.items()
+    ]
 
 
 @page

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from django.utils.translation import get_language, gettext, pgettext
 
 from barometer.codebook import codebook
@@ -17,7 +18,7 @@ from barometer.errors import UnknownValue
 
 LANGUAGES = ("en", "ru", "kk")
 COUNTRY = "KZ"
-NO_REGION = "none"
+NO_REGION = NO_MONTH = "none"
 ABROAD = "abroad"
 
 
@@ -119,17 +120,11 @@ def section_label(number: int | None, printed: str = "") -> str:
 
 
 def region_label(code: str) -> str:
-    """A region's short name; for no region, that none is given."""
+    """A region's name; for no region, that none is given."""
     if code in ("", NO_REGION):
         return gettext("No place given")
     if code == ABROAD:
         return gettext("Abroad")
-    region = country(COUNTRY).regions.get(code)
-    return capital(region.short[language()]) if region else code
-
-
-def region_name(code: str) -> str:
-    """A region's full name."""
     region = country(COUNTRY).regions.get(code)
     return capital(region.names[language()]) if region else code
 
@@ -173,14 +168,20 @@ def place_label(name: str, region: str, country_code: str) -> str:
     if not known and name:
         known = data.find_abroad(name)
     own = known.names.get(here, name) if known else name
-    wide = region_name(region) if region else ""
+    wide = region_label(region) if region else ""
     if not known and _is_the_region(name, region):
         return wide
     if not own and not wide and country_code and country_code != COUNTRY:
         return country_code
-    if own and wide and own in (region_label(region), wide):
+    if own and known and _names_its_region(known.names["en"], region):
         return own
     return ", ".join(part for part in (own, wide) if part)
+
+
+def _names_its_region(name: str, region: str) -> bool:
+    """Whether the region is called after the place, as Pavlodar Region is: then the place says enough."""
+    known = country(COUNTRY).regions.get(region)
+    return known is not None and _GENERIC.sub("", known.names["en"]).strip() == name
 
 
 def _is_the_region(name: str, region: str) -> bool:
@@ -215,6 +216,11 @@ def month_name(month: str) -> str:
 def month_short(month: str) -> str:
     """Mar, from "2026-03"."""
     return capital(format_date(date.fromisoformat(f"{month}-01"), "LLL", locale=language()).rstrip("."))
+
+
+def size_words(size: int) -> str:
+    """A size in kilobytes: 155.2 kB."""
+    return gettext("%(number)s kB") % {"number": format_decimal(size / 1000, "#,##0.0", locale=language())}
 
 
 def year_words(year: int) -> str:

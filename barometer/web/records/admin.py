@@ -18,6 +18,10 @@ class ReadOnly(admin.ModelAdmin):
     has_change_permission = has_delete_permission = has_add_permission
 
 
+#: What the pages call rows whose plural English would spell wrong.
+PLURALS = {"party": "people, outlets and bodies"}
+
 for model in apps.get_app_config("records").get_models():
+    model._meta.verbose_name_plural = PLURALS.get(model._meta.model_name, model._meta.verbose_name_plural)
     admin.site.register(model, ReadOnly)
 admin.site.site_header = admin.site.site_title = "Press Barometer"

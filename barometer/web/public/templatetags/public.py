@@ -99,6 +99,12 @@ def within(label: str) -> str:
 
 
 @register.filter
+def sized(size: int) -> str:
+    """A size of a file in words."""
+    return words.size_words(size)
+
+
+@register.filter
 def timed(when: When, form: str = "") -> str:
     """A date for people and machines; with "capital" as the first word of a line."""
     said = words.capital(when.short) if form == "capital" else when.short
