@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from barometer import __version__
-from barometer.errors import BarometerError
+from barometer.errors import BarometerError, counted
 
 FILES = click.Path(path_type=Path)
 LANGUAGES = click.Choice(["en", "ru", "kk"])
@@ -31,7 +31,10 @@ def cli() -> None:
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--out", required=True, type=FILES, help="Folder for NAME.json, one a file.")
 def read(files: tuple[Path, ...], out: Path) -> None:
-    """Read bulletins (txt, md, docx) and write what they report as coded JSON, one OUT/NAME.json a file."""
+    """Read bulletins (txt, md, docx) and write what they report as coded JSON, one OUT/NAME.json a file.
+
+    Another file of that name, such as one that you corrected, is kept as NAME.json.bak.
+    """
     from barometer.pipeline import write
 
     for path in write(files, out, tell=click.echo):
@@ -53,7 +56,7 @@ def codebook_check(file: Path) -> None:
     for finding in findings:
         click.echo(f"{finding.level}: {finding.path or '(file)'}: {finding.message}")
     errors = sum(finding.level == "error" for finding in findings)
-    click.echo(f"{file}: {errors} errors, {len(findings) - errors} warnings")
+    click.echo(f"{file}: {counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}")
     if errors:
         raise SystemExit(1)
 
@@ -69,9 +72,12 @@ def codebook_check(file: Path) -> None:
     show_default=True,
     help="`published` is for coding that a person did.",
 )
-@click.option("--by", metavar="NAME", help="Who coded it; needed with --as published.")
+@click.option("--by", metavar="NAME", help="Who coded it; goes with --as published.")
 def import_(files: tuple[Path, ...], dry_run: bool, state: str, by: str | None) -> None:
-    """Take bulletins or coded JSON files into the ledger, as proposed events unless a person coded them."""
+    """Take bulletins or coded JSON files into the ledger, as proposed events unless a person coded them.
+
+    A source is known by its file's name: name each quarter's bulletin apart, such as bulletin-2026Q2.txt.
+    """
     from barometer.web import entry
 
     report = entry.import_files(files, as_published=state == "published", by=by, dry_run=dry_run)
@@ -117,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BarometerError as error:
         _refuse(str(error))
     except OSError as error:
-        _refuse(f"{error.filename or 'this machine'}: {error.strerror or error}.")
+        _refuse(f"{error.filename or 'this machine'}: {error.strerror or error}. {_step(error)}")
     except Exception as error:
         if os.environ.get("BAROMETER_TRACEBACK"):
             raise
@@ -125,6 +131,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"an unexpected {type(error).__name__}; this is a fault of the program. "
             "Next: run it again with BAROMETER_TRACEBACK=1 and report what it prints."
         )
+
+
+def _step(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "Next: let this user read or write there."
+    return "Next: check the name, the folder and the space on the disk."
 
 
 def _refuse(line: str) -> None:

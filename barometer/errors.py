@@ -84,3 +84,8 @@ class EvidenceMissing(BarometerError):
 
 class EvidenceChanged(BarometerError):
     """Bytes in the store no longer have their digest."""
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 entry", "2 entries": a number with its noun, for messages."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,12 +10,15 @@ from pathlib import Path
 
 from barometer.cases import link
 from barometer.codebook import CodedBulletin, to_file
-from barometer.errors import BadInput
+from barometer.errors import BadInput, counted
+from barometer.pipeline.paths import make_folder, put, refuse_address
 from barometer.reading import read_bulletin
 from barometer.sources import Bulletin, read_bulletin_file
 
 #: Kinds whose text is not the file itself: the extracted text, which lines and spans count in, is kept beside.
 _EXTRACTED = frozenset({".docx"})
+#: Entries named in one line.
+MOST_NAMED = 30
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,17 @@ class Read:
         """What became of the file's lines, and what could not be placed, for the terminal."""
         kinds = Counter(kind for kind in self.bulletin.line_kinds if kind != "blank")
         told = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-        head = (
-            f"{self.path.name}: {len(self.coded.entries)} entries, {len(self.coded.events)} proposed events"
-        )
-        return [
-            f"{head} (lines: {told})",
-            *(f"{self.path.name}: {problem}" for problem in self.bulletin.problems),
-        ]
+        entries = counted(len(self.coded.entries), "entry", "entries")
+        head = f"{entries}, {counted(len(self.coded.events), 'proposed event')} (lines: {told})"
+        silent = [entry.id for entry in self.coded.entries if not entry.events]
+        without = [f"no event proposed for {_entries(silent)}"] if silent else []
+        return [f"{self.path.name}: {line}" for line in (head, *self.bulletin.problems, *without)]
 
 
 def read_set(paths: Sequence[Path]) -> list[Read]:
     """Read bulletins as one set: the same person and the same story are named alike in all of them."""
+    for path in paths:
+        refuse_address(Path(path))
     bulletins = [read_bulletin_file(Path(path)) for path in paths]
     coded = link([read_bulletin(bulletin) for bulletin in bulletins])
     return [Read(Path(path), b, c) for path, b, c in zip(paths, bulletins, coded, strict=True)]
@@ -56,9 +57,12 @@ def read_files(paths: Sequence[Path]) -> list[tuple[Path, CodedBulletin]]:
 def write(paths: Sequence[Path], out: Path, tell: Callable[[str], None] | None = None) -> list[Path]:
     """Write OUT/NAME.json for each file; nothing is written before all are read. The files written, in order.
 
-    `tell` gets a line for each file and for each line of it that could not be placed.
+    A file that stands there with other words, such as one that a person has corrected, is kept as NAME.json.bak.
+    `tell` gets a line for each file, for what of it could not be placed, and for each file that was kept.
     """
     out = Path(out)
+    if out.exists():  # refused before the long reading
+        make_folder(out)
     _refuse_equal_names(paths)
     outputs: list[tuple[Path, str]] = []
     for read in read_set(paths):
@@ -69,9 +73,11 @@ def write(paths: Sequence[Path], out: Path, tell: Callable[[str], None] | None =
         if tell:
             for line in read.lines():
                 tell(line)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     for target, text in outputs:
-        _write_whole(target, text)
+        kept = put(target, text)
+        if kept and tell:
+            tell(f"{target}: another file stood there and is kept as {kept.name}")
     return [target for target, _ in outputs if target.suffix == ".json"]
 
 
@@ -87,13 +93,7 @@ def _refuse_equal_names(paths: Sequence[Path]) -> None:
         seen[path.stem] = path
 
 
-def _write_whole(target: Path, text: str) -> None:
-    """All of it or nothing: a temporary file beside it takes its name at the end."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def _entries(ids: Sequence[str]) -> str:
+    """ "entry q1-2-03", or "entries q1-2-03, q1-2-04 and 7 more"."""
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return f"{'entry' if len(ids) == 1 else 'entries'} {', '.join(ids[:MOST_NAMED])}{more}"

@@ -924,9 +924,8 @@ class Passage:
 
 
 def passage(bulletin: Bulletin, lines: tuple[int, int]) -> Passage:
-    """What the lines (1-based, inclusive) print, whoever's entry they are; page furniture and headings left out.
-
-    Empty where nothing but these stands there, or where the text has no such lines.
+    """What the lines (1-based, inclusive) print, whoever's entry they are; page furniture and headings left out,
+    unless there is nothing else. Empty where the lines are blank, or the text has no such lines.
     """
     starts = [0]
     for line in bulletin.text.split("\n"):
@@ -936,6 +935,7 @@ def passage(bulletin: Bulletin, lines: tuple[int, int]) -> Passage:
         return Passage("", (), ())
     start, end = starts[first - 1], starts[last] - 1
     pieces = [*_of_entries(bulletin, start, end), *_beside_entries(bulletin, first, last, starts)]
+    pieces = [piece for piece in pieces if piece[0]] or [_prose(bulletin.text, start, end)]
     text, offsets = "", list[int]()
     for piece, where in sorted((piece for piece in pieces if piece[0]), key=lambda piece: piece[1][0]):
         text, offsets = (

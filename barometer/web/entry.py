@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import sys
@@ -130,8 +131,10 @@ def issue(period: str) -> IssueIn:
 
     try:
         quarter = Quarter.parse(period)
-    except ValueError as error:
-        raise UnknownValue(str(error), next_step="write the year and the quarter: 2026Q1") from None
+    except ValueError:
+        raise UnknownValue(
+            f"{period!r} is not a quarter", next_step="write the year and the quarter, such as 2026Q1"
+        ) from None
     migrate()
     site = f"https://{settings.PUBLIC_HOSTS[0].lstrip('.')}" if settings.PUBLIC_HOSTS else None
     return mapping.issue_value(str(quarter), contact=settings.CONTACT, site=site)
@@ -141,13 +144,22 @@ def issue(period: str) -> IssueIn:
 def write_bulletin(period: str, language: str, format_: str, out: Path) -> Path:
     """Write the bulletin of a quarter to a file, whole or not at all; the file's path.
 
-    UnknownValue for a period, language or format that is none; NotReady where nothing of it is published.
+    UnknownValue for a period, language or format that is none, or a file named as another format; NotReady where
+    nothing of it is published.
     """
     from barometer.publication.compose import compose
     from barometer.publication.render import render
 
-    content = render(compose(issue(period), language), format_)
     out = Path(out)
+    _refuse_other_ending(out, format_)
+    given = issue(period)
+    if not given.stories:
+        raise NotReady(
+            f"there is nothing to print for {given.period}: nothing of it is published in {_ledger_name()}",
+            next_step="publish its events, or import coding that a person did with --as published --by NAME; "
+            "another ledger is named by BAROMETER_HOME or DATABASE_URL",
+        )
+    content = render(compose(given, language), format_)
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         draft.write_bytes(content)
@@ -156,11 +168,36 @@ def write_bulletin(period: str, language: str, format_: str, out: Path) -> Path:
         raise NotReady(
             f"the bulletin cannot be written: {error.strerror}",
             file=out,
-            next_step="name another file: --out FILE",
+            next_step="name another file: --out FILE"
+            if out.parent.is_dir()
+            else f"make the folder {out.parent}, or name another file: --out FILE",
         ) from None
     finally:
         draft.unlink(missing_ok=True)
     return out
+
+
+def _refuse_other_ending(out: Path, format_: str) -> None:
+    """A file named report.docx that holds a PDF opens nowhere."""
+    ending = {"htm": "html", "markdown": "md", "doc": "docx"}.get(
+        out.suffix[1:].lower(), out.suffix[1:].lower()
+    )
+    if ending in ("md", "html", "docx", "pdf") and ending != format_:
+        raise UnknownValue(
+            f"the name ends as that of another format than {format_}",
+            file=out,
+            next_step=f"give --format {ending}, or name it {out.with_suffix(f'.{format_}').name}",
+        )
+
+
+def _ledger_name() -> str:
+    """The ledger that this process looks in, for messages; never a password."""
+    from django.db import connection
+
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"the ledger {database['NAME']}"
+    return f"the database {database['NAME']} at {database['HOST'] or 'this machine'}"
 
 
 @_door
@@ -195,12 +232,21 @@ def _free_port(host: str, port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(os.name == "posix"))
         try:
             probe.bind((host, port))
-        except OSError as error:
-            raise NotReady(
-                f"cannot listen at {host}, port {port}: {error.strerror}",
-                next_step="name another one: --port 8001",
-            ) from None
+        except (OSError, UnicodeError) as error:
+            raise _cannot_listen(host, port, error) from None
         return int(probe.getsockname()[1])
+
+
+def _cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> NotReady:
+    if isinstance(error, socket.gaierror | UnicodeError) or error.errno == errno.EADDRNOTAVAIL:
+        return NotReady(
+            f"cannot listen at {host}: this machine has no such address",
+            next_step="leave --host out (127.0.0.1), or name an address of this machine",
+        )
+    step = "name one from 1024 on" if error.errno == errno.EACCES else "name another one"
+    return NotReady(
+        f"cannot listen at {host}, port {port}: {error.strerror}", next_step=f"{step}: --port 8001"
+    )
 
 
 @_door

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from docx import Document
 
-from barometer.codebook import LANGUAGES, CodedBulletin
+from barometer.codebook import CodedBulletin
 from barometer.errors import BadInput, BarometerError, NotAllowed, NotReady, UnknownValue, WrongShape
 from barometer.evidence import Store
+from barometer.pipeline import write
+from barometer.sources import read_bulletin_file
 from barometer.web import entry
 from barometer.web.actions import importing, incoming
 from barometer.web.actions.importing import event_key, import_files
@@ -28,6 +35,8 @@ from barometer.web.records.models import (
     Source,
     WorkItem,
 )
+
+MINI = Path(__file__).resolve().parents[1] / "ledgers" / "0001"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
 
@@ -126,7 +135,7 @@ def test_texts_and_links_of_the_source(mini):
     item = Item.objects.get(entry_key="m-2-02")
     assert item.text_en.startswith("Bolat Imaginary was released on 20 January 2031")
     assert "](" not in item.text_en
-    assert item.text_ru == "Болат Вымышленный отпущен. Ранее он был задержан."
+    assert (item.text_ru, item.text_kk) == ("", "")  # our summaries are not the source's words
     [link] = item.links
     assert link["address"] == "https://example.org/released"
     assert item.text_en[link["start"] : link["end"]] == link["text"] == "Bolat Imaginary was released"
@@ -159,12 +168,62 @@ def test_an_address_that_is_none_of_the_web_is_missing(mini, address):
     assert all(link["address"] is None for item in Item.objects.all() for link in item.links)
 
 
-def test_without_its_text_an_entry_has_its_summaries(mini):
+def test_without_its_text_an_entry_has_no_words_of_the_source(mini):
     mini.text.unlink()
-    take(mini.path)
+    publish(mini.path)
     item = Item.objects.get(entry_key="m-2-02")
-    assert item.text_en == "Bolat Imaginary was released. He had been detained."
-    assert item.links == []
+    assert (item.text_en, item.text_ru, item.text_kk, item.links) == ("", "", "", [])
+    [story] = [story for story in mapping.stories("2031Q1") if story.key == item.public_id]
+    assert story.events[0].summary_in("en") == "Bolat Imaginary was released."
+
+
+def test_an_entry_s_text_is_that_of_the_coder_s_lines(mini, machine_paragraphs):
+    """The machine joins two paragraphs that the coder told apart: each entry has its own lines, and only them."""
+    text, lines = machine_paragraphs
+    take(mini.path)
+    first, second = Item.objects.get(entry_key="m-2-02"), Item.objects.get(entry_key="m-2-02b")
+    assert first.text_en == " ".join(lines[0].split())
+    assert second.text_en == lines[1]
+    assert second.links == []
+    assert second.text_en in text
+
+
+@pytest.fixture
+def machine_paragraphs(mini):
+    """The mini bulletin with a paragraph that goes on with the story before it, coded as an entry of its own."""
+    text = mini.text.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    number = next(n for n, line in enumerate(lines, 1) if line.startswith("[Bolat Imaginary was released]"))
+    told = "He later said that Bolat Imaginary and his colleagues were not told why they had been held."
+    lines[number:number] = ["", told]
+    mini.text.write_text("\n".join(lines), encoding="utf-8")
+    assert len(read_bulletin_file(mini.text).entries) == 4
+    for one in mini.data["entries"][2:]:
+        one["lines"] = [line + 2 for line in one["lines"]]
+    more = copy.deepcopy(mini.data["entries"][1]) | {
+        "id": "m-2-02b",
+        "lines": [number + 2] * 2,
+        "headline": None,
+    }
+    more["events"] = [
+        {"kind": "context", "types": ["context.statement"], "summary": {"en": "Our own words."}}
+    ]
+    mini.data["entries"].insert(2, more)
+    mini.save()
+    plain = lines[number - 1].replace("[", "").replace("](https://example.org/released)", "")
+    return mini.text.read_text(encoding="utf-8"), (plain, told)
+
+
+def test_a_text_that_the_file_is_silent_on_stays(mini):
+    take(mini.path)
+    before = Item.objects.get(entry_key="m-2-02")
+    Item.objects.filter(pk=before.pk).update(text_kk="Редакция мәтіні")
+    mini.text.unlink()
+    mini.event(1)["date_text"] = "on 20 January"
+    take(mini.save())
+    after = Item.objects.get(entry_key="m-2-02")
+    assert (after.text_en, after.links, after.text_kk) == (before.text_en, before.links, "Редакция мәтіні")
+    assert "police" in event("m-2-02#1").search_text
 
 
 def test_every_file_is_preserved(mini, evidence):
@@ -287,7 +346,7 @@ def test_a_proposal_never_overwrites_what_people_published(mini):
     assert WorkItem.objects.get(kind="changed").event == event("m-2-01#1")
     again = take(mini.path)
     assert again.nothing_changed
-    assert "left as they are" in "\n".join(again.lines())
+    assert "1 event differs from what a person decided: left alone" in "\n".join(again.lines())
 
 
 def test_a_person_s_change_of_a_published_event_is_a_correction(mini):
@@ -416,7 +475,7 @@ def test_entries_with_other_ids_are_known_by_likeness(mini):
 def test_what_is_not_alike_is_not_taken_for_the_same(mini):
     take(mini.path)
     entry = mini.data["entries"][3]
-    entry |= {"id": "quite-new", "headline": "Something else", "lines": [40, 41], "section": 3}
+    entry |= {"id": "quite-new", "headline": "Something else", "lines": [3, 3], "section": 3}
     entry["events"][0] |= {
         "types": ["information.refusal"],
         "alleged": False,
@@ -599,6 +658,115 @@ def test_a_source_s_name_leads_nowhere_else(mini, tmp_path):
     assert [row.role for row in Source.objects.get().sourcedocument_set.all()] == ["coding"]
 
 
+# --- a source is its name ----------------------------------------------------------------------------------------
+
+
+def second_quarter(mini, folder="q2"):
+    """The mini bulletin of the next quarter under the same file names, in another folder."""
+    there = mini.path.parent.parent / folder
+    there.mkdir()
+    data = json.loads(json.dumps(mini.data).replace("2031Q1", "2031Q2"))
+    text = mini.text.read_text(encoding="utf-8").replace("the first quarter", "the second quarter")
+    (there / mini.text.name).write_text(text.replace("present", "tell of"), encoding="utf-8")
+    (there / mini.path.name).write_text(json.dumps(data), encoding="utf-8")
+    return there / mini.path.name
+
+
+@pytest.mark.parametrize("act", [take, publish])
+@pytest.mark.parametrize("first", [take, publish])
+def test_another_quarter_under_the_same_name_is_refused(mini, first, act):
+    first(mini.path)
+    before = everything()
+    with pytest.raises(BadInput) as caught:
+        act(second_quarter(mini))
+    assert everything() == before
+    line = str(caught.value)
+    assert "'mini-2031q1.txt' of 2031Q1, and this one is of 2031Q2" in line
+    assert "mini-2031q1-2031Q2.txt" in line
+
+
+def test_another_quarter_s_text_alone_is_refused_too(tmp_path, mini):
+    for quarter in ("first", "second"):
+        folder = tmp_path / quarter
+        folder.mkdir()
+        text = mini.text.read_text(encoding="utf-8").replace("the first quarter", f"the {quarter} quarter")
+        (folder / "bulletin.txt").write_text(text, encoding="utf-8")
+    take(tmp_path / "first" / "bulletin.txt")
+    before = everything()
+    with pytest.raises(BadInput, match=r"Next: rename the file, for example to bulletin-2031Q2\.txt\.$"):
+        take(tmp_path / "second" / "bulletin.txt")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("act", [take, publish])
+def test_the_same_text_with_its_quarter_corrected_is_the_same_source(mini, act):
+    mini.data["quarter"] = "2030Q4"
+    act(mini.save())
+    mini.data["quarter"] = "2031Q1"
+    act(mini.save())
+    assert Source.objects.get().quarter == "2031Q1"
+    assert Issue.objects.get(source__name="mini-2031q1.txt").period == "2031Q1"
+    assert Issue.objects.get(period="2030Q4").source is None
+    assert {item.issue.period for item in Item.objects.all()} == {"2031Q1"}
+    assert act(mini.path).nothing_changed
+
+
+def test_a_file_without_its_quarter_leaves_it(mini):
+    take(mini.path)
+    mini.text.unlink()
+    del mini.data["quarter"]
+    take(mini.save())
+    assert Source.objects.get().quarter == "2031Q1"
+    assert Item.objects.filter(issue__period="2031Q1").count() == 4
+
+
+# --- a coding and its text ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"lines": [21, 400]}, "it stands in lines 21 to 400, and mini-2031q1.txt has 24 lines"),
+        ({"lines": [2, 2]}, "it stands in line 2, and mini-2031q1.txt has no words there"),
+    ],
+)
+def test_lines_that_the_text_does_not_have(mini, change, problem):
+    mini.data["entries"][3] |= change
+    assert f"entry m-4-01: {problem}. Next: give the text that was coded" in refused(mini, WrongShape)
+
+
+def test_a_span_beyond_the_text(mini):
+    mini.event(0)["grounds"] = {
+        "date": {
+            "span": [10, 99_999],
+            "text_sha256": "0" * 64,
+            "rule": "by-hand",
+            "version": "1",
+            "confidence": 1.0,
+        }
+    }
+    assert "its grounds lie beyond the end of mini-2031q1.txt" in refused(mini, WrongShape)
+
+
+def test_a_coding_beside_another_text_is_refused(mini):
+    """Its names stand nowhere in their lines."""
+    take(mini.path)
+    before = everything()
+    text = mini.text.read_text(encoding="utf-8")
+    for name in ("Aigerim Example", "Bolat Imaginary", "Invented Herald", "police", "deputy", "court"):
+        text = text.replace(name, "somebody").replace(name.capitalize(), "Somebody")
+    mini.text.write_text(text, encoding="utf-8")
+    with pytest.raises(WrongShape, match=r"mini-2031q1\.txt is another text: of \d entries with names"):
+        take(mini.path)
+    assert everything() == before
+
+
+def test_a_name_that_stands_elsewhere_is_noted(mini):
+    mini.event(3)["targets"][0]["written"] = "Somebody Else"
+    [report] = take(mini.save()).files
+    assert "entry m-4-01: 'somebody else' does not stand in its lines" in "\n".join(report.notes).casefold()
+
+
 # --- texts that the machine reads ------------------------------------------------------------------------------------
 
 
@@ -649,6 +817,7 @@ def test_people_s_coding_after_the_machine_s(mini, machine):
 
 def test_the_machine_s_reading_after_people_s_coding_is_silent_about_other_languages(mini, machine):
     publish(mini.path)
+    Item.objects.filter(entry_key="m-2-02").update(text_ru="Слова редакции")
     [report] = take(mini.text).files
     assert report.held == 5
     assert not WorkItem.objects.filter(kind="changed", event=None).exists()
@@ -689,7 +858,7 @@ def test_stories_are_what_is_published(mini):
         (2, "2031-02", 1),
         (4, "2031-03", 1),
     ]
-    assert all(set(story.texts) == set(LANGUAGES) for story in stories)
+    assert all(set(story.texts) == {"en"} for story in stories)
     start, end, address = stories[1].links[0]
     assert (stories[1].texts["en"][start:end], address) == (
         "Bolat Imaginary was released",
@@ -736,3 +905,124 @@ def test_a_bulletin_is_written_whole_or_not_at_all(mini, tmp_path, monkeypatch):
             entry.write_bulletin(period, language, format_, out)
     assert out.read_text(encoding="utf-8") == text
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["bulletin.md"]
+
+
+# --- what is said ----------------------------------------------------------------------------------------------------
+
+
+def test_what_only_a_machine_has_read_is_never_published(mini, machine):
+    with pytest.raises(NotAllowed, match="published is for coding that a person did.*Next: barometer read"):
+        publish(mini.text)
+    assert not any(everything().values())
+
+
+def test_a_name_without_publishing_is_refused(mini):
+    with pytest.raises(NotAllowed, match="--as published"):
+        import_files([mini.path], by="A coder")
+    assert not Source.objects.exists()
+
+
+def test_one_is_one_and_two_are_two(mini):
+    lines = "\n".join(take(mini.path).lines())
+    assert "4 entries, 5 events: 5 new" in lines
+    assert "2 cases, 2 people, 1 outlet, 6 work items" in lines
+    assert lines.endswith("Imported as proposed.")
+
+
+def test_nothing_is_said_to_be_imported_where_nothing_was(mini):
+    publish(mini.path)
+    mini.path.write_text(json.dumps(mini.data, indent=3), encoding="utf-8")
+    assert take(mini.path).lines()[-1] == "No entry and no event came in; the files are kept."
+
+
+def test_what_the_reader_could_not_place_is_said(tmp_path):
+    path = tmp_path / "plain.txt"
+    path.write_text("A court fined Aigerim Example on 12 January for an article.\n", encoding="utf-8")
+    lines = take(path).lines()
+    assert any("note: the quarter is not named" in line for line in lines)
+    assert any("note: no numbered section heading" in line for line in lines)
+
+
+def test_notes_are_few(mini, monkeypatch):
+    [brought] = read_incoming([mini.path])
+    many = replace(brought, problems=tuple(f"line {n}: could not be placed" for n in range(40)))
+    monkeypatch.setattr(importing, "read_incoming", lambda paths: [many])
+    [report] = take(mini.path).files
+    assert len(report.notes) == importing.MOST_NOTES + 1
+    assert report.notes[-1] == "and 28 more, on the work list"
+
+
+def test_an_address_is_not_read_yet():
+    with pytest.raises(UnknownValue, match=r"https://example\.org/a: addresses are not read yet"):
+        take(Path("https://example.org/a"))
+
+
+# --- a DOCX, what `read` wrote of it, and its text -------------------------------------------------------------------
+
+
+@pytest.fixture
+def read_docx(tmp_path):
+    """A DOCX bulletin, and beside it the coding and the text that `barometer read` wrote."""
+    document = Document()
+    for line in filter(None, (MINI / "mini-2031q1.txt").read_text(encoding="utf-8").split("\n")):
+        document.add_paragraph(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line))
+    path = tmp_path / "bulletin.docx"
+    document.save(path)
+    write([path], tmp_path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "given", [".docx .json .txt", ".txt .docx .json", ".json", ".json .txt", ".docx .json"]
+)
+def test_a_document_its_coding_and_its_text_are_one_source(read_docx, given):
+    [report] = take(*(read_docx.with_suffix(ending) for ending in given.split())).files
+    source = Source.objects.get()
+    assert (source.name, report.entries) == ("bulletin.docx", Item.objects.count())
+    assert Item.objects.exclude(text_en="").count() == report.entries
+    names = set(EvidenceItem.objects.values_list("original_name", flat=True))
+    assert {f"bulletin{ending}" for ending in given.split()} <= names
+
+
+def test_its_text_stands_for_a_document_that_is_not_at_hand(read_docx):
+    read_docx.unlink()
+    take(read_docx.with_suffix(".json"))
+    assert Source.objects.get().name == "bulletin.docx"
+    assert not Item.objects.filter(text_en="").exists()
+
+
+def test_a_text_beside_a_document_that_is_not_its_own(read_docx):
+    read_docx.with_suffix(".txt").write_text("Another text.", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"bulletin\.txt: this is not the text of bulletin\.docx"):
+        take(*(read_docx.with_suffix(ending) for ending in (".docx", ".json", ".txt")))
+
+
+# --- the bulletin that is written ------------------------------------------------------------------------------------
+
+
+def test_a_file_named_as_another_format_is_refused(mini, tmp_path):
+    publish(mini.path)
+    with pytest.raises(UnknownValue, match=r"--format docx, or name it x\.pdf"):
+        entry.write_bulletin("2031Q1", "en", "pdf", tmp_path / "x.docx")
+    assert not (tmp_path / "x.docx").exists()
+
+
+def test_a_folder_that_is_not_there(mini, tmp_path):
+    publish(mini.path)
+    with pytest.raises(NotReady, match=r"Next: make the folder .*nodir"):
+        entry.write_bulletin("2031Q1", "en", "md", tmp_path / "nodir" / "x.md")
+
+
+def test_what_is_no_quarter_is_said_once(tmp_path):
+    with pytest.raises(UnknownValue) as caught:
+        entry.write_bulletin("2031Q5", "en", "md", tmp_path / "x.md")
+    assert (
+        str(caught.value)
+        == "'2031Q5' is not a quarter. Next: write the year and the quarter, such as 2026Q1."
+    )
+
+
+def test_nothing_to_print_names_the_ledger(tmp_path):
+    with pytest.raises(NotReady) as caught:
+        entry.write_bulletin("2031Q1", "en", "md", tmp_path / "x.md")
+    assert str(connection.settings_dict["NAME"]) in str(caught.value)

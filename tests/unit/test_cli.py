@@ -111,6 +111,34 @@ def test_refusals(arguments, tmp_path):
     assert not (tmp_path / "x.md").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("read", "good.txt", "--out", "good.txt"), "good.txt: this is a file, not a folder. Next: name a folder: --out DIR."),
+        (("serve", "--host", "999.1.1.1", "--port", "0"), "cannot listen at 999.1.1.1: this machine has no such address. Next: leave --host out (127.0.0.1), or name an address of this machine."),
+        (("serve", "--host", "192.0.2.7", "--port", "0"), "cannot listen at 192.0.2.7: this machine has no such address. Next: leave --host out (127.0.0.1), or name an address of this machine."),
+        (("bulletin", "2026Q5", "--lang", "en", "--format", "md", "--out", "x.md"), "'2026Q5' is not a quarter. Next: write the year and the quarter, such as 2026Q1."),
+        (("bulletin", "2026Q1", "--lang", "en", "--format", "pdf", "--out", "a.docx"), "a.docx: the name ends as that of another format than pdf. Next: give --format docx, or name it a.pdf."),
+        (("import", "https://example.org/a.txt"), "https://example.org/a.txt: addresses are not read yet, only files. Next: save the page's text as a .txt file and give that."),
+        (("import", "good.txt", "--by", "A coder"), "nobody answers for proposals, so that a name has no place there. Next: add --as published if that person did the coding, or leave out --by."),
+        (("import", "good.txt", "--as", "published", "--by", "A coder"), "good.txt: published is for coding that a person did, and this text has no coded file. Next: barometer read good.txt --out ., correct good.json, then import both."),
+    ],
+)  # fmt: skip
+def test_each_refusal_says_what_to_do(arguments, said, tmp_path):
+    (tmp_path / "good.txt").write_text(GOOD, encoding="utf-8")
+    refused = barometer(*arguments, home=tmp_path / "home", cwd=tmp_path)
+    assert (refused.returncode, refused.stderr) == (2, f"barometer: {said}\n")
+
+
+def test_nothing_to_print_names_the_ledger(tmp_path):
+    home = tmp_path / "home"
+    refused = barometer(
+        "bulletin", "2031Q1", "--lang", "en", "--format", "md", "--out", "x.md", home=home, cwd=tmp_path
+    )
+    assert refused.returncode == 2
+    assert str(home) in refused.stderr
+
+
 def test_two_inputs_of_one_name_are_refused_before_anything_is_written(tmp_path):
     (tmp_path / "a").mkdir()
     for path in (tmp_path / "a" / "one.txt", tmp_path / "one.md"):

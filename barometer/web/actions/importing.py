@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from barometer.codebook.book import LANGUAGES
 from barometer.codebook.values import Event
-from barometer.errors import BadInput, NotAllowed, WrongShape
+from barometer.errors import BadInput, NotAllowed, WrongShape, counted
 from barometer.review import HELD, PUBLIC, may_become
 from barometer.web.actions import matching
 from barometer.web.actions.evidence import note_evidence, store
@@ -25,6 +25,7 @@ from barometer.web.records import models as ledger
 MACHINE = "barometer import"
 HISTORICALLY = "published historically"
 _LOCK = 0x6261726F  # any number that nothing else in this database locks by
+MOST_NOTES = 12
 _SMALL, _LARGE = 2**15 - 1, 2**31 - 1
 
 
@@ -43,6 +44,7 @@ class FileReport:
     published: int = 0
     held: int = 0
     unmatched: int = 0
+    entries_new: int = 0
     entries_changed: int = 0
     cases: int = 0
     people: int = 0
@@ -57,34 +59,46 @@ class FileReport:
         """Whether the ledger is exactly as it was."""
         return self.revisions == 0
 
+    @property
+    def brought_something(self) -> bool:
+        """Whether an entry or an event came in, changed or was published: more than a copy or a work item."""
+        return any((self.new, self.changed, self.published, self.entries_new, self.entries_changed))
+
     def lines(self) -> list[str]:
         """For the terminal."""
-        head = f"{self.file}: {self.entries} entries, {self.events} events"
+        head = f"{self.file}: {counted(self.entries, 'entry', 'entries')}, {counted(self.events, 'event')}"
         if self.nothing_changed:
             return [f"{head}: nothing changed", *self._beside()]
-        counts = f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged"
-        made = (
-            f"{self.cases} cases, {self.people} people, {self.outlets} outlets, {self.work_items} work items"
-        )
-        lines = [f"{head}: {counts}", f"  new in the ledger: {made}"]
+        lines = [f"{head}: {self.new} new, {self.changed} changed, {self.unchanged} unchanged"]
+        if made := self._made():
+            lines.append(f"  new in the ledger: {made}")
         if self.moved:
-            lines.append(f"  {self.moved} events stand elsewhere in the file")
+            lines.append(
+                f"  {counted(self.moved, 'event stands', 'events stand')} in another place of the file"
+            )
         if self.published:
-            lines.append(f"  {self.published} events published")
+            lines.append(f"  {counted(self.published, 'event')} published")
         if not (self.new or self.changed or self.entries_changed):
             lines.append("  no event changed")
         return lines + self._beside()
 
+    def _made(self) -> str:
+        made = {
+            "case": (self.cases, ""),
+            "person": (self.people, "people"),
+            "outlet": (self.outlets, ""),
+            "work item": (self.work_items, ""),
+        }
+        return ", ".join(counted(number, one, many) for one, (number, many) in made.items() if number)
+
     def _beside(self) -> list[str]:
-        lines = [f"  {note}" for note in self.notes]
+        lines = [f"  note: {note}" for note in self.notes]
         if self.held:
-            lines.append(
-                f"  {self.held} events differ from what a person decided: left as they are, on the work list"
-            )
+            differ = counted(self.held, "event differs", "events differ")
+            lines.append(f"  {differ} from what a person decided: left alone, on the work list")
         if self.unmatched:
-            lines.append(
-                f"  {self.unmatched} events of the ledger are not in the file: kept, on the work list"
-            )
+            gone = counted(self.unmatched, "event of the ledger is", "events of the ledger are")
+            lines.append(f"  {gone} not in the file: kept, on the work list")
         return lines
 
 
@@ -108,6 +122,8 @@ class ImportReport:
             lines.append("Nothing changed.")
         elif self.dry_run:
             lines.append("Dry run: this is what would happen; nothing was changed.")
+        elif not any(file.brought_something for file in self.files):
+            lines.append("No entry and no event came in; the files are kept.")
         else:
             lines.append("Imported as published." if self.as_published else "Imported as proposed.")
         return lines
@@ -118,18 +134,14 @@ def import_files(
 ) -> ImportReport:
     """Take files into the ledger: all of them or, on any error, none.
 
-    NotAllowed for `as_published` without `by`; BadInput and its kin for a file that cannot be taken.
+    NotAllowed for `as_published` without `by`, for `by` without it, and for what only a machine has read;
+    BadInput and its kin for a file that cannot be taken.
     """
     by = (by or "").strip()
-    if as_published and not by:
-        raise NotAllowed(
-            "published coding needs the name of the person who answers for it", next_step="add --by NAME"
-        )
-    if len(by) > 200 or not by.isprintable():
-        raise NotAllowed(
-            "this is no name of a person: over 200 letters, or unprintable", next_step="add --by NAME"
-        )
+    _refuse_name(by, as_published)
     brought = read_incoming(paths)
+    if as_published:
+        _refuse_machine(brought)
     report = ImportReport(dry_run, as_published)
     with transaction.atomic():
         _one_import_at_a_time()
@@ -143,6 +155,35 @@ def import_files(
                 for copy in source.copies:
                     _keep(copy)
     return report
+
+
+def _refuse_name(by: str, as_published: bool) -> None:
+    if as_published and not by:
+        raise NotAllowed(
+            "published coding needs the name of the person who answers for it", next_step="add --by NAME"
+        )
+    if by and not as_published:
+        raise NotAllowed(
+            "nobody answers for proposals, so that a name has no place there",
+            next_step="add --as published if that person did the coding, or leave out --by",
+        )
+    if len(by) > 200 or not by.isprintable():
+        raise NotAllowed(
+            "this is no name of a person: over 200 letters, or unprintable", next_step="add --by NAME"
+        )
+
+
+def _refuse_machine(brought: Iterable[IncomingSource]) -> None:
+    """What no coded file stands behind is never published."""
+    for source in brought:
+        if source.machine:
+            name = source.file
+            raise NotAllowed(
+                "published is for coding that a person did, and this text has no coded file",
+                file=name,
+                next_step=f"barometer read {name} --out {name.parent}, correct "
+                f"{name.with_suffix('.json').name}, then import both",
+            )
 
 
 def _one_import_at_a_time() -> None:
@@ -165,6 +206,7 @@ class _Import:
         self.reason = HISTORICALLY if as_published else "proposed by import"
         self.report = FileReport(str(brought.file), brought.name, entries=len(brought.entries))
         self.report.events = sum(len(entry.events) for entry in brought.entries)
+        self.report.notes += _told(brought.problems)
         self.parties: dict[tuple[str, str], ledger.Party] = {}
         self.cases: dict[str, ledger.Case] = {}
 
@@ -191,9 +233,31 @@ class _Import:
         if row is None:
             row = ledger.Source(name=brought.name, **values)
             self._save(row, "create", "source")
-        elif not self._is_held(row) and _assign(row, values):
+            return row
+        self._refuse_another(row)
+        values["quarter"] = brought.quarter or row.quarter
+        if not self._is_held(row) and _assign(row, values):
             self._save(row, "change", "source")
         return row
+
+    def _refuse_another(self, row: ledger.Source) -> None:
+        """A source is known by its name: a file of another quarter under that name is another source.
+
+        The same text with its quarter corrected is the same source.
+        """
+        new, known = self.brought.quarter, row.quarter
+        copies = [copy.digest.sha256 for copy in self.brought.copies if copy.role == "text"]
+        if not new or not known or new == known or row.documents.filter(sha256__in=copies).exists():
+            return
+        path = PurePath(row.name)
+        other = f"{path.stem}-{new}{path.suffix}"
+        coding = any(copy.role == "coding" for copy in self.brought.copies)
+        raise BadInput(
+            f"the ledger knows a source {row.name!r} of {known}, and this one is of {new}",
+            file=self.brought.file,
+            next_step=f"rename the file, for example to {other}"
+            + (', and let "source" in the coded file say so' if coding else ""),
+        )
 
     def _is_held(self, source: ledger.Source) -> bool:
         """A proposal does not change the words of a source that people published."""
@@ -214,11 +278,15 @@ class _Import:
 
     def _take_issue(self) -> ledger.Issue | None:
         """The issue of the quarter if this source is the one that it is printed from, else None."""
-        if not self.brought.quarter:
+        period = self.source.quarter
+        for other in ledger.Issue.objects.filter(source=self.source).exclude(period=period):
+            other.source = None
+            self._save(other, "change", "quarter")
+        if not period:
             return None
-        issue = ledger.Issue.objects.filter(period=self.brought.quarter).first()
+        issue = ledger.Issue.objects.filter(period=period).first()
         if issue is None:
-            issue = ledger.Issue(period=self.brought.quarter, source=self.source)
+            issue = ledger.Issue(period=period, source=self.source)
             self._save(issue, "create", "quarter")
         elif issue.source is None or self._supersedes(issue.source):
             for item in issue.items.all():
@@ -283,6 +351,7 @@ class _Import:
         if row is None:
             row = ledger.Item(source=self.source, **values)
             self._save(row, "create", place)
+            self.report.entries_new += 1
         elif self._must_wait(row):
             # What the file is silent on (a text in another language) is no difference.
             if any(values[name] and getattr(row, name) != values[name] for name in _WORDS):
@@ -296,8 +365,15 @@ class _Import:
         return row
 
     def _change_item(self, row: ledger.Item, values: dict[str, Any], place: str) -> None:
-        """Other words are a change, of a public item a correction; to stand on other lines is neither."""
-        said = _assign(row, {name: values[name] for name in _WORDS})
+        """Other words are a change, of a public item a correction; to stand on other lines is neither.
+
+        A text that the file is silent on stays as it is, and the source's links with their text.
+        """
+        silent = {f"text_{language}" for language in LANGUAGES if not values[f"text_{language}"]}
+        if f"text_{self.source.language or LANGUAGES[0]}" in silent:
+            silent.add("links")
+        values = {name: value for name, value in values.items() if name not in silent}
+        said = _assign(row, {name: values[name] for name in _WORDS if name in values})
         stands = _assign(row, values)
         self.report.entries_changed += said
         if said and row.state in PUBLIC:
@@ -348,7 +424,9 @@ class _Import:
         self, row: ledger.Event | None, event: Event, entry: IncomingEntry, where: dict[str, Any]
     ) -> None:
         place = f"entry {entry.key}, event {where['ordinal']}"
-        words = mapping.search_text(event, [entry.headline, *entry.texts.values()])
+        item = where["item"]
+        texts = [getattr(item, f"text_{language}") for language in LANGUAGES]
+        words = mapping.search_text(event, [item.headline, *texts])
         values = where | mapping.event_fields(event) | {"search_text": words}
         if row is None:
             self.report.new += 1
@@ -512,6 +590,12 @@ class _Import:
 #: what an entry says, as against where it stands in the file
 _WORDS = ("section", "month", "headline", "links", "text_en", "text_ru", "text_kk")
 _ENTRY = (*_WORDS, "first_line", "last_line")
+
+
+def _told(problems: Sequence[str]) -> list[str]:
+    """The first problems, and how many more there are."""
+    more = len(problems) - MOST_NOTES
+    return [*problems[:MOST_NOTES], *([f"and {more} more, on the work list"] if more > 0 else [])]
 
 
 def _known_entry(key: str, values: dict[str, Any]) -> matching.Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
@@ -13,9 +14,11 @@ from barometer.codebook.dates import Quarter
 from barometer.codebook.values import CodedBulletin, CodedLetter, Event
 from barometer.errors import BadInput, UnknownValue, WrongShape
 from barometer.evidence import Digest, digest_of
+from barometer.pipeline.paths import refuse_address
+from barometer.web.actions import fitting
 
 if TYPE_CHECKING:
-    from barometer.sources.bulletin import Bulletin, BulletinEntry
+    from barometer.sources.bulletin import Bulletin, Passage
 
 TEXTS = (".txt", ".md", ".docx")
 _TYPES = {
@@ -48,7 +51,9 @@ class Copy:
 
 @dataclass(frozen=True)
 class IncomingEntry:
-    """An entry with its events; `texts` by language, `links` as spans in the text of the source's language."""
+    """An entry with its events; `texts` are the source's own words (never our summaries) by language, `links` spans
+    in the text of the source's language.
+    """
 
     key: str
     section: int | None
@@ -62,7 +67,7 @@ class IncomingEntry:
 
 @dataclass(frozen=True)
 class IncomingSource:
-    """A source with all that the files say of it."""
+    """A source with all that the files say of it; `machine` where no coded file stands behind it."""
 
     file: Path
     name: str
@@ -75,6 +80,15 @@ class IncomingSource:
     contact: Words = field(default_factory=dict)
     sections: dict[str, dict[str, Words]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    machine: bool = False
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The text that a coding stands on, and the text that `barometer read` drew from it if it is a DOCX."""
+
+    main: Path | None
+    drawn: Path | None = None
 
 
 def read_incoming(paths: Sequence[Path]) -> list[IncomingSource]:
@@ -85,10 +99,11 @@ def read_incoming(paths: Sequence[Path]) -> list[IncomingSource]:
 
     files = _distinct(paths)
     coded = {path: load(path) for path in files if path.suffix.lower() == ".json"}
-    texts = {path: _text_of(path, value.source, files) for path, value in coded.items()}
-    alone = [path for path in files if path not in coded and path not in texts.values()]
+    texts = {path: _texts_of(path, value.source, files) for path, value in coded.items()}
+    taken = {*coded, *(text.main for text in texts.values()), *(text.drawn for text in texts.values())}
+    alone = [path for path in files if path not in taken]
     brought = [_source(path, coded[path], texts[path]) for path in files if path in coded]
-    brought += [_source(path, value, path) for path, value in _machine_read(alone)]
+    brought += [_source(path, value, Texts(path)) for path, value in _machine_read(alone)]
     _one_source_a_name(brought)
     return brought
 
@@ -96,6 +111,7 @@ def read_incoming(paths: Sequence[Path]) -> list[IncomingSource]:
 def _distinct(paths: Sequence[Path]) -> list[Path]:
     files: dict[Path, Path] = {}
     for path in map(Path, paths):
+        refuse_address(path)
         if path.suffix.lower() not in (".json", *TEXTS):
             raise UnknownValue(
                 "this is neither a bulletin (.txt, .md, .docx) nor a coded file (.json)",
@@ -106,14 +122,29 @@ def _distinct(paths: Sequence[Path]) -> list[Path]:
     return list(files.values())
 
 
-def _text_of(path: Path, source: str, files: Iterable[Path]) -> Path | None:
-    """The text that a coded file names: among the given files, else beside it; only ever by its bare name."""
+def _texts_of(path: Path, source: str, files: Iterable[Path]) -> Texts:
+    """The text that a coded file names: among the given files, else beside it; only ever by its bare name.
+
+    Of a DOCX, `barometer read` writes the text that lines count in beside the coding, as NAME.txt: it is no source
+    of its own, and stands for the DOCX where that is not at hand.
+    """
     name = PureWindowsPath(source).name
     if Path(name).suffix.lower() not in TEXTS:
-        return None
+        return Texts(None)
+    main, _ = _find(name, path, files)
+    if Path(name).suffix.lower() != ".docx":
+        return Texts(main)
+    drawn, given = _find(f"{Path(name).stem}.txt", path, files)
+    if main is None:
+        return Texts(drawn)
+    return Texts(main, drawn if given else None)
+
+
+def _find(name: str, path: Path, files: Iterable[Path]) -> tuple[Path | None, bool]:
+    """A file of that name, and whether it was given."""
     given = next((file for file in files if file.name == name), None)
     beside = path.with_name(name)
-    return given or (beside if beside.is_file() else None)
+    return given or (beside if beside.is_file() else None), given is not None
 
 
 def _machine_read(paths: list[Path]) -> list[tuple[Path, CodedBulletin]]:
@@ -136,10 +167,11 @@ def _one_source_a_name(brought: list[IncomingSource]) -> None:
         seen[source.name] = source.file
 
 
-def _source(path: Path, value: CodedBulletin | CodedLetter, text: Path | None) -> IncomingSource:
+def _source(path: Path, value: CodedBulletin | CodedLetter, texts: Texts) -> IncomingSource:
     from barometer.sources import read_bulletin_file
 
-    digests = {file: digest_of(file) for file in {path, text} if file}
+    text = texts.main
+    digests = {file: digest_of(file) for file in (path, text, texts.drawn) if file}
     bulletin = read_bulletin_file(text) if text and isinstance(value, CodedBulletin) else None
     language = _language(value, bulletin)
     said = _Said(value.model_extra or {}, path, language or "en")
@@ -149,12 +181,13 @@ def _source(path: Path, value: CodedBulletin | CodedLetter, text: Path | None) -
         language=language,
         quarter=_quarter(value, bulletin),
         entries=tuple(_entries(value, bulletin, language)),
-        copies=tuple(_copies(path, text, digests)),
+        copies=tuple(_copies(path, texts, digests)),
         title=said.words("title", bulletin and bulletin.title),
         intro=said.words("intro", bulletin and bulletin.intro),
         contact=said.words("contact", bulletin and bulletin.contact),
         sections=said.sections(bulletin),
-        problems=bulletin.problems if bulletin else (),
+        problems=tuple(_problems(path, value, texts, bulletin)),
+        machine=path == text,
     )
     for file, digest in digests.items():
         if digest_of(file) != digest:
@@ -162,11 +195,29 @@ def _source(path: Path, value: CodedBulletin | CodedLetter, text: Path | None) -
     return brought
 
 
-def _copies(path: Path, text: Path | None, digests: Mapping[Path, Digest]) -> Iterator[Copy]:
-    if path != text:
+def _copies(path: Path, texts: Texts, digests: Mapping[Path, Digest]) -> Iterator[Copy]:
+    if path != texts.main:
         yield Copy(path, "coding", digests[path])
-    if text:
-        yield Copy(text, "text", digests[text])
+    for text in (texts.main, texts.drawn):
+        if text:
+            yield Copy(text, "text", digests[text])
+
+
+def _problems(
+    path: Path, value: CodedBulletin | CodedLetter, texts: Texts, bulletin: Bulletin | None
+) -> Iterator[str]:
+    """What the reader could not place, and what of the coding does not stand in the text; refusals come first."""
+    if not bulletin or not isinstance(value, CodedBulletin):
+        return
+    assert texts.main
+    if path == texts.main:
+        yield from bulletin.problems
+        return
+    if texts.drawn:
+        fitting.refuse_other_text(texts.drawn, texts.main, bulletin)
+    yield from fitting.problems(path, value, texts.main, bulletin)
+    named = bool(value.quarter)
+    yield from (problem for problem in bulletin.problems if not (named and "quarter" in problem))
 
 
 def _language(value: CodedBulletin | CodedLetter, bulletin: Bulletin | None) -> str:
@@ -232,20 +283,18 @@ def _entries(
     if isinstance(value, CodedLetter):
         yield from _letter_entries(value)
         return
-    printed = _printed_in(value, bulletin)
+    from barometer.sources.bulletin import passage
+
     for entry in value.entries:
-        text, links = _own_text(printed.get(entry.id, []))
-        texts = _summaries(entry.events)
-        if text:
-            texts[language or "en"] = text
+        printed = passage(bulletin, entry.lines) if bulletin else None
         yield IncomingEntry(
             entry.id,
             entry.section,
             entry.month,
             entry.lines,
             entry.headline or "",
-            texts,
-            links,
+            {language or "en": printed.text} if printed and printed.text else {},
+            _linked(printed) if printed else [],
             entry.events,
         )
 
@@ -256,50 +305,21 @@ def _letter_entries(letter: CodedLetter) -> Iterator[IncomingEntry]:
     for number, case in enumerate(letter.cases, 1):
         key = case.slug if case.slug and slugs.count(case.slug) == 1 else f"case-{number}"
         headline = case.person or case.slug or ""
-        yield IncomingEntry(key, None, None, (0, 0), headline, _summaries(case.events), [], case.events)
+        yield IncomingEntry(key, None, None, (0, 0), headline, {}, [], case.events)
 
 
-def _summaries(events: Iterable[Event]) -> Words:
-    texts = {language: [event.summary_in(language) or "" for event in events] for language in LANGUAGES}
-    return {language: " ".join(filter(None, parts)) for language, parts in texts.items() if any(parts)}
+def _linked(printed: Passage) -> list[dict[str, Any]]:
+    """The linked words as spans in the passage's text."""
+    return [
+        {"text": link.text, "start": span[0], "end": span[1], "address": _address(link.address)}
+        for link in printed.links
+        if (span := _within(printed.offsets, link.span))
+    ]
 
 
-def _printed_in(value: CodedBulletin, bulletin: Bulletin | None) -> dict[str, list[BulletinEntry]]:
-    """The coded entry's id → the entries of the text that lie within its lines; each goes to one, the best."""
-    found: dict[str, list[BulletinEntry]] = {}
-    for printed in bulletin.entries if bulletin else ():
-        best = max(value.entries, key=lambda entry: _common(entry.lines, printed.lines), default=None)
-        if best and _common(best.lines, printed.lines):
-            found.setdefault(best.id, []).append(printed)
-    return found
-
-
-def _common(one: tuple[int, int], other: tuple[int, int]) -> int:
-    return max(0, min(one[1], other[1]) - max(one[0], other[0]) + 1)
-
-
-def _own_text(printed: list[BulletinEntry]) -> tuple[str, list[dict[str, Any]]]:
-    """The text of the entries as paragraphs, and their linked words as spans in it."""
-    text, links = "", []
-    for entry in printed:
-        start = len(text) + 2 if text else 0
-        text = f"{text}\n\n{entry.text}" if text else entry.text
-        links += [
-            {
-                "text": link.text,
-                "start": start + span[0],
-                "end": start + span[1],
-                "address": _address(link.address),
-            }
-            for link in entry.links
-            if (span := _within(entry, link.span))
-        ]
-    return text, links
-
-
-def _within(entry: BulletinEntry, span: tuple[int, int]) -> tuple[int, int] | None:
-    places = [place for place, offset in enumerate(entry.offsets) if span[0] <= offset < span[1]]
-    return (places[0], places[-1] + 1) if places else None
+def _within(offsets: Sequence[int], span: tuple[int, int]) -> tuple[int, int] | None:
+    start, end = bisect_left(offsets, span[0]), bisect_left(offsets, span[1])
+    return (start, end) if start < end else None
 
 
 def _address(address: str | None) -> str | None:
