@@ -41,7 +41,7 @@ def learned(rows: list[tuple[str, str]], language: str) -> dict[str, object]:
     """The model of one language in the form of the file."""
     vectors = TfidfVectorizer(analyzer=lambda text: list(features(text, language).elements()), sublinear_tf=True)
     matrix = vectors.fit_transform([text for _, text in rows])
-    classifier = LogisticRegression(C=30, max_iter=5000).fit(matrix, [label for label, _ in rows])
+    classifier = LogisticRegression(C=20, max_iter=5000).fit(matrix, [label for label, _ in rows])
     words = {}
     for word, column in sorted(vectors.vocabulary_.items()):
         kept = [(i, round(float(w) * 100)) for i, w in enumerate(classifier.coef_[:, column]) if abs(w) >= LEAST]

@@ -144,8 +144,8 @@ class _Reading:
             date=when,
             date_text=wording,
             phase=self._phase(kind, indexes),
-            alleged=kind == "violation" and not draft.background and self._alleged(indexes),
-            work_link=self._work_link(kind, indexes),
+            alleged=kind == "violation" and not draft.background and self._alleged(draft, indexes),
+            work_link=self._work_link(kind, draft, indexes),
             people_hit=None if context else number,
             people_hit_exact=None if context else exact,
             place=place,
@@ -208,22 +208,30 @@ class _Reading:
         text = " ".join(self.scene.sentences[i].text for i in indexes[:2])
         return "step" if marker("step", self.paper.language).search(text) else "imposed"
 
-    def _alleged(self, indexes: list[int]) -> bool:
+    def _alleged(self, draft: Draft, indexes: list[int]) -> bool:
         """Rule 12: only what somebody says, and nobody else confirms."""
-        language = self.paper.language
-        lead = self.scene.sentences[self.lead].text
-        first = self.scene.sentences[indexes[0]].text
-        said = marker("said", language).search(lead) or marker("said", language).search(first)
-        by_media = bool(self.scene.within(self.scene.mentions.people, [self.lead, indexes[0]])) or bool(
-            self.scene.within(self.scene.mentions.outlets, [self.lead, indexes[0]])
-        )
-        confirmed = marker("confirmed", language).search(self.scene.text)
-        return bool(said) and by_media and not confirmed
+        looked_at = [self.lead, indexes[0]]
+        told = [*self.scene.mentions.people, *self.scene.mentions.outlets]
+        if not self.scene.within(tuple(told), looked_at):
+            return False
+        if marker("confirmed", self.paper.language).search(self.scene.text):
+            return False
+        return any(self._is_said(draft, index) for index in looked_at)
 
-    def _work_link(self, kind: str, indexes: list[int]) -> str:
+    def _is_said(self, draft: Draft, index: int) -> bool:
+        """Whether a sentence says that somebody says what happened: the saying comes before it (in Kazakh, behind)."""
+        sentence = self.scene.sentences[index]
+        said = marker("said", self.paper.language)
+        if self.paper.language == "kk":
+            return bool(said.search(sentence.text))
+        words = [hit.start for hit in draft.hits if hit.sentence == index and hit.start > sentence.start]
+        until = min(words, default=(sentence.start + sentence.end) // 2) - sentence.start
+        return said.search(sentence.text, 0, max(until, 0)) is not None
+
+    def _work_link(self, kind: str, draft: Draft, indexes: list[int]) -> str:
         if kind == "context" or not marker("publication", self.paper.language).search(self.scene.text):
             return "unclear"
-        return "alleged" if kind == "violation" and self._alleged(indexes) else "stated"
+        return "alleged" if kind == "violation" and self._alleged(draft, indexes) else "stated"
 
     # -- when and where
 

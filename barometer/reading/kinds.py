@@ -12,17 +12,19 @@ from barometer.reading.lexicon import cues, marker, pairs
 from barometer.reading.sentences import Sentence
 
 #: A sentence that is not the lead must say this much for an event of its own.
-STRONG = 3.5
+STRONG = 3.0
 #: What is told in passing is told in few words.
-PASSING = 2.5
+PASSING = 2.0
 #: Below this a type found is a hint that only joins an event which is there already.
-WEAK = 1.5
+WEAK = 2.0
 #: Examples below this probability say nothing.
-UNLIKELY = 0.12
+UNLIKELY = 0.16
 #: What a type that the examples alone speak for is worth at a probability of one; it falls with the square root.
-LEARNED = 6.0
+LEARNED = 5.0
 #: What the examples add to a type for which cue words speak too.
 BOTH = 7.0
+#: What a type that only the examples speak for is worth less where cue words speak for another one of its group.
+AGAINST = 1.0
 #: No paragraph tells more events of which the machine is sure.
 MOST = 5
 
@@ -36,6 +38,7 @@ class Hit:
     start: int
     end: int
     sentence: int
+    by_likeness: bool = False
 
     @property
     def group(self) -> str:
@@ -137,7 +140,9 @@ def hits_in(sentence: Sentence, language: str, section: int | None, index: int, 
             hits[hits.index(known)] = replace(known, score=known.score + BOTH * probability)
         else:
             score = worth + _prior(type_, section) + (1.0 if index == lead else 0.0)
-            hits.append(Hit(type_, score, sentence.start, sentence.end, index))
+            if any(hit.group == type_.partition(".")[0] and not hit.by_likeness for hit in hits):
+                score -= AGAINST
+            hits.append(Hit(type_, score, sentence.start, sentence.end, index, by_likeness=True))
     return hits
 
 
@@ -170,9 +175,11 @@ def _by_mode(hits: list[Hit]) -> list[tuple[str, list[Hit]]]:
     relief = [hit for hit in hits if hit.group == "outcome"]
     violation = [hit for hit in hits if hit.group not in ("outcome", "context")]
     context = [hit for hit in hits if hit.group == "context"]
-    if relief and max(hit.score for hit in relief) >= 3:
-        return [("relief", relief + violation)]
     best_violation = max((hit.score for hit in violation), default=0.0)
+    by_words = any(not hit.by_likeness and hit.score >= 3 for hit in relief)
+    best_relief = max((hit.score for hit in relief), default=0.0)
+    if by_words or (best_relief >= 3 and best_relief > best_violation):
+        return [("relief", relief + violation)]
     best_context = max((hit.score for hit in context), default=0.0)
     if context and best_context > best_violation:
         return [("context", context)]
