@@ -6,7 +6,7 @@ DATA ?= ../shared
 export BAROMETER_HOME ?= $(CURDIR)/home
 export DATA
 
-.PHONY: help setup setup-dev demo serve test test-long check eval bench messages docs lock clean
+.PHONY: help setup setup-dev demo serve test test-long check eval bench messages docs model lock clean
 
 help:
 	@echo "make demo       load the sample quarter, read it, write the bulletin to out/"
@@ -73,12 +73,19 @@ messages: setup-dev
 docs: setup-dev
 	@$(BIN)/python tools/check_repository.py --write
 
+# Learn the reader's weights anew after its examples changed.
+model: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/model.txt
+	@$(BIN)/python tools/train.py
+
 # The locks hold hashes and no address. Needs uv on the path.
 lock:
 	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml \
 	  --extra postgres --group build -o requirements/run.txt
 	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml \
 	  --extra postgres --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml \
+	  --group model -c requirements/run.txt -o requirements/model.txt
 
 clean:
 	rm -rf $(VENV) out home build dist

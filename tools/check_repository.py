@@ -17,6 +17,7 @@ import click
 from barometer.cli import cli
 from barometer.codebook import codebook
 from barometer.codebook.manual import render as render_manual
+from barometer.reading.learned import examples_digest, learned_from
 from barometer.web.config.settings_reference import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +71,12 @@ PAGES = {
     "settings.md": render_settings,
     "coding-manual.md": render_manual,
 }
+
+
+def old_model() -> Iterator[str]:
+    """A model that was made of other examples than those that stand beside it."""
+    if examples_digest() != learned_from():
+        yield "barometer/reading/data/model.json was made of other examples. Next: make model"
 
 
 def drift() -> Iterator[str]:
@@ -133,7 +140,7 @@ def main() -> int:
     if "--write" in sys.argv:
         for name, render in PAGES.items():
             (REFERENCE / name).write_text(render(), encoding="utf-8")
-    findings = [*drift(), *broken_links(), *decisions(), *locks(), *too_big()]
+    findings = [*drift(), *old_model(), *broken_links(), *decisions(), *locks(), *too_big()]
     for finding in findings:
         print(finding)
     print(

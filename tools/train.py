@@ -5,14 +5,13 @@ Needs scikit-learn (requirements/model.txt); `make model` makes a place for it. 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from barometer.reading.learned import features
+from barometer.reading.learned import examples_digest, features
 
 DATA = Path(__file__).resolve().parent.parent / "barometer" / "reading" / "data"
 #: Weights closer to nought than this change no figure and are left out.
@@ -31,20 +30,18 @@ def examples() -> list[tuple[str, str, str]]:
     return rows
 
 
-def digest() -> str:
-    """What the model was made from."""
-    whole = b"".join(path.read_bytes() for path in sorted((DATA / "examples").glob("*.tsv")))
-    return hashlib.sha256(whole).hexdigest()
-
-
 def learned(rows: list[tuple[str, str]], language: str) -> dict[str, object]:
     """The model of one language in the form of the file."""
-    vectors = TfidfVectorizer(analyzer=lambda text: list(features(text, language).elements()), sublinear_tf=True)
+    vectors = TfidfVectorizer(
+        analyzer=lambda text: list(features(text, language).elements()), sublinear_tf=True
+    )
     matrix = vectors.fit_transform([text for _, text in rows])
     classifier = LogisticRegression(C=20, max_iter=5000).fit(matrix, [label for label, _ in rows])
     words = {}
     for word, column in sorted(vectors.vocabulary_.items()):
-        kept = [(i, round(float(w) * 100)) for i, w in enumerate(classifier.coef_[:, column]) if abs(w) >= LEAST]
+        kept = [
+            (i, round(float(w) * 100)) for i, w in enumerate(classifier.coef_[:, column]) if abs(w) >= LEAST
+        ]
         if kept:
             words[word] = [round(float(vectors.idf_[column]), 3), [i for i, _ in kept], [w for _, w in kept]]
     return {
@@ -67,7 +64,7 @@ def main() -> None:
         parts.append(
             f'"{language}":{{"labels":{json.dumps(model["labels"])},\n"bias":{json.dumps(model["bias"])},\n"words":{{\n{words}}}}}'
         )
-    text = f'{{"examples_sha256":"{digest()}",\n"languages":{{\n' + ",\n".join(parts) + "}}\n"
+    text = f'{{"examples_sha256":"{examples_digest()}",\n"languages":{{\n' + ",\n".join(parts) + "}}\n"
     json.loads(text)
     (DATA / "model.json").write_text(text, encoding="utf-8")
     print(f"{DATA / 'model.json'}: {len(rows):,} examples, {len(text):,} bytes")

@@ -15,7 +15,7 @@ from barometer.reading.people import Scene, actors, people_hit, targets
 from barometer.reading.sentences import Sentence, sentences
 from barometer.reading.when import Dated, dates, durations, is_ahead, is_of_a_text, later, report_of
 
-VERSION = "1"
+VERSION = "2"
 #: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
 LONGEST = 20_000
 
@@ -401,7 +401,17 @@ class _Reading:
             hit = max((h for h in draft.hits if h.type == code), key=lambda h: h.score, default=None)
             if hit is not None:
                 confidence = min(0.95, 0.25 + 0.12 * hit.score)
-                rows.append((f"types.{i}", self._ground(hit.start, hit.end, f"cue.{code}", confidence)))
+                rows.append(
+                    (
+                        f"types.{i}",
+                        self._ground(
+                            hit.start,
+                            hit.end,
+                            f"{'likeness' if hit.by_likeness else 'cue'}.{code}",
+                            confidence,
+                        ),
+                    )
+                )
         return rows
 
     def _mention(self, m: Mention, side: str) -> Ground:

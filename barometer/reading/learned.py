@@ -6,6 +6,7 @@ data/model.json. Names and figures are no features: what happened is told by the
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -13,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from barometer.names.words import stem
 
@@ -44,11 +46,31 @@ def features(sentence: str, language: str) -> Counter[str]:
     return found
 
 
+def examples_digest() -> str:
+    """SHA-256 over the labelled examples, by which a model is known to be made of them."""
+    folder = resources.files("barometer.reading") / "data" / "examples"
+    files = sorted(
+        (path for path in folder.iterdir() if path.name.endswith(".tsv")), key=lambda path: path.name
+    )
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+@cache
+def _file() -> dict[str, Any]:
+    with (resources.files("barometer.reading") / "data" / "model.json").open(encoding="utf-8") as stream:
+        loaded: dict[str, Any] = json.load(stream)
+    return loaded
+
+
+def learned_from() -> str:
+    """The digest of the examples that the model at hand was made of."""
+    return str(_file()["examples_sha256"])
+
+
 @cache
 def model(language: str) -> Model:
     """The learned weights of one language."""
-    with (resources.files("barometer.reading") / "data" / "model.json").open(encoding="utf-8") as stream:
-        row = json.load(stream)["languages"][language]
+    row = _file()["languages"][language]
     return Model(
         labels=tuple(row["labels"]),
         bias=tuple(row["bias"]),
