@@ -25,6 +25,7 @@ def pages(site) -> dict[str, str]:
         "partly alleged event": site.event(PUSHED),
         "alleged event": site.event(FOLLOWED),
         "cases": "cases/",
+        "open cases of a quarter": "cases/?period=2026Q1&state=open",
         "case": "cases/qiyalova-274/",
         "about": "about/",
         "not found": "nothing/",

@@ -431,6 +431,9 @@ HOSTILE = [
     "events/?" + "&".join(f"x{n}=1" for n in range(900)),
     "cases/?page=-5",
     "cases/?page=abc&state=%00",
+    "cases/?period=%00&state=context",
+    "cases/?period=9999Q4&page=9",
+    "events/?month=none&month=NONE",
     "?period=%00",
     "?period=2026Q1&period=x",
 ]
@@ -505,6 +508,7 @@ MOST = {
     "events/": 26,
     "events/?q=court&section=2": 28,
     "cases/": 9,
+    "cases/?period=2026Q2&state=open": 9,
     "cases/qiyalova-274-0/": 8,
     "about/": 2,
 }
