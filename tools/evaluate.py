@@ -3,7 +3,8 @@
     evaluate.py DIR
 
 DIR holds `score/score.py` and `data/*.gold.json` with the texts beside them. Every gold file of a bulletin is
-scored by itself, and the language editions of one bulletin together as one set.
+scored by itself, and the language editions of one bulletin together as one set; so are the invented bulletins of
+`benchmarks/reading` and the sample, which the reader was not written from.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from barometer.errors import BadInput, BarometerError
 from barometer.pipeline import write
 
+OURS = Path(__file__).resolve().parent.parent
 Pair = tuple[Path, Path]  # gold file, text
 
 
@@ -55,6 +57,9 @@ def main(where: str) -> None:
     sets = {text.stem: [(gold, text)] for gold, text in found}
     if len(found) > 1:
         sets["together"] = found
+    sets |= {f"invented {text.stem}": [(gold, text)] for gold, text in pairs(OURS / "benchmarks" / "reading")}
+    sample = OURS / "samples" / "kazakhstan-2026q1"
+    sets["sample"] = [(sample / "bulletin.json", sample / "bulletin.txt")]
     columns = {}
     with tempfile.TemporaryDirectory() as scratch:
         for name, some in sets.items():

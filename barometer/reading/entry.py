@@ -93,6 +93,8 @@ class _Reading:
         found = drafts(
             list(self.scene.sentences), language, self.story.section, self.lead, self._named_in_each()
         )
+        for draft in found:
+            draft.background = draft.background or self._is_of_before(draft)
         if found:
             return sorted(found, key=lambda d: (d.background, d.sentences[0]))
         code = _WHEN_NOTHING.get(self.story.section or 0)
@@ -101,6 +103,21 @@ class _Reading:
         sentence = self.scene.sentences[self.lead]
         mode = "context" if code.startswith("context") else "violation"
         return [Draft(mode, False, [Hit(code, 0.5, sentence.start, sentence.end, self.lead)], [self.lead])]
+
+    def _is_of_before(self, draft: Draft) -> bool:
+        """Rule 3: what a sentence dates in a month before the entry's is told as background."""
+        first = self.paper.quarter.first.isoformat()[:7] if self.paper.quarter else None
+        month = self.story.month or first
+        if month is None or self.lead in draft.sentences:
+            return False
+        sentence = self.scene.sentences[draft.sentences[0]]
+        told = [
+            one.iso
+            for one in self.all_dates
+            if sentence.start <= one.start < sentence.end
+            and not is_of_a_text(sentence.text, self._in_sentence(one), self.paper.language)
+        ]
+        return bool(told) and all(len(iso) >= 7 and iso[:7] < month for iso in told)
 
     def _named_in_each(self) -> list[frozenset[str]]:
         """Who of the media is named in each sentence."""
