@@ -13,11 +13,11 @@ from barometer.errors import NotReady
 from barometer.indicators import Counted, Figures, figures
 from barometer.publication.linking import leading_phrase
 from barometer.publication.values import (
-    NO_ADDRESS,
     BulletinOut,
     IssueIn,
     Item,
     Linked,
+    LinkIn,
     MonthItems,
     Said,
     SectionIn,
@@ -160,17 +160,17 @@ def _several(texts: Mapping[str, str], language: str) -> Said:
 def _item(story: StoryIn, language: str, site: str | None) -> Item:
     raw, told_in, own = _text(story, language)
     text, offsets = _clean(raw)
-    links = _source_links(story, text, offsets) if own and told_in == story.source_language else ()
-    if not links:
-        phrase = _headline(story, text) or leading_phrase(text, told_in)
-        links = (Linked(*phrase, _safe(next((a for *_, a in story.links if a), None))),)
     page = _page(story, language, site)
+    printed = own and told_in == story.source_language
+    found = _source_links(story, text, offsets) if printed else ()
+    if not found:
+        # In another language the story rests on the same source; a story that the source does not link has its page.
+        address = None if printed else next((safe for *_, a in story.links if (safe := _safe(a))), None)
+        found = ((*(_headline(story, text) or leading_phrase(text, told_in)), address),)
     return Item(
         key=story.key,
         text=text,
-        links=tuple(
-            Linked(link.start, link.end, link.address if link.leads_somewhere else page) for link in links
-        ),
+        links=tuple(Linked(start, end, leads) for start, end, address in found if (leads := address or page)),
         event_ids=story.event_ids,
         language=told_in,
         machine=story.machine,
@@ -205,16 +205,16 @@ def _headline(story: StoryIn, text: str) -> tuple[int, int] | None:
     return (start, start + len(headline)) if start >= 0 else None
 
 
-def _source_links(story: StoryIn, text: str, offsets: list[int]) -> tuple[Linked, ...]:
+def _source_links(story: StoryIn, text: str, offsets: list[int]) -> tuple[LinkIn, ...]:
     """The source's links moved to the clean text: in order, without blank edges and overlaps."""
-    found: list[Linked] = []
+    found: list[LinkIn] = []
     for start, end, address in sorted(story.links, key=lambda link: link[:2]):
         left, right = _place(offsets, start), _place(offsets, end)
-        left = max(left, found[-1].end if found else 0)
+        left = max(left, found[-1][1] if found else 0)
         said = text[left:right]
         left, right = left + len(said) - len(said.lstrip()), right - (len(said) - len(said.rstrip()))
         if left < right:
-            found.append(Linked(left, right, _safe(address)))
+            found.append((left, right, _safe(address)))
     return tuple(found)
 
 
@@ -223,22 +223,22 @@ def _place(offsets: list[int], offset: int) -> int:
     return sum(raw < offset for raw in offsets)
 
 
-def _page(story: StoryIn, language: str, site: str | None) -> str:
-    """The public page of the story's first event."""
+def _page(story: StoryIn, language: str, site: str | None) -> str | None:
+    """The public page of the story's first event, where there is a site."""
     if not site or not story.event_ids:
-        return NO_ADDRESS
+        return None
     return _safe(f"{site.rstrip('/')}/{language}/events/{story.event_ids[0]}/")
 
 
-def _safe(address: str | None) -> str:
-    """An address that a reader may follow, in ASCII marks that no format trips over; else "#"."""
+def _safe(address: str | None) -> str | None:
+    """An address that a reader may follow, in ASCII marks that no format trips over; else None."""
     cleaned = "".join((address or "").split())
     try:
         scheme = urlsplit(cleaned).scheme.lower()
     except ValueError:
-        return NO_ADDRESS
+        return None
     if scheme not in _SCHEMES or _control(cleaned):
-        return NO_ADDRESS
+        return None
     return cleaned.translate({ord(mark): f"%{ord(mark):02X}" for mark in '()<>"\\`{}|^'})
 
 

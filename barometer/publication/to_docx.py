@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import datetime
 from typing import Any
@@ -11,17 +12,19 @@ from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Pt, RGBColor
 
 from barometer.codebook import Quarter
 from barometer.publication.chart import Chart
 from barometer.publication.tables import Table, figures_table, month_table, region_table
-from barometer.publication.values import NO_ADDRESS, BulletinOut, Item, Said, SectionOut
+from barometer.publication.values import BulletinOut, Item, Said, SectionOut
 from barometer.publication.words import month_name, words
 
 TAGS = {"en": "en-GB", "ru": "ru-RU", "kk": "kk-KZ"}
+TABLE = "Bulletin Table"
+_HEADING_LIKE = re.compile(r"\W*(?:#|(?:[^\W\d]+\s+)?(?:\d{1,2}|[IVX]{1,4})\s*[.):])")
 FONT = (
     "Cambria"  # on every machine with Word, with the Kazakh letters; others put their own serif in its place
 )
@@ -31,13 +34,14 @@ NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def to_docx(bulletin: BulletinOut, chart: Chart | None) -> bytes:
-    """A DOCX file. Linked words without an address lead to the top of the document."""
+    """A DOCX file with a table of contents that Word keeps up; words without an address are plain words."""
     document = Document()
     _without_thumbnail(document)
     _properties(document, bulletin)
     _styles(document, bulletin.language)
     _page(document, bulletin)
     _head(document, bulletin)
+    _contents(document, bulletin)
     _figures(document, bulletin, chart)
     for section in bulletin.sections:
         _section(document, section, bulletin.language)
@@ -88,9 +92,43 @@ def _styles(document: Any, language: str) -> None:
     note = styles.add_style("Note", 1)
     note.base_style = styles["Normal"]
     _character(note, 9, QUIET)
+    entry = styles.add_style("toc 1", 1)
+    entry.base_style = styles["Normal"]
+    entry.paragraph_format.space_after = Pt(3)
+    entry.paragraph_format.left_indent, entry.paragraph_format.first_line_indent = Pt(14), Pt(-14)
+    contents = styles["TOC Heading"]
+    _character(contents, 12, INK)
+    contents.base_style = styles["Normal"]
+    contents.font.bold, contents.paragraph_format.keep_with_next = True, True
+    contents.paragraph_format.space_before = Pt(14)
+    cell = styles.add_style("Table Text", 1)
+    cell.base_style = styles["Normal"]
+    _character(cell, 9.5, INK)
+    cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(2)
+    _table_style(styles)
     link = styles.add_style("Hyperlink", 2)
     link.font.color.rgb, link.font.underline = RGBColor.from_string(LINK), True
     _language_of(styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:rPr')}"), language)
+
+
+def _table_style(styles: Any) -> None:
+    """Thin lines under the rows, a bold first row with a darker line: the look that a user can change in one place."""
+    style = styles.add_style(TABLE, 3)
+    style.base_style = styles["Normal Table"]
+    style.element.append(
+        parse_xml(
+            f"<w:tblPr {nsdecls('w')}><w:tblBorders>"
+            f'<w:top w:val="single" w:sz="8" w:space="0" w:color="{INK}"/>'
+            f'<w:bottom w:val="single" w:sz="4" w:space="0" w:color="{INK}"/>'
+            f'<w:insideH w:val="single" w:sz="4" w:space="0" w:color="{RULE}"/></w:tblBorders></w:tblPr>'
+        )
+    )
+    style.element.append(
+        parse_xml(
+            f'<w:tblStylePr {nsdecls("w")} w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:tcBorders>'
+            f'<w:bottom w:val="single" w:sz="6" w:space="0" w:color="{INK}"/></w:tcBorders></w:tcPr></w:tblStylePr>'
+        )
+    )
 
 
 def _character(style: Any, size: float, color: str) -> None:
@@ -143,8 +181,74 @@ def _head(document: Any, bulletin: BulletinOut) -> None:
     _paragraphs(document, bulletin.intro, bulletin.language)
 
 
+def _contents(document: Any, bulletin: BulletinOut) -> None:
+    """The table of contents: a field in a block of its own, filled in already, each line leading to its heading."""
+    block = parse_xml(
+        f'<w:sdt {nsdecls("w")}><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
+        "<w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent/></w:sdt>"
+    )
+    said = words(bulletin.language)
+    rows = [("figures", said["figures"], bulletin.language)]
+    rows += [
+        (f"section_{section.number}", _heading(section), section.title.language)
+        for section in bulletin.sections
+    ]
+    paragraphs = [document.add_paragraph(said["contents"], style="TOC Heading")]
+    for name, text, language in rows:
+        line = document.add_paragraph(style="toc 1")
+        run = line.add_run(text)
+        if language != bulletin.language:
+            _language_of(run._r.get_or_add_rPr(), language)
+        _lead_to(line, run, name)
+        paragraphs.append(line)
+    _field_over(paragraphs[1], paragraphs[-1], 'TOC \\o "1-1" \\n \\h \\z')
+    document.element.body.insert_element_before(block, "w:sectPr")
+    for paragraph in paragraphs:
+        block.find(qn("w:sdtContent")).append(paragraph._p)
+
+
+def _field_over(first: Any, last: Any, instruction: str) -> None:
+    """A field whose result is the paragraphs from the first to the last."""
+    begin, asked, parted, end = (OxmlElement("w:r") for _ in range(4))
+    for run, kind in ((begin, "begin"), (parted, "separate"), (end, "end")):
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        run.append(mark)
+    words_ = OxmlElement("w:instrText")
+    words_.set(qn("xml:space"), "preserve")
+    words_.text = f" {instruction} "
+    asked.append(words_)
+    place = 1 if first._p.pPr is not None else 0
+    for number, run in enumerate((begin, asked, parted)):
+        first._p.insert(place + number, run)
+    last._p.append(end)
+
+
+def _lead_to(paragraph: Any, run: Any, bookmark: str) -> None:
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), bookmark)
+    link.set(qn("w:history"), "1")
+    paragraph._p.append(link)
+    link.append(run._r)
+
+
+def _bookmarked(paragraph: Any, name: str, number: int) -> None:
+    """A heading that the contents lead to."""
+    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+    for mark in (start, end):
+        mark.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), name)
+    paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)
+    paragraph._p.append(end)
+
+
+def _heading(section: SectionOut) -> str:
+    return f"{section.number}. {section.title.text}"
+
+
 def _figures(document: Any, bulletin: BulletinOut, chart: Chart | None) -> None:
-    document.add_paragraph(words(bulletin.language)["figures"], style="Heading 1")
+    heading = document.add_paragraph(words(bulletin.language)["figures"], style="Heading 1")
+    _bookmarked(heading, "figures", 0)
     _table(document, figures_table(bulletin))
     if chart:
         document.add_paragraph(chart.title, style="Caption")
@@ -158,19 +262,16 @@ def _figures(document: Any, bulletin: BulletinOut, chart: Chart | None) -> None:
 
 
 def _section(document: Any, section: SectionOut, language: str) -> None:
-    _said(
-        document,
-        f"{section.number}. {section.title.text}",
-        section.title.language,
-        language,
-        style="Heading 1",
-    )
+    heading = _said(document, _heading(section), section.title.language, language, "Heading 1")
+    _bookmarked(heading, f"section_{section.number}", section.number)
     _paragraphs(document, section.intro, language)
+    unclear = section.unclear_start
     for month in section.months:
         if month.month:
             document.add_paragraph(month_name(month.month, language), style="Heading 2")
         for item in month.items:
-            _item(document, item, language)
+            _item(document, item, language, marked=unclear)
+            unclear = False
 
 
 def _paragraphs(document: Any, said: Said, language: str) -> None:
@@ -178,13 +279,19 @@ def _paragraphs(document: Any, said: Said, language: str) -> None:
         _said(document, text, said.language, language, "Normal")
 
 
-def _said(document: Any, text: str, said_in: str, language: str, style: str) -> None:
-    run = document.add_paragraph(style=style).add_run(text)
+def _said(document: Any, text: str, said_in: str, language: str, style: str) -> Any:
+    """The paragraph, in its language."""
+    paragraph = document.add_paragraph(style=style)
+    run = paragraph.add_run(text)
     if said_in != language:
         _language_of(run._r.get_or_add_rPr(), said_in)
+    return paragraph
 
 
-def _item(document: Any, item: Item, language: str) -> None:
+def _item(document: Any, item: Item, language: str, *, marked: bool) -> None:
+    """The paragraph. `marked` puts it into a link without an address, which nobody sees and our reader does: here
+    items begin; and so does a number or a # at its head, which would be taken for that of a heading.
+    """
     paragraph = document.add_paragraph(style="Normal")
     for text, address in item.runs:
         run = paragraph.add_run(text)
@@ -192,17 +299,22 @@ def _item(document: Any, item: Item, language: str) -> None:
             _language_of(run._r.get_or_add_rPr(), item.language)
         if address is not None:
             _link(paragraph, run, address)
+        elif marked or (not item.links and _HEADING_LIKE.match(item.text)):
+            _unseen(paragraph, run)
     if item.machine:
         paragraph.add_run(f" ({words(language)['machine']})").italic = True
 
 
 def _link(paragraph: Any, run: Any, address: str) -> None:
     link = OxmlElement("w:hyperlink")
-    if address == NO_ADDRESS:
-        link.set(qn("w:anchor"), "_top")
-    else:
-        link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
     run.style = "Hyperlink"
+    paragraph._p.append(link)
+    link.append(run._r)
+
+
+def _unseen(paragraph: Any, run: Any) -> None:
+    link = OxmlElement("w:hyperlink")
     paragraph._p.append(link)
     link.append(run._r)
 
@@ -224,38 +336,26 @@ def _table(document: Any, table: Table) -> None:
     if not table.rows:
         return
     document.add_paragraph(table.caption, style="Caption").paragraph_format.space_before = Pt(12)
-    drawn = document.add_table(rows=0, cols=len(table.head))
+    drawn = document.add_table(rows=0, cols=len(table.head), style=TABLE)
     drawn.alignment, drawn.autofit = WD_TABLE_ALIGNMENT.CENTER, True
     for place, cells in enumerate((table.head, *table.rows)):
         row = drawn.add_row()
-        _ruled(row, INK if place == 0 else RULE)
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for column, text in enumerate(cells):
-            _cell(row.cells[column], text, head=place == 0, number=column > 0)
-    header = OxmlElement("w:tblHeader")
-    drawn.rows[0]._tr.get_or_add_trPr().append(header)
+            _cell(row.cells[column], text, together=place < len(table.rows), number=column > 0)
+    drawn.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     _described(drawn, table.caption)
     _widths(drawn, len(table.head))
 
 
-def _cell(cell: Any, text: str, *, head: bool, number: bool) -> None:
+def _cell(cell: Any, text: str, *, together: bool, number: bool) -> None:
+    """A cell's words; `together` keeps its row on the page of the next one."""
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(2)
-    paragraph.paragraph_format.space_before = Pt(2)
+    paragraph.style = "Table Text"
+    paragraph.paragraph_format.keep_with_next = together or None
     if number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    run = paragraph.add_run(text)
-    run.font.size, run.font.bold = Pt(9.5), head or None
-
-
-def _ruled(row: Any, color: str) -> None:
-    """A thin line under a row, which is kept on one page."""
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for cell in row.cells:
-        borders, line = OxmlElement("w:tcBorders"), OxmlElement("w:bottom")
-        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", color)):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-        cell._tc.get_or_add_tcPr().append(borders)
+    paragraph.add_run(text)
 
 
 def _described(drawn: Any, caption: str) -> None:

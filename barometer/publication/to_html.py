@@ -7,12 +7,12 @@ from importlib import resources
 
 from barometer.publication.chart import Chart
 from barometer.publication.tables import Table, figures_table, headlines, month_table, region_table
-from barometer.publication.values import NO_ADDRESS, BulletinOut, Item, Said, SectionOut
+from barometer.publication.values import BulletinOut, Item, Said, SectionOut
 from barometer.publication.words import month_name, words
 
 
 def to_html(bulletin: BulletinOut, chart: Chart | None) -> bytes:
-    """A whole HTML document in UTF-8. Links without an address lead to their own item."""
+    """A whole HTML document in UTF-8."""
     said = words(bulletin.language)
     title = f"{bulletin.title}. {bulletin.period_words}"
     body = "\n".join(
@@ -126,16 +126,12 @@ def _section(section: SectionOut, language: str) -> str:
 def _item(item: Item, language: str) -> str:
     anchor = f"item-{escape(item.key, quote=True)}".replace(" ", "-")
     pieces = [
-        escape(text) if address is None else f'<a href="{_address(address, anchor)}">{escape(text)}</a>'
+        escape(text) if address is None else f'<a href="{escape(address, quote=True)}">{escape(text)}</a>'
         for text, address in item.runs
     ]
     if item.machine:
         pieces.append(f' <span class="machine">({escape(words(language)["machine"])})</span>')
     return f'<p id="{anchor}"{_lang(item.language, language)}>{"".join(pieces)}</p>'
-
-
-def _address(address: str, anchor: str) -> str:
-    return f"#{anchor}" if address == NO_ADDRESS else escape(address, quote=True)
 
 
 def _footer(bulletin: BulletinOut) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from barometer.publication.linking import leading_phrase
 from barometer.publication.tables import Table, tables
-from barometer.publication.values import BulletinOut, Item, SectionOut
+from barometer.publication.values import BulletinOut, Item, Linked, SectionOut
 from barometer.publication.words import month_name, words
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])|(&)(?=#?\w+;)|(!)(?=\[)")
@@ -48,7 +50,15 @@ def _section(section: SectionOut, language: str) -> list[str]:
         if month.month:
             blocks.append(f"### {month_name(month.month, language)}")
         blocks += [_item(item, language) for item in month.items]
+    if section.unclear_start:
+        first = next(item for month in section.months for item in month.items)
+        blocks[1 + len(section.intro.paragraphs)] = _item(_marked(first), language)
     return blocks
+
+
+def _marked(item: Item) -> Item:
+    """The item with a phrase marked as a link that leads nowhere: to the reader the sign that here items begin."""
+    return replace(item, links=(Linked(*leading_phrase(item.text, item.language), "#"),))
 
 
 def _item(item: Item, language: str) -> str:

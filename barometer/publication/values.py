@@ -9,7 +9,6 @@ from barometer.codebook import Event
 from barometer.indicators import Figures
 
 __all__ = [
-    "NO_ADDRESS",
     "BulletinOut",
     "Figures",
     "IssueIn",
@@ -22,8 +21,6 @@ __all__ = [
     "SectionOut",
     "StoryIn",
 ]
-
-NO_ADDRESS = "#"
 
 #: linked words: start and end in the text of the source's language, and the address or None where it is lost
 LinkIn = tuple[int, int, str | None]
@@ -91,24 +88,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Linked:
-    """Linked words: start and end in the item's text, and where they lead ("#" where no address is known)."""
+    """Linked words: start and end in the item's text, and where they lead. Words that lead nowhere are no link."""
 
     start: int
     end: int
     address: str
-
-    @property
-    def leads_somewhere(self) -> bool:
-        """Whether an address is known."""
-        return self.address != NO_ADDRESS
 
 
 @dataclass(frozen=True)
 class Item:
     """A story paragraph over one or more events.
 
-    `text` is one paragraph in `language`; `links` are its linked words, in order, at least one, never over
-    one another; `machine` says that no person wrote or accepted the text.
+    `text` is one paragraph in `language`; `links` are its linked words, in order, never over one another, and may
+    be none; `machine` says that no person wrote or accepted the text.
     """
 
     key: str
@@ -149,6 +141,17 @@ class SectionOut:
     label: str
     intro: Said
     months: tuple[MonthItems, ...]
+
+    @property
+    def unclear_start(self) -> bool:
+        """Whether nothing but linked words could tell a reader of the text that the first item is no intro.
+
+        A month's heading tells it; under items without a month there is none.
+        """
+        items = [item for month in self.months for item in month.items]
+        if not items or self.months[0].month or items[0].links:
+            return False
+        return bool(self.intro.text) or len(self.months) > 1 or any(item.links for item in items)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from lxml import etree
 from barometer.codebook import LANGUAGES, Event, codebook
 from barometer.errors import NotReady, UnknownValue
 from barometer.publication import FORMATS, BulletinOut, IssueIn, SectionIn, StoryIn, compose, render
-from barometer.publication.values import NO_ADDRESS
 from barometer.sources.bulletin import read_bulletin_file
 
 KAZAKH = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
@@ -154,12 +153,13 @@ def test_the_sources_words_are_linked_in_its_own_language() -> None:
 def test_other_languages_link_a_leading_phrase_to_the_same_source() -> None:
     item = next(item for item in compose(issue(), "ru").items if item.key == "e11")
     assert item.links[0].address == "https://source.example/11?a=1&b=%282%29"
-    assert item.text[item.links[0].start : item.links[0].end] == "сказал офицер и забрал камеру"
+    assert item.text[item.links[0].start : item.links[0].end] == "«Не здесь», — сказал офицер и забрал камеру"
 
 
 def test_without_a_site_and_a_source_the_words_lead_nowhere() -> None:
     item = compose(replace(issue(), address_of_site=None), "kk").items[0]
-    assert [link.address for link in item.links] == [NO_ADDRESS]
+    assert item.links == ()
+    assert item.runs == ((item.text, None),)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_without_a_site_and_a_source_the_words_lead_nowhere() -> None:
 def test_an_address_that_is_no_web_address_is_not_printed(address: str) -> None:
     harmful = replace(story(0), links=((0, 6, address),), event_ids=())
     item = compose(replace(issue(), stories=(harmful,)), "en").items[0]
-    assert item.links[0].address == NO_ADDRESS
+    assert item.links == ()
 
 
 def test_a_missing_text_is_the_events_summary_then_english_and_says_so() -> None:
@@ -251,6 +251,81 @@ def test_reading_it_again_gives_the_same_bulletin(bulletin: BulletinOut, form: s
     assert [[link.text for link in entry.links] for entry in again.entries] == linked
 
 
+def test_contents_lead_to_the_headings_and_are_no_text_of_the_bulletin(bulletin: BulletinOut) -> None:
+    body = docx.Document(io.BytesIO(render(bulletin, "docx"))).element.body
+    block = body.find(qn("w:sdt"))
+    assert " TOC " in "".join(mark.text for mark in block.iter(qn("w:instrText")))
+    leads = [link.get(qn("w:anchor")) for link in block.iter(qn("w:hyperlink"))]
+    assert leads == ["figures", *(f"section_{number}" for number in range(1, 7))]
+    marks = {mark.get(qn("w:name")) for mark in body.findall(f"{qn('w:p')}/{qn('w:bookmarkStart')}")}
+    assert marks == set(leads)
+    assert [mark.get(qn("w:fldCharType")) for mark in block.iter(qn("w:fldChar"))] == [
+        "begin",
+        "separate",
+        "end",
+    ]
+    said = ["".join(text.text for text in line.iter(qn("w:t"))) for line in block.iter(qn("w:p"))]
+    assert said[-1] == f"6. {bulletin.sections[5].title.text}"
+
+
+@pytest.fixture(params=["no address", "some addresses"])
+def unlinked(request: pytest.FixtureRequest) -> IssueIn:
+    """The quarter without a site, so that words without an address of the source lead nowhere."""
+    stories = tuple(
+        replace(one, links=())
+        if request.param == "no address" or one.section == 6 and one.position < 23
+        else one
+        for one in issue().stories
+    )
+    return replace(issue(), stories=stories, address_of_site=None)
+
+
+@pytest.mark.parametrize("intro", [True, False])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", ["md", "docx"])
+def test_without_a_site_it_reads_again_the_same(
+    unlinked: IssueIn, form: str, language: str, intro: bool, tmp_path: Path
+) -> None:
+    """Words that lead nowhere are plain, and still every paragraph is read as what it is."""
+    if not intro:
+        unlinked = replace(unlinked, sections=(replace(unlinked.sections[0], intros={}),))
+    bulletin = compose(unlinked, language)
+    path = tmp_path / f"again.{form}"
+    path.write_bytes(render(bulletin, form))
+    again = read_bulletin_file(path)
+    assert [(entry.section, entry.month, entry.text) for entry in again.entries] == [
+        (section.number, month.month, item.text)
+        for section in bulletin.sections
+        for month in section.months
+        for item in month.items
+    ]
+    assert [(s.number, s.title, s.intro) for s in again.sections] == [
+        (s.number, s.title.text, s.intro.text) for s in bulletin.sections
+    ]
+
+
+def test_words_that_lead_nowhere_are_no_links(unlinked: IssueIn) -> None:
+    bulletin = compose(unlinked, "en")
+    page = Page.of(render(bulletin, "html"))
+    assert not [target for target in page.links if target.startswith("#item-")]
+    body = docx.Document(io.BytesIO(render(bulletin, "docx"))).element.body
+    outside = [link for link in body.findall(f"{qn('w:p')}/{qn('w:hyperlink')}") if link.get(qn("r:id"))]
+    assert len(outside) == sum(len(item.links) for item in bulletin.items)
+    assert not [link for link in body.iter(qn("w:hyperlink")) if link.get(qn("w:anchor")) == "_top"]
+    # One stays in Markdown: under an intro without a month, it tells our reader where the items begin.
+    assert render(bulletin, "md").count(b"](#)") == 1
+
+
+def test_a_story_that_the_source_does_not_link_has_its_page_and_nothing_else() -> None:
+    bare = replace(story(4), links=())
+    with_site, without = (
+        compose(replace(issue(), stories=(bare,), address_of_site=site), "en").items[0]
+        for site in ("https://site.example", None)
+    )
+    assert [link.address for link in with_site.links] == ["https://site.example/en/events/public4/"]
+    assert without.links == ()
+
+
 def test_the_page_needs_nothing_but_itself(bulletin: BulletinOut) -> None:
     page = Page.of(render(bulletin, "html"))
     assert page.language == bulletin.language
@@ -273,7 +348,8 @@ def test_word_has_real_styles_links_and_languages(bulletin: BulletinOut) -> None
     assert styles.count("Heading 1") == 7
     assert styles.count("Heading 2") == 15
     linked = sum(len(item.links) for item in bulletin.items)
-    assert len(document.element.body.findall(f".//{qn('w:hyperlink')}")) == linked
+    assert len(document.element.body.findall(f"{qn('w:p')}/{qn('w:hyperlink')}")) == linked
+    assert {table.style.name for table in document.tables} == {"Bulletin Table"}
     assert (
         document.core_properties.language == {"en": "en-GB", "ru": "ru-RU", "kk": "kk-KZ"}[bulletin.language]
     )
@@ -302,6 +378,35 @@ def test_the_pdf_says_every_item_and_has_bookmarks_and_links(bulletin: BulletinO
     assert b"/MarkInfo" in written
     assert f"/Lang({bulletin.language}".encode() in written.replace(b" ", b"")
     assert b"https://source.example/1?a=1&b=%282%29" in written
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_contact_line_stands_with_text_and_its_address_is_whole(language: str) -> None:
+    """Whatever the length of the bulletin, the last page has more than the contact line."""
+    contact = dict.fromkeys(
+        LANGUAGES, f"{'Words before it, ' * 5}desk-of-the-barometer@invented-newsroom.example"
+    )
+    for count in range(12, 25, 2):
+        made = compose(replace(issue(), stories=issue().stories[:count], contacts=contact), language)
+        pages = [
+            page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(render(made, "pdf"))
+        ]
+        assert "desk-of-the-barometer@invented-newsroom.example" in pages[-1]
+        last = made.items[-1].text if made.sections[-1].months else made.sections[-1].intro.text
+        assert squeeze(last)[-20:] in squeeze(pages[-1])
+
+
+def test_a_running_head_is_one_line() -> None:
+    long = {
+        "en": "A very long title of a bulletin of freedom of speech in an invented country and its regions"
+    }
+    made = compose(replace(issue(), titles=long), "en")
+    for page in list(pypdfium2.PdfDocument(render(made, "pdf")))[1:]:
+        width, height = page.get_size()
+        head = page.get_textpage().get_text_bounded(0, height - 82, width, height)
+        assert head.strip().startswith("First quarter of 2026")
+        assert len(set(head.strip().splitlines())) <= 2  # the period and the section, each whole
+        assert "very long title" not in head
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -17,13 +17,22 @@ from barometer.publication.words import month_name, quarter_name, word_list, wor
     [
         ("en", "Anna Invented was fined, her lawyer said.", "Anna Invented was fined"),
         ("en", "On 5 March, the invented court closed the hearing.", "the invented court closed the hearing"),
-        ("en", "The invented ministry refused to give the editors of the paper any answer.", "The invented ministry refused to give the editors"),
+        ("en", "The invented ministry refused to give the editors of the paper any answer.", "The invented ministry refused to give the editors of the paper any answer"),
         ("en", "“The Invented Paper” was searched.", "“The Invented Paper” was searched"),
         ("en", "Silence.", "Silence"),
         ("ru", "Суд Выдуманска отказал журналистам, которые просили допустить их в зал.", "Суд Выдуманска отказал журналистам"),
-        ("ru", "5 марта суд Выдуманска закрыл заседание от журналистов и от публики.", "5 марта суд Выдуманска закрыл заседание от журналистов"),
+        ("ru", "5 марта суд Выдуманска закрыл заседание от журналистов и от публики.", "5 марта суд Выдуманска закрыл заседание"),
         ("kk", "Ойдан шығарылған министрлік сауалға жауап бермеді.", "Ойдан шығарылған министрлік сауалға жауап бермеді"),
-        ("kk", "«Ойдан шыққан газет» пен оның редакторы және тілшісі сотқа шақырылды.", "«Ойдан шыққан газет» пен оның редакторы және тілшісі"),
+        ("kk", "«Ойдан шыққан газет» пен оның редакторы және тілшісі сотқа шақырылды.", "«Ойдан шыққан газет» пен оның редакторы және тілшісі сотқа шақырылды"),
+        ("en", "Guards pushed the invented editor out of hall No. 3 in Inventown.", "Guards pushed the invented editor out of hall No. 3"),
+        ("en", "Police in Inventown detained the reporter Bolat Very Long Invented and others after a brawl at night.", "Police in Inventown detained the reporter Bolat Very Long Invented and others"),
+        ("en", "The Invented Department for Energy of Inventown refused every question that the editors asked.", "The Invented Department for Energy of Inventown refused every question"),
+        ("ru", "Апелляционный суд Выдуманска оставил в силе приговор журналисту Олегу Выдуманному за гиперссылку и ещё одну статью.", "Апелляционный суд Выдуманска оставил в силе приговор журналисту Олегу Выдуманному"),
+        ("ru", "Суд отказал Аскару Выдуманному в иске о защите чести и достоинства к газете «Выдумка».", "Суд отказал Аскару Выдуманному в иске"),
+        ("ru", "Анну Ойдан, Болата Выдуманного и Сауле Небывалую из «Выдумки» задержали в аэропорту.", "Анну Ойдан, Болата Выдуманного и Сауле Небывалую из «Выдумки» задержали"),
+        ("ru", "29 января 2026 года, после атаки, сайт «Выдумки» стал недоступен.", "после атаки, сайт «Выдумки» стал недоступен"),
+        ("kk", "Полиция департаменті «Уақыт» газетінің тілшісі Айжан Ойданованың Гүлайым Қиялованың ісіне қатысты сауалына жауап бермеді.", "Полиция департаменті «Уақыт» газетінің тілшісі Айжан Ойданованың Гүлайым Қиялованың ісіне қатысты сауалына жауап бермеді"),
+        ("kk", "Даркнеттегі арналар БАҚ-тың, соның ішінде «Қиялдың» аккаунттарын бұзып, сатады.", "Даркнеттегі арналар БАҚ-тың, соның ішінде «Қиялдың» аккаунттарын бұзып"),
     ],
 )  # fmt: skip
 def test_a_leading_phrase_that_says_something(language: str, text: str, linked: str) -> None:
@@ -38,7 +47,7 @@ def test_the_phrase_lies_at_word_boundaries_and_is_short(text: str, language: st
     assert 0 <= start <= end <= len(text)
     assert bool(said) == bool(text.strip())
     assert said == said.strip()
-    assert len(said.split()) <= 2 * MOST_WORDS
+    assert len(said.split()) <= MOST_WORDS
     assert start == 0 or text[start - 1].isspace()
     assert end == len(text) or not (text[end - 1].isalnum() and text[end].isalnum())
 
@@ -74,7 +83,7 @@ def test_months_and_quarters_in_words() -> None:
     assert [quarter_name("2026Q3", language) for language in LANGUAGES] == [
         "Third quarter of 2026",
         "Третий квартал 2026 года",
-        "2026 жылдың үшінші тоқсаны",
+        "2026 жылғы үшінші тоқсан",
     ]
 
 
