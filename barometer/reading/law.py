@@ -73,7 +73,7 @@ def _numbers_known() -> dict[str, tuple[str, ...]]:
 
 
 _CASE_WORDS = re.compile(
-    r"criminal|charge[sd]?\b|уголовн|обвиня|предъявл|подозрева|қылмыстық|айып тағ|айыпталу|күдік|hooliganism charges",
+    r"criminal|charge[sd]?\b|уголовн|обвиня|предъявл|подозрева|қылмыстық|айып тағ|айыпталу|күдік",
     re.IGNORECASE,
 )
 
