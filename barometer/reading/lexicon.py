@@ -24,6 +24,11 @@ class Cue:
     blocks: re.Pattern[str] | None
 
 
+_AUTHORITIES = frozenset(
+    {"police", "court", "ministry", "prosecutor", "security_service", "state_body", "official"}
+)
+
+
 @dataclass(frozen=True)
 class Pairs:
     """How types go together."""
@@ -36,8 +41,10 @@ class Pairs:
     askers: tuple[str, ...]
 
     def deciders_of(self, type_: str) -> tuple[str, ...]:
-        """Which types of actor decide in such an event."""
-        return self.deciders.get(type_, self.deciders.get(type_.partition(".")[0], ()))
+        """Which types of actor decide in such an event; what an authority here can do, one abroad can."""
+        here = self.deciders.get(type_, self.deciders.get(type_.partition(".")[0], ()))
+        abroad = ("foreign_state",) if _AUTHORITIES & set(here) and "foreign_state" not in here else ()
+        return (*here, *abroad)
 
 
 def _table(name: str) -> dict[str, Any]:

@@ -563,9 +563,23 @@ def _person(
         "person",
         kind[1],
         kind[0] if role else "unknown",
-        text[start:end],
+        _plain(text[start:end], language),
         confidence,
     )
+
+
+_KAZAKH_CASE = re.compile(r"(?:[нтд][ыі]ң|[ғқ]а|[гк]е|[нтд][ыі]|[тд][ае]н?|н[ае]н|[мпб]ен)$")
+#: How Kazakh surnames end; only before one of these is an ending taken for that of a case.
+_SURNAME_ENDS = re.compile(r"(?:[оеё]в|[оеё]ва|ин|ина|ский|ская|бек|бай|хан|ұлы|қызы|улы|кызы|қан|гүл)$")
+
+
+def _plain(name: str, language: str) -> str:
+    """A person's name without its Kazakh case ending: "Дина Қиялованы" → "Дина Қиялова"."""
+    if language != "kk" or " " not in name:
+        return name
+    head, _, surname = name.rpartition(" ")
+    bare = _KAZAKH_CASE.sub("", surname)
+    return f"{head} {bare}" if bare != surname and _SURNAME_ENDS.search(bare) else name
 
 
 def _quoted(text: str, start: int, end: int) -> bool:

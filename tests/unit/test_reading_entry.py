@@ -107,3 +107,53 @@ def test_no_target_where_only_the_public_is_named():
         "en", 5, "[The akim of Kostanay did not answer](#) journalists' questions after the meeting."
     )
     assert events[0].targets == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("Дина Қиялованы", "Дина Қиялова"), ("Сәкен Тұсовты", "Сәкен Тұсов"), ("Олег Үлгіновке", "Олег Үлгінов"), ("Тамара Ваальдің", "Тамара Ваальдің"), ("Аян Ойдан", "Аян Ойдан")],
+)  # fmt: skip
+def test_a_kazakh_name_loses_its_case_ending_where_it_is_plain(written, name):
+    _, (event, *_) = read("kk", 2, f"[Сот журналист {written} айыппұл салды](#).")
+    assert [(t.written, t.name) for t in event.targets] == [(written, name)]
+
+
+def test_days_told_by_their_distance_and_how_long_a_measure_lasts():
+    _, events = read(
+        "en",
+        2,
+        "[Reporter Alma Testova was detained](#) on 9 February in Taraz. Two days later, the court placed her in custody for two months.",
+    )
+    assert [(e.main_type, e.date) for e in events] == [
+        ("legal.detention", "2026-02-09"),
+        ("legal.custody", "2026-02-11"),
+    ]
+    assert [u.date for u in events[1].upcoming or ()] == ["2026-04-11"]
+
+
+def test_a_span_and_an_earlier_month():
+    _, (event, *more) = read(
+        "en",
+        4,
+        "[The site Invented.kz was under a DDoS attack](#) on 10–12 February. In December, its account on Instagram had been hacked.",
+    )
+    assert event.date == "2026-02-10/2026-02-12"
+    assert [(e.background, e.date) for e in more] == [(True, "2025-12")]
+
+
+def test_who_is_presented_once_is_known_in_the_whole_bulletin():
+    head, sections, month = HEADS["en"]
+    bulletin = read_bulletin(
+        "x.txt",
+        f"{head}{sections[2]}\n\n{month}\n\n[The magazine Marshrut-99 was fined](#) by a court in Taraz.\n\n"
+        "[A court in Semey fined Marshrut-99](#) for the second time.\n",
+    )
+    assert [[t.name for e in entry.events for t in e.targets] for entry in code(bulletin).entries] == [
+        ["Marshrut-99"]
+    ] * 2
+
+
+def test_authorities_of_another_state():
+    _, (event, *_) = read("en", 3, "[Kyrgyz police detained reporter Alma Testova](#) in Osh on 3 February.")
+    assert [(a.type, a.written) for a in event.actors][0][0] == "foreign_state"
+    assert event.place.country == "KG"
