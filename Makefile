@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared
+PORT ?= 8000
 export BAROMETER_HOME ?= $(CURDIR)/home
 export DATA
 
@@ -10,7 +11,7 @@ export DATA
 
 help:
 	@echo "make demo       load the sample quarter, read it, write the bulletin to out/"
-	@echo "make serve      open the site of what was loaded, on this machine only"
+	@echo "make serve      open the site of what was loaded, on this machine only (PORT=8001 for another port)"
 	@echo "make test       all tests, on SQLite and on PostgreSQL (make test-long: the slow ones too)"
 	@echo "make check      format, lint, types, import rules, docs, translations"
 	@echo "make eval       scores on the measuring data (DATA=DIR, now $(DATA))"
@@ -43,7 +44,7 @@ demo: setup
 	@$(BIN)/python tools/demo.py
 
 serve: setup
-	@$(BIN)/barometer serve
+	@$(BIN)/barometer serve --port $(PORT)
 
 # --- proving ----------------------------------------------------------------------------------------------
 test: setup-dev
