@@ -78,12 +78,13 @@ class FileReport:
             )
         if self.published:
             lines.append(f"  {counted(self.published, 'event')} published")
-        if not (self.new or self.changed or self.entries_changed):
+        if not (self.new or self.changed or self.published or self.entries_changed):
             lines.append("  no event changed")
         return lines + self._beside()
 
     def _made(self) -> str:
         made = {
+            "entry": (self.entries_new, "entries"),
             "case": (self.cases, ""),
             "person": (self.people, "people"),
             "outlet": (self.outlets, ""),
@@ -424,9 +425,7 @@ class _Import:
         self, row: ledger.Event | None, event: Event, entry: IncomingEntry, where: dict[str, Any]
     ) -> None:
         place = f"entry {entry.key}, event {where['ordinal']}"
-        item = where["item"]
-        texts = [getattr(item, f"text_{language}") for language in LANGUAGES]
-        words = mapping.search_text(event, [item.headline, *texts])
+        words = mapping.search_text(event, _words_of(where["item"], entry))
         values = where | mapping.event_fields(event) | {"search_text": words}
         if row is None:
             self.report.new += 1
@@ -590,6 +589,13 @@ class _Import:
 #: what an entry says, as against where it stands in the file
 _WORDS = ("section", "month", "headline", "links", "text_en", "text_ru", "text_kk")
 _ENTRY = (*_WORDS, "first_line", "last_line")
+
+
+def _words_of(item: ledger.Item, entry: IncomingEntry) -> list[str]:
+    """What every event of the entry is found by: the source's words, and our summaries of all its events."""
+    texts = [getattr(item, f"text_{language}") for language in LANGUAGES]
+    told = [event.summary_in(language) or "" for event in entry.events for language in LANGUAGES]
+    return [item.headline, *texts, *told]
 
 
 def _told(problems: Sequence[str]) -> list[str]:
