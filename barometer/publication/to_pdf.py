@@ -22,13 +22,22 @@ def to_pdf(bulletin: BulletinOut, chart: Chart | None) -> bytes:
     """A PDF file. The words go to the typesetter as data: nothing in them is markup."""
     template = (resources.files("barometer.publication") / "bulletin.typ").read_bytes()
     data = json.dumps(_data(bulletin, chart), ensure_ascii=False)
+    try:
+        return _typeset(template, data, chart, bulletin.period, for_archives=True)
+    except typst.TypstError:
+        # A sign that no embedded font has (an emoji) is printed as a box; the archive's standard forbids that.
+        return _typeset(template, data, chart, bulletin.period, for_archives=False)
+
+
+def _typeset(template: bytes, data: str, chart: Chart | None, period: str, *, for_archives: bool) -> bytes:
+    """`for_archives` keeps PDF/UA-1 and PDF/A-2a: accessible, and fit for archives."""
     return typst.compile(
         template,
         format="pdf",
         sys_inputs={"data": data, "chart": chart.svg if chart else ""},
         ignore_system_fonts=True,
-        pdf_standards=["ua-1", "a-2a"],  # accessible, and fit for archives
-        timestamp=_date(bulletin.period),
+        pdf_standards=["ua-1", "a-2a"] if for_archives else None,
+        timestamp=_date(period),
     )
 
 

@@ -145,7 +145,7 @@ _YEAR = r"(?:19|20)\d\d"
 _YEAR_WORDS = r"(?:\s*(?:года|год|г\.|жылдың|жылғы|жыл|ж\.))?"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LINK = re.compile(
-    r"\[((?:\\.|[^\[\]\\\n]|\n(?!\s*\n)){1,2000})\]\(\s*(<[^<>\n]{0,2000}>|[^()\s]{0,2000})(?:\s+\"[^\"\n]{0,300}\")?\s*\)"
+    r"\[((?:\\.|[^\[\]\\\n]|\n(?!\s*\n)){1,2000})\]\(\s*(<[^<>\n]{0,2000}>|[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500}){0,5})(?:\s+\"[^\"\n]{0,300}\")?\s*\)"
 )
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)")
 _ENDS = re.compile(r"[.!?…:;][\"'”’»“)\]*_]*$")
@@ -624,11 +624,12 @@ class _Reader:
             return False
         if any(story.blocks[0].first > self.sections[-1].line for story in self.stories):
             return False
-        following = blocks[index + 1] if index + 1 < len(blocks) else None
-        if following is None or self._section_number(following) is not None:
-            return False
-        month_next = self._is_month(following) or bool(self.words.month_lead.match(following.raw))
-        return month_next or bool(following.links) or self._is_section_intro(blocks, index + 1)
+        for following in blocks[index + 1 :]:
+            if self._section_number(following) is not None:
+                return False
+            if following.links or self._is_month(following) or self.words.month_lead.match(following.raw):
+                return True
+        return False
 
     # -- a new story, or the last one going on?
 

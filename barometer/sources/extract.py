@@ -15,9 +15,9 @@ from typing import Any
 
 from docx import Document
 from docx.opc.exceptions import OpcError
-from docx.table import Table
 from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 from lxml.etree import LxmlError
 
 from barometer.errors import BadInput, TooLarge, Unreadable
@@ -93,7 +93,7 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 
 def _decoded(path: Path, data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return _by_mark(path, data, "utf-16")
     try:
         text = data.decode("utf-8-sig")
@@ -118,8 +118,16 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def _by_mark(path: Path, data: bytes, encoding: str) -> str:
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        raise Unreadable("it is UTF-32", file=path, next_step="save it again as UTF-8")
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
+        if "\0" in text:
+            line = text.count("\n", 0, text.index("\0")) + 1
+            raise Unreadable(
+                "it holds NUL signs", file=path, place=f"line {line}", next_step="save it again as UTF-8 text"
+            )
+        return text
     except UnicodeDecodeError as error:
         raise Unreadable(
             f"it begins as {encoding} and breaks off at byte {error.start:,}",
@@ -235,34 +243,50 @@ def _unpack(path: Path, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
                     )
 
 
+#: What stands around words without being words: content controls, tracked insertions, fields.
+_WRAPPERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "fldSimple"})
+
+
 def _paragraphs(document: Any) -> Iterator[str]:
     numbers = _Numbers(document)
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            for row in block.rows:
-                seen = set()
-                for cell in row.cells:
-                    if id(cell._tc) not in seen:  # a merged cell is given once a column
-                        seen.add(id(cell._tc))
-                        yield from filter(None, (_words(p) for p in cell.paragraphs))
-        else:
-            words = _words(block)
-            if words:
-                yield numbers.before(block) + words
+    for paragraph, in_table in _every_paragraph(document.element.body, document, in_table=False):
+        words = _words(paragraph)
+        if words:
+            yield words if in_table else numbers.before(paragraph) + words
+
+
+def _every_paragraph(element: Any, document: Any, *, in_table: bool) -> Iterator[tuple[Paragraph, bool]]:
+    """The paragraphs from top to bottom, those of tables and content controls too."""
+    for child in element.iterchildren("{*}*"):
+        tag = child.tag.rpartition("}")[2]
+        if tag == "p":
+            yield Paragraph(child, document), in_table
+        elif tag in _WRAPPERS or tag in ("tbl", "tr", "tc"):
+            yield from _every_paragraph(child, document, in_table=in_table or tag == "tbl")
 
 
 def _words(paragraph: Paragraph) -> str:
-    """A paragraph in one line, its links as [words](address)."""
-    parts = []
-    for piece in paragraph.iter_inner_content():
-        text = piece.text.replace("\n", " ").replace("\t", " ")
-        if isinstance(piece, Hyperlink) and text.strip():
-            address = piece.url or "#"
-            text = f"[{_bracketed(text)}]({address if ' ' not in address else '<' + address + '>'})"
-        elif not isinstance(piece, Hyperlink):
-            text = _bracketed(text)
-        parts.append(text)
-    return " ".join("".join(parts).split())
+    """A paragraph in one line, its links as [words](address); what was tracked as deleted is left out."""
+    return " ".join("".join(_pieces(paragraph._p, paragraph)).split())
+
+
+def _pieces(element: Any, paragraph: Paragraph) -> Iterator[str]:
+    for child in element.iterchildren("{*}*"):
+        tag = child.tag.rpartition("}")[2]
+        if tag == "r":
+            yield _bracketed(_plain(Run(child, paragraph).text))
+        elif tag == "hyperlink":
+            link = Hyperlink(child, paragraph)
+            text = _plain(link.text)
+            address = link.url or "#"
+            if text.strip():
+                yield f"[{_bracketed(text)}]({'<' + address + '>' if set(address) & set(' ()') else address})"
+        elif tag in _WRAPPERS:
+            yield from _pieces(child, paragraph)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\n", " ").replace("\t", " ")
 
 
 def _bracketed(text: str) -> str:

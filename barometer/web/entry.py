@@ -159,6 +159,8 @@ def write_bulletin(period: str, language: str, format_: str, out: Path) -> Path:
             next_step="publish its events, or import coding that a person did with --as published --by NAME; "
             "another ledger is named by BAROMETER_HOME or DATABASE_URL",
         )
+    if not out.name or (out.exists() and not out.is_file()) or out.is_symlink():
+        raise NotReady("it is not a file that can be written", file=out, next_step="name a file: --out FILE")
     content = render(compose(given, language), format_)
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:

@@ -1026,3 +1026,27 @@ def test_nothing_to_print_names_the_ledger(tmp_path):
     with pytest.raises(NotReady) as caught:
         entry.write_bulletin("2031Q1", "en", "md", tmp_path / "x.md")
     assert str(connection.settings_dict["NAME"]) in str(caught.value)
+
+
+def test_a_proposal_does_not_move_what_people_published(mini):
+    """The same events under other entry ids and other headlines stay in their published stories."""
+    publish(mini.path)
+    before = {story.key: len(story.events) for story in mapping.stories("2031Q1")}
+    for number, entry_ in enumerate(mini.data["entries"], 1):
+        entry_["id"], entry_["headline"] = f"other-{number}", f"Another headline {number}"
+    take(mini.save())
+    assert {story.key: len(story.events) for story in mapping.stories("2031Q1")} == before
+
+
+def test_what_a_later_file_is_silent_on_stays(mini):
+    publish(mini.path)
+    source = Source.objects.get()
+    known = (source.title, source.intro, source.contact, source.sections)
+    for name in ("title", "intro", "contact", "sections"):
+        mini.data.pop(name, None)
+    alone = mini.path.parent / "alone" / mini.path.name
+    alone.parent.mkdir()
+    alone.write_text(json.dumps(mini.data), encoding="utf-8")
+    publish(alone)
+    source.refresh_from_db()
+    assert (source.title, source.intro, source.contact, source.sections) == known

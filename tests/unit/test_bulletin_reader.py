@@ -321,3 +321,18 @@ def test_a_month_of_another_quarter_is_no_heading():
         "2025-01",
         "end of April.",
     )
+
+
+def test_a_thousand_paragraphs_without_a_link_under_a_heading():
+    body = (
+        "1. General (x)\n\n"
+        + "\n\n".join(f"Paragraph {n} says something." for n in range(2000))
+        + "\n\n2. More (y)\n\n[A suit](#).\n"
+    )
+    assert {entry.section for entry in small(body).entries} == {1, 2}
+
+
+def test_an_address_with_brackets():
+    [entry] = small("1. One\n\n[A law](https://ru.example.org/wiki/Закон_(право)) came.\n").entries
+    assert entry.text == "A law came."
+    assert entry.links[0].address == "https://ru.example.org/wiki/Закон_(право)"

@@ -159,3 +159,38 @@ def test_a_declared_size_is_not_believed(tmp_path):
     path.write_bytes(bytes(data))
     with pytest.raises(BarometerError):
         extract(path)
+
+
+def test_words_in_insertions_controls_and_nested_tables_are_read(tmp_path):
+    from docx import Document
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = Document()
+    document.add_paragraph("First.")
+    paragraph = document.add_paragraph("Kept ")
+    for tag in ("ins", "smartTag", "fldSimple"):
+        paragraph._p.append(
+            parse_xml(f"<w:{tag} {nsdecls('w')}><w:r><w:t xml:space='preserve'>{tag} </w:t></w:r></w:{tag}>")
+        )
+    paragraph._p.append(parse_xml(f"<w:del {nsdecls('w')}><w:r><w:delText>gone</w:delText></w:r></w:del>"))
+    control = f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p><w:r><w:t>In a control.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    document.element.body.insert(2, parse_xml(control))
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell.text = "Outer."
+    cell.add_table(1, 1).cell(0, 0).text = "Inner."
+    path = tmp_path / "words.docx"
+    document.save(path)
+    assert [line for line in extract(path).text.split("\n") if line] == [
+        "First.", "Kept ins smartTag fldSimple", "In a control.", "Outer.", "Inner."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "says"), [("a\0b".encode("utf-16"), "NUL"), ("ab".encode("utf-32"), "UTF-32")]
+)
+def test_nul_and_utf_32_are_refused(tmp_path, data, says):
+    path = tmp_path / "x.txt"
+    path.write_bytes(data)
+    with pytest.raises(Unreadable, match=says):
+        extract(path)

@@ -489,3 +489,10 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def test_a_sign_without_a_letter_form_does_not_cost_the_pdf() -> None:
+    told = story(0)
+    texts = {language: f"{text} \U0001f600 中" for language, text in told.texts.items()}
+    made = compose(replace(issue(), stories=(replace(told, texts=texts),)), "en")
+    assert pdf_text(render(made, "pdf")).strip()

@@ -236,7 +236,8 @@ class _Import:
             self._save(row, "create", "source")
             return row
         self._refuse_another(row)
-        values["quarter"] = brought.quarter or row.quarter
+        # What a file is silent on stays as it was.
+        values = {name: value or getattr(row, name) for name, value in values.items()}
         if not self._is_held(row) and _assign(row, values):
             self._save(row, "change", "source")
         return row
@@ -524,14 +525,22 @@ class _Import:
     # --- what all of them need ---
 
     def _move(self, rows: list[Any], taken: list[Any], places: list[dict[str, Any]]) -> None:
-        """Give the rows their places in the file, whatever their state: where a row stands is no one's decision.
+        """Give the rows their places in the file. A proposal does not move what people decided out of its story.
 
         The first column of a place is the key, which no two rows may have, not even for a moment: rows that get
         another one step aside first, and so do rows that are no longer in the file and stand in the way.
         """
         name = next(iter(places[0]), "") if places else ""
-        following = {row.pk: place for row, place in zip(taken, places, strict=True) if row}
-        wanted = {place[name] for place in places}
+        following = {
+            row.pk: place
+            for row, place in zip(taken, places, strict=True)
+            if row and not self._would_leave_its_story(row, place)
+        }
+        wanted = {
+            place[name]
+            for row, place in zip(taken, places, strict=True)
+            if row is None or row.pk in following
+        }
         moved = [row for row in rows if row.pk in following and getattr(row, name) != following[row.pk][name]]
         aside = [row for row in rows if row.pk not in following and getattr(row, name, None) in wanted]
         for row in (*moved, *aside):
@@ -543,6 +552,9 @@ class _Import:
             self.report.moved += isinstance(row, ledger.Event)
         for row in aside:
             self._revise(row, "move aside")
+
+    def _would_leave_its_story(self, row: Any, place: dict[str, Any]) -> bool:
+        return "item" in place and place["item"] != row.item and self._must_wait(row)
 
     def _save(self, row: Any, action: str, place: str) -> None:
         self._fits(row, place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,7 +119,7 @@ def _distinct(paths: Sequence[Path]) -> list[Path]:
                 file=path,
                 next_step="give files with one of these endings",
             )
-        files.setdefault(path.resolve(), path)
+        files.setdefault(Path(os.path.realpath(path)), path)
     return list(files.values())
 
 

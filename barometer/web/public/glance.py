@@ -62,7 +62,7 @@ def thematic_titles() -> dict[int, str]:
     standing = codebook().sections
     for sections in published_sources().order_by("quarter").values_list("sections", flat=True):
         for number, section in (sections or {}).items():
-            if str(number).isdigit() and int(number) not in standing and section.get("title"):
+            if str(number).isdecimal() and int(number) not in standing and section.get("title"):
                 titles[int(number)] = str(words.best(section["title"]))
     return titles
 

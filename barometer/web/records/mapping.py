@@ -67,7 +67,7 @@ def issue_value(period: str, *, contact: str = "", site: str | None = None) -> I
         sections=tuple(
             SectionIn(int(number), words.get("title", {}), words.get("intro", {}))
             for number, words in sorted(source.sections.items())
-            if number.isdigit()
+            if number.isdecimal()
         ),
         stories=tuple(stories(period)),
         address_of_site=site,
