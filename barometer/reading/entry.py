@@ -401,7 +401,7 @@ class _Reading:
 
     def _end_of_measure(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
         """A house arrest or custody for two months from a known day ends on a known day."""
-        if draft.background or not _MEASURES & set(types) or len(when or "") != 10:
+        if draft.background or not pairs().groups["measures"] & set(types) or len(when or "") != 10:
             return ()
         for index in sorted({*draft.sentences, *self._spare(draft)}):
             sentence = self.scene.sentences[index].text
@@ -454,7 +454,6 @@ def _months_between(one: str, other: str) -> int:
 _PROSECUTION = frozenset(
     {"legal.criminal_case", "legal.house_arrest", "legal.custody", "legal.arrest", "legal.conviction"}
 )
-_MEASURES = frozenset({"legal.house_arrest", "legal.custody", "legal.arrest"})
 _SUES = {
     "en": re.compile(r"^\W*(?:is |has |have |had )?(?:challeng|su(?:ed|ing)|filed|appealed|went to court)", re.IGNORECASE),
     "ru": re.compile(r"^\W*(?:\w+\s+)?(?:оспарива|подал\w* (?:иск|в суд)|обжал|обратил\w+ в суд|судится)", re.IGNORECASE),

@@ -24,11 +24,6 @@ class Cue:
     blocks: re.Pattern[str] | None
 
 
-_AUTHORITIES = frozenset(
-    {"police", "court", "ministry", "prosecutor", "security_service", "state_body", "official"}
-)
-
-
 @dataclass(frozen=True)
 class Pairs:
     """How types go together."""
@@ -39,11 +34,16 @@ class Pairs:
     deciders: Mapping[str, tuple[str, ...]]
     complaint_types: frozenset[str]
     askers: tuple[str, ...]
+    groups: Mapping[str, frozenset[str]]
 
     def deciders_of(self, type_: str) -> tuple[str, ...]:
         """Which types of actor decide in such an event; what an authority here can do, one abroad can."""
         here = self.deciders.get(type_, self.deciders.get(type_.partition(".")[0], ()))
-        abroad = ("foreign_state",) if _AUTHORITIES & set(here) and "foreign_state" not in here else ()
+        abroad = (
+            ("foreign_state",)
+            if self.groups["authorities"] & set(here) and "foreign_state" not in here
+            else ()
+        )
         return (*here, *abroad)
 
 
@@ -97,4 +97,5 @@ def pairs() -> Pairs:
         deciders={key: tuple(value) for key, value in table["deciders"].items()},
         complaint_types=frozenset(table["complaints"]["types"]),
         askers=tuple(table["complaints"]["askers"]),
+        groups={name: frozenset(types) for name, types in table["groups"].items()},
     )

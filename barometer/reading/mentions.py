@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from barometer.countries import Finder, Found, Outlet, country, finder_of
-from barometer.reading.lexicon import marker
+from barometer.reading.lexicon import marker, pairs
 
 CAPITAL = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _WORD = rf"[{CAPITAL}][\w’'ʼ]*(?:-[\w’'ʼ]+)*"
@@ -92,12 +92,12 @@ def _words(use: str) -> Finder[str]:
 @cache
 def _places() -> Finder[str]:
     c = country()
-    pairs = [(n, p.region) for p in c.places for n in {*p.names.values(), *p.spellings}]
-    pairs += [
+    named = [(n, p.region) for p in c.places for n in {*p.names.values(), *p.spellings}]
+    named += [
         (n, r.code) for r in c.regions.values() for n in {*r.names.values(), *r.short.values(), *r.spellings}
     ]
-    pairs += [(n, "abroad") for a in c.abroad for n in {*a.names.values(), *a.spellings}]
-    return Finder(pairs, capital=True)
+    named += [(n, "abroad") for a in c.abroad for n in {*a.names.values(), *a.spellings}]
+    return Finder(named, capital=True)
 
 
 _ORGANISATIONS = frozenset({"outlet", "media_ngo", "public"})
@@ -192,25 +192,9 @@ def _foreign() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\w{{0,4}}")
 
 
-#: What the state does abroad: these types of body become `foreign_state` there.
-_OF_A_STATE = frozenset(
-    {
-        "police",
-        "ministry",
-        "court",
-        "prosecutor",
-        "security_service",
-        "penal_service",
-        "state_body",
-        "official",
-    }
-    | {"legislature"}
-)
-
-
 def _as_foreign(text: str, body: Mention) -> Mention:
     """A body of another state: "Georgian border guards", "the Ministry of Justice of Kyrgyzstan"."""
-    if body.type not in _OF_A_STATE:
+    if body.type not in pairs().groups["authorities"]:
         return body
     before = text[max(0, body.start - 24) : body.start]
     of = re.match(r"\s+(?:of\s+|in\s+)?(?:the\s+)?", text[body.end : body.end + 12])
@@ -305,7 +289,6 @@ def _listed_with(text: str, start: int, found: list[Mention]) -> bool:
     )
 
 
-_OF_THE_PRESS = frozenset({"journalist", "editor", "media_director", "media_worker"})
 _WORKED_FOR = re.compile(
     rf"\s+(?:of|for|at|with|from)\s+(?:the\s+)?({_LATIN}(?:\s+{_LATIN}){{0,2}})(?![\w.-])"
 )
@@ -315,7 +298,7 @@ def _worked_for(text: str, known_roles: list[Role]) -> list[tuple[int, int]]:
     """ "a reporter for Irtysh Rakurs": whom a journalist works for is an outlet, if it is no place or body."""
     spans = []
     for role in known_roles:
-        match = _WORKED_FOR.match(text, role.end) if role.type in _OF_THE_PRESS else None
+        match = _WORKED_FOR.match(text, role.end) if role.type in pairs().groups["of_the_press"] else None
         if match and not _COMMON.match(match[1]):
             name = match[1]
             if not (_places().find(name) or _bodies().find(name) or _words("body").find(name) or roles(name)):
@@ -366,7 +349,11 @@ def _stands_as_outlet(text: str, hit: Found[Outlet]) -> bool:
 def _word_of_outlet_near(text: str, start: int, end: int, reach: int = 30) -> bool:
     """A word for an outlet before a name, or right behind it ("«Ойла» газеті", "‘Vlast’ magazine"); no company's."""
     before = text[max(0, start - reach) : start]
-    if any(len(before) - word.end <= 2 for word in _words("body").find(before) if word.values[0] in _TITLED):
+    if any(
+        len(before) - word.end <= 2
+        for word in _words("body").find(before)
+        if word.values[0] in pairs().groups["titled"]
+    ):
         return False
     behind = re.match(r"[\"”»’']?\s+(?:\w+\s+)?", text[end : end + reach])
     after = text[end : end + reach].split(".")[0]
@@ -389,7 +376,7 @@ def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
             found.append(company)
     for word in _words("body").find(text):
         behind = text[word.end : word.end + 60]
-        title = _NAMED_BEHIND.match(behind) if word.values[0] in _TITLED else None
+        title = _NAMED_BEHIND.match(behind) if word.values[0] in pairs().groups["titled"] else None
         if title and _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
             start, end = word.end + title.start(1), word.end + title.end(1)
             found.append(
@@ -425,8 +412,6 @@ def _company_at(text: str, start: int, end: int) -> Mention | None:
     return Mention(*span, written, "body", type_, "actor", written, 0.85)
 
 
-#: Bodies whose name stands behind the word for what they are: "the company Bos Qural", «застройщик «Алмалы»».
-_TITLED = frozenset({"company", "state_company", "university", "party"})
 _NAMED_BEHIND = re.compile(rf"\s+([\"“«‘'][^\"“”«»‘’'\n]{{2,40}}[\"”»’']|{_WORD}(?:\s+{_WORD}){{0,2}})")
 
 
