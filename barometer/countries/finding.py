@@ -12,6 +12,10 @@ from barometer.countries.forms import first_letters, inflected
 
 V = TypeVar("V")
 
+#: How many texts' findings a finder remembers: a story is looked at several times in a row.
+_REMEMBERED = 64
+_WORD_STARTS = re.compile(r"(?<!\w)\w")
+
 
 class Named(Protocol):
     """A region, place, body or outlet: whatever has names by language and other spellings."""
@@ -50,6 +54,14 @@ class _Phrase(Generic[V]):
         return match.end() if match else -1
 
 
+def _small(text: str) -> str:
+    """The text in small letters without ё, sign by sign, so that places stay the same."""
+    small = text.lower()
+    if len(small) != len(text):
+        small = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    return small.replace("ё", "е")
+
+
 class Finder(Generic[V]):
     """Finds phrases in their inflected forms; at one place the longest wins."""
 
@@ -62,31 +74,53 @@ class Finder(Generic[V]):
             phrase = known.setdefault(text, _Phrase(text, language, capital))
             if value not in phrase.values:
                 phrase.values.append(value)
-        self._by_start: dict[str, list[_Phrase[V]]] = defaultdict(list)
+        by_start: dict[str, list[_Phrase[V]]] = defaultdict(list)
         for phrase in known.values():
-            self._by_start[first_letters(phrase.text)].append(phrase)
-        self._lengths = sorted({len(start) for start in self._by_start}, reverse=True)
+            by_start[first_letters(phrase.text)].append(phrase)
+        self._by_first: dict[str, list[tuple[str, list[_Phrase[V]]]]] = defaultdict(list)
+        for start in sorted(by_start, key=len, reverse=True):
+            self._by_first[start[:1]].append((start, by_start[start]))
+        self._capital = capital
+        self._recent: dict[str, list[Found[V]]] = {}
 
     def find(self, text: str) -> list[Found[V]]:
         """What is found from left to right, without overlaps."""
+        found = self._recent.get(text)
+        if found is None:
+            found = self._look(text)
+            if len(self._recent) >= _REMEMBERED:
+                self._recent.pop(next(iter(self._recent)), None)
+            self._recent[text] = found
+        return list(found)
+
+    def _look(self, text: str) -> list[Found[V]]:
         found: list[Found[V]] = []
-        for word in re.finditer(r"(?<!\w)\w", text):
+        small = _small(text)
+        end = -1
+        for word in _WORD_STARTS.finditer(text):
             start = word.start()
-            if not found or start >= found[-1].end:
-                found.extend(self._longest(text, start))
+            if start < end or self._capital and word[0].islower():
+                continue
+            candidates = self._by_first.get(small[start], ())
+            for first, phrases in candidates:
+                if small.startswith(first, start):
+                    found.extend(self._longest(text, start, small))
+                    end = found[-1].end if found else -1
+                    break
         return found
 
-    def _longest(self, text: str, start: int) -> Iterator[Found[V]]:
-        ends = [(phrase.end_at(text, start), phrase) for phrase in self._candidates(text, start)]
+    def _longest(self, text: str, start: int, small: str) -> Iterator[Found[V]]:
+        ends = [
+            (phrase.end_at(text, start), phrase)
+            for first, phrases in self._by_first[small[start]]
+            if small.startswith(first, start)
+            for phrase in phrases
+        ]
         end = max((end for end, _ in ends), default=-1)
         if end > start:
             values = [value for at, phrase in ends if at == end for value in phrase.values]
             distinct = [value for i, value in enumerate(values) if value not in values[:i]]
             yield Found(start, end, text[start:end], tuple(distinct))
-
-    def _candidates(self, text: str, start: int) -> Iterator[_Phrase[V]]:
-        for length in self._lengths:
-            yield from self._by_start.get(first_letters(text[start : start + length], length), ())
 
 
 N = TypeVar("N", bound=Named)

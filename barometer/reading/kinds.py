@@ -148,9 +148,10 @@ def hits_in(sentence: Sentence, language: str, section: int | None, index: int, 
 
 def _by_cues(sentence: Sentence, language: str, section: int | None, index: int, lead: int) -> list[Hit]:
     hits = []
+    small = sentence.text.lower()
     for cue in cues(language):
-        match = cue.pattern.search(sentence.text)
-        if match and not (cue.blocks and cue.blocks.search(sentence.text)):
+        match = cue.find(sentence.text, small)
+        if match:
             score = cue.weight + _prior(cue.type, section) + (1.0 if index == lead else 0.0)
             hits.append(
                 Hit(cue.type, score, sentence.start + match.start(), sentence.start + match.end(), index)

@@ -22,6 +22,17 @@ class Cue:
     pattern: re.Pattern[str]
     weight: float
     blocks: re.Pattern[str] | None
+    needs: tuple[str, ...] = ()
+    rest: re.Pattern[str] | None = None
+
+    def find(self, sentence: str, small: str) -> re.Match[str] | None:
+        """Where the cue stands in a sentence; `small` is the sentence in small letters.
+
+        `rest` are the patterns that no word of `needs` announces.
+        """
+        pattern = self.pattern if any(word in small for word in self.needs) else self.rest
+        match = pattern.search(sentence) if pattern else None
+        return None if match and self.blocks and self.blocks.search(sentence) else match
 
 
 @dataclass(frozen=True)
@@ -57,17 +68,39 @@ def _compiled(patterns: list[str]) -> re.Pattern[str]:
     return re.compile(joined.replace(" … ", rf"\b{_GAP}\b").replace("…", _GAP), re.IGNORECASE)
 
 
+_OPTIONAL = re.compile(r"(?:\\.|\[[^\]]*\]|.)[?*]\??|(?:\\.|\[[^\]]*\]|.)\{0[^}]*\}")
+_NO_LETTERS = re.compile(r"\\.|\[[^\]]*\]|\{[^}]*\}|[.^$+…]")
+
+
+def needed(pattern: str) -> str:
+    """The longest letters that stand in whatever the pattern finds, in small; "" where none are sure."""
+    plain, before = pattern, ""
+    while plain != before:  # groups from the innermost outwards
+        before = plain
+        plain = re.sub(r"(?<!\\)\((?:\\.|[^()\\])*(?<!\\)\)(?:[?*+]|\{[^}]*\})?", "\0", plain)
+    if "|" in plain:
+        return ""
+    runs = re.split("\0", _NO_LETTERS.sub("\0", _OPTIONAL.sub("\0", plain)))
+    best = max((run.strip() for run in runs), key=len, default="").lower()
+    return best if len(best) > 1 else ""
+
+
 @cache
 def cues(language: str) -> tuple[Cue, ...]:
     """Every type's cue in that language."""
-    return tuple(
-        Cue(
-            row["type"],
-            _compiled(row[language]),
-            float(row["weight"]),
-            _compiled(row["blocks"]) if row.get("blocks") else None,
-        )
-        for row in _table("cues.toml")["cue"]
+    return tuple(_cue(row, row[language]) for row in _table("cues.toml")["cue"])
+
+
+def _cue(row: dict[str, Any], patterns: list[str]) -> Cue:
+    blocks = row.get("blocks")
+    unsure = [pattern for pattern in patterns if not needed(pattern)]
+    return Cue(
+        type=row["type"],
+        pattern=_compiled(patterns),
+        weight=float(row["weight"]),
+        blocks=_compiled(blocks) if blocks else None,
+        needs=tuple(dict.fromkeys(word for pattern in patterns if (word := needed(pattern)))),
+        rest=_compiled(unsure) if unsure else None,
     )
 
 
