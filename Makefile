@@ -7,7 +7,7 @@ PORT ?= 8000
 export BAROMETER_HOME ?= $(CURDIR)/home
 export DATA
 
-.PHONY: help setup setup-dev demo serve test test-long check eval bench messages docs model lock clean
+.PHONY: help setup setup-dev demo serve test test-long check eval bench messages docs model freeze lock clean
 
 help:
 	@echo "make demo       load the sample quarter, read it, write the bulletin to out/"
@@ -64,7 +64,12 @@ check: setup-dev
 eval: setup
 	@$(BIN)/python tools/evaluate.py "$(DATA)"
 
-bench: setup
+# Needs spaCy for the comparison; it is installed beside the rest and used by nothing else.
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/run.py
 
 # --- keeping ----------------------------------------------------------------------------------------------
@@ -78,6 +83,13 @@ docs: setup-dev
 model: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/model.txt
 	@$(BIN)/python tools/train.py
+	@$(BIN)/python tools/train_relevance.py
+	@$(BIN)/python tools/train_heads.py
+	@$(BIN)/python tools/train_names.py
+
+# What the reader proposes for our own texts, kept so that a change of rules shows as a difference.
+freeze: setup
+	@$(BIN)/python tools/evaluate.py --freeze benchmarks/reading/frozen.txt
 
 # The locks hold hashes and no address. Needs uv on the path.
 lock:
@@ -87,6 +99,8 @@ lock:
 	  --extra postgres --group build --group dev -c requirements/run.txt -o requirements/dev.txt
 	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml \
 	  --group model -c requirements/run.txt -o requirements/model.txt
+	uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml \
+	  --group bench -c requirements/run.txt -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) out home build dist

@@ -7,14 +7,19 @@ BAROMETER_TRACEBACK=1 shows it to whoever looks for a fault.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from barometer import __version__
 from barometer.errors import BarometerError, counted
+
+if TYPE_CHECKING:
+    from barometer.pipeline.read import Read
 
 FILES = click.Path(path_type=Path)
 LANGUAGES = click.Choice(["en", "ru", "kk"])
@@ -30,15 +35,65 @@ def cli() -> None:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--out", required=True, type=FILES, help="Folder for NAME.json, one a file.")
-def read(files: tuple[Path, ...], out: Path) -> None:
-    """Read bulletins (txt, md, docx) and write what they report as coded JSON, one OUT/NAME.json a file.
+@click.option(
+    "--date", "published", metavar="YYYY-MM-DD", help="The day on which single reports were published."
+)
+@click.option("--explain", is_flag=True, help="Show each value's words, here and as OUT/NAME.html.")
+def read(files: tuple[Path, ...], out: Path, published: str | None, explain: bool) -> None:
+    """Read bulletins, open letters and single reports (txt, md, docx) and write what they tell as coded JSON.
+
+    One OUT/NAME.json a file; what a file is, is told by its form.
 
     Another file of that name, such as one that you corrected, is kept as NAME.json.bak.
     """
     from barometer.pipeline import write
 
-    for path in write(files, out, tell=click.echo):
+    shown = _explained(out) if explain else None
+    for path in write(files, out, tell=click.echo, published=_day(published), explained=shown):
         click.echo(str(path))
+
+
+def _explained(out: Path) -> Callable[[Sequence[Read]], None]:
+    """What shows in the terminal, and writes as pages, the words that each value rests on."""
+    from barometer.pipeline.explain import in_terminal, write_pages
+
+    def show(reads: Sequence[Read]) -> None:
+        colour, width = sys.stdout.isatty(), shutil.get_terminal_size().columns
+        for read in reads:
+            for line in in_terminal(read, colour=colour, width=width):
+                click.echo(line)
+        for path in write_pages(reads, out):
+            click.echo(str(path))
+
+    return show
+
+
+def _day(text: str | None) -> str | None:
+    """A day as it is written in files; refused otherwise."""
+    from datetime import date
+
+    from barometer.errors import UnknownValue
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UnknownValue(f"{text!r} is no day", next_step="write it like 2026-03-14") from None
+
+
+@cli.command()
+@click.argument("file", type=FILES)
+@click.option("--out", required=True, type=FILES, help="The file to write.")
+def relevance(file: Path, out: Path) -> None:
+    """Say of each item of a news flow how likely it is about press freedom here: JSON lines in, JSON lines out.
+
+    Each line is an object with `text`, perhaps `title`; all fields are kept, `relevance` (0 to 1), `language`,
+    `reasons` and `relevant` are added.
+    """
+    from barometer.pipeline.relevance import score_file
+
+    score_file(file, out, tell=click.echo)
 
 
 @cli.group()

@@ -80,8 +80,57 @@ def pages_a_second(url: str, seconds: float = 2.0) -> float:
     return count / (time.perf_counter() - started)
 
 
+def compare_reading() -> None:
+    """Reading without a language model on one core, as ratios to spaCy's English pipeline in the same run."""
+    from barometer.reading import read_bulletin
+    from barometer.reading.relevance import relevance
+    from barometer.sources import read_bulletin_file
+
+    rows = []
+    for language, name in (("en", "2026q3"), ("ru", "2026q3.ru"), ("kk", "2026q3.kk")):
+        bulletin = read_bulletin_file(ROOT / "benchmarks" / "reading" / f"{name}.txt")
+        read_bulletin(bulletin)  # models are loaded and patterns made
+        seconds = best(lambda b=bulletin: read_bulletin(b), 3)  # type: ignore[misc]
+        rows.append((f"entries read, {language}", len(bulletin.entries) / seconds, seconds, bulletin))
+    items = [
+        json.loads(line)
+        for line in (ROOT / "benchmarks" / "relevance" / "items.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ]
+    texts = [f"{item['title']}\n{item['text']}" for item in items]
+    for text in texts:
+        relevance(text)
+    marked = [f"{text} ." for text in texts]  # the same words, but no text that is remembered
+    seconds = best(lambda: [relevance(text) for text in marked], 1)
+    print(f"\n{'reading, on one core':44}{'a second':>10}{'ratio':>10}")
+    yardstick = _spacy_rate(rows[0][3])
+    if yardstick:
+        print(f"{'spaCy en_core_web_sm over the same entries':44}{yardstick:>10.0f}{1:>10.2f}")
+    for what, rate, _, _ in rows:
+        print(f"{what:44}{rate:>10.0f}{rate / yardstick if yardstick else 0:>10.2f}")
+    print(f"{'items of a flow, relevance':44}{len(texts) / seconds:>10.0f}{'':>10}")
+
+
+def _spacy_rate(bulletin: object) -> float:
+    """Entries a second of spaCy's English pipeline; 0 where it is not installed."""
+    try:
+        import spacy
+
+        pipeline = spacy.load("en_core_web_sm")
+    except (ImportError, OSError):
+        print("(spaCy or its model is not installed: no yardstick)")
+        return 0.0
+    texts = [entry.text for entry in bulletin.entries]  # type: ignore[attr-defined]
+    list(pipeline.pipe(texts))
+    return len(texts) / best(lambda: list(pipeline.pipe(texts)), 2)
+
+
 def main() -> None:
     """Print the table."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # one core
+    compare_reading()
     from barometer.pipeline import read_files
     from barometer.sources import read_bulletin_file
 

@@ -125,7 +125,7 @@ def locks() -> Iterator[str]:
 
 def too_big() -> Iterator[str]:
     """Files that a repository should not carry."""
-    skipped = {".git", ".venv", "out", "home", "node_modules"}
+    skipped = {".git", ".venv", "out", "home", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
     for path in ROOT.rglob("*"):
         if (
             not skipped & set(path.relative_to(ROOT).parts)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from barometer.reading.learned import examples_digest, features
+from barometer.reading.learned import MEANING, examples_digest, features, meaning
 
 DATA = Path(__file__).resolve().parent.parent / "barometer" / "reading" / "data"
 #: Weights closer to nought than this change no figure and are left out.
@@ -36,7 +38,12 @@ def learned(rows: list[tuple[str, str]], language: str) -> dict[str, object]:
         analyzer=lambda text: list(features(text, language).elements()), sublinear_tf=True
     )
     matrix = vectors.fit_transform([text for _, text in rows])
-    classifier = LogisticRegression(C=20, max_iter=5000).fit(matrix, [label for label, _ in rows])
+    means = [meaning(text, language) for _, text in rows] if language == "ru" else []
+    if means:
+        dense = np.array([MEANING * mean if mean is not None else np.zeros(300) for mean in means])
+        matrix = hstack([matrix, csr_matrix(dense)]).tocsr()
+    classifier = LogisticRegression(C=8, max_iter=5000, class_weight="balanced")
+    classifier.fit(matrix, [label for label, _ in rows])
     words = {}
     for word, column in sorted(vectors.vocabulary_.items()):
         kept = [
@@ -44,11 +51,14 @@ def learned(rows: list[tuple[str, str]], language: str) -> dict[str, object]:
         ]
         if kept:
             words[word] = [round(float(vectors.idf_[column]), 3), [i for i, _ in kept], [w for _, w in kept]]
-    return {
+    model = {
         "labels": list(classifier.classes_),
         "bias": [round(float(b), 3) for b in classifier.intercept_],
         "words": words,
     }
+    if means:
+        model["meaning"] = [[round(float(w) * 100) for w in row[-300:]] for row in classifier.coef_]
+    return model
 
 
 def main() -> None:
@@ -62,7 +72,8 @@ def main() -> None:
             for word, entry in model["words"].items()  # type: ignore[attr-defined]
         )
         parts.append(
-            f'"{language}":{{"labels":{json.dumps(model["labels"])},\n"bias":{json.dumps(model["bias"])},\n"words":{{\n{words}}}}}'
+            f'"{language}":{{"labels":{json.dumps(model["labels"])},\n"bias":{json.dumps(model["bias"])},\n'
+            f'"meaning":{json.dumps(model.get("meaning", []), separators=(",", ":"))},\n"words":{{\n{words}}}}}'
         )
     text = f'{{"examples_sha256":"{examples_digest()}",\n"languages":{{\n' + ",\n".join(parts) + "}}\n"
     json.loads(text)

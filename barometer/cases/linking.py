@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from anyascii import anyascii
 
-from barometer.codebook import Actor, CodedBulletin, Entry, Event, Target
+from barometer.codebook import Actor, CodedBulletin, CodedLetter, Event, Target
 from barometer.names.keys import canonical
 
 _PEOPLE = frozenset(
@@ -26,7 +26,10 @@ _PEOPLE = frozenset(
 )
 
 
-def link(files: Sequence[CodedBulletin]) -> list[CodedBulletin]:
+Coded = CodedBulletin | CodedLetter
+
+
+def link(files: Sequence[Coded]) -> list[Coded]:
     """The same files with one canonical name a person and one slug a story, over all of them."""
     names = canonical(
         target.name
@@ -35,12 +38,10 @@ def link(files: Sequence[CodedBulletin]) -> list[CodedBulletin]:
         for target in event.targets
         if target.type in _PEOPLE
     )
-    named = [_renamed(file, names) for file in files]
-    return [_with_cases(file) for file in named]
-
-
-def _renamed(file: CodedBulletin, names: dict[str, str]) -> CodedBulletin:
-    return _mapped(file, lambda event: _rename(event, names))
+    return [
+        _mapped(file, lambda events: _with_case([_rename(event, names) for event in events]))
+        for file in files
+    ]
 
 
 def _rename(event: Event, names: dict[str, str]) -> Event:
@@ -51,26 +52,27 @@ def _rename(event: Event, names: dict[str, str]) -> Event:
     return event.model_copy(update={"targets": targets})
 
 
-def _mapped(file: CodedBulletin, change: Callable[[Event], Event]) -> CodedBulletin:
-    entries = tuple(
-        entry.model_copy(update={"events": tuple(change(event) for event in entry.events)})
-        for entry in file.entries
-    )
+def _mapped(file: Coded, change: Callable[[Sequence[Event]], tuple[Event, ...]]) -> Coded:
+    """The file with the events of each entry, or of each case of a letter, changed together."""
+    if isinstance(file, CodedLetter):
+        cases = []
+        for case in file.cases:
+            events = change(case.events)
+            slug = next((event.case for event in events if event.case), None)
+            cases.append(case.model_copy(update={"events": events, "slug": slug}))
+        return file.model_copy(update={"cases": tuple(cases)})
+    entries = tuple(entry.model_copy(update={"events": change(entry.events)}) for entry in file.entries)
     return file.model_copy(update={"entries": entries})
 
 
-def _with_cases(file: CodedBulletin) -> CodedBulletin:
-    entries = []
-    for entry in file.entries:
-        slug = _slug(entry)
-        events = tuple(event.model_copy(update={"case": slug}) for event in entry.events)
-        entries.append(entry.model_copy(update={"events": events}))
-    return file.model_copy(update={"entries": tuple(entries)})
+def _with_case(events: Sequence[Event]) -> tuple[Event, ...]:
+    slug = _slug(events)
+    return tuple(event.model_copy(update={"case": slug}) for event in events)
 
 
-def _slug(entry: Entry) -> str | None:
+def _slug(events: Sequence[Event]) -> str | None:
     """Who was hit, and by what: the article, the opponent, or the kind of restriction."""
-    event = entry.events[0] if entry.events else None
+    event = events[0] if events else None
     if event is None or event.kind == "context" and not event.targets:
         return None
     if not event.targets:
@@ -78,19 +80,19 @@ def _slug(entry: Entry) -> str | None:
     who = _slugged(
         event.targets[0].name.split()[-1] if event.targets[0].type in _PEOPLE else event.targets[0].name
     )
-    return f"{who}-{_by_what(entry)}" if who else None
+    return f"{who}-{_by_what(events)}" if who else None
 
 
-def _by_what(entry: Entry) -> str:
-    for event in entry.events:
+def _by_what(events: Sequence[Event]) -> str:
+    for event in events:
         for code in event.provisions:
             if code.startswith("KZ-CC-"):
                 return code.removeprefix("KZ-CC-").lower()
-    for event in entry.events:
+    for event in events:
         asker = next((a for a in event.actors if a.role == "complainant"), None)
         if asker is not None and _slugged(_last(asker)):
             return _slugged(_last(asker))
-    return entry.events[0].types[-1].partition(".")[2].replace("_", "-")
+    return events[0].types[-1].partition(".")[2].replace("_", "-")
 
 
 def _last(actor: Actor) -> str:

@@ -5,6 +5,7 @@ from barometer.codebook.dates import EventDate, Quarter
 from barometer.codebook.values import (
     Actor,
     Addressee,
+    Amount,
     CodedBulletin,
     CodedLetter,
     Entry,
@@ -21,6 +22,7 @@ __all__ = [
     "LANGUAGES",
     "Actor",
     "Addressee",
+    "Amount",
     "Codebook",
     "CodedBulletin",
     "CodedLetter",

@@ -54,6 +54,7 @@ NOUNS = {
     "target": "targets",
     "actor": "actors",
     "upcoming": "dates ahead",
+    "amount": "amounts",
     "ground": "grounds",
     "addressee": "addressees",
     "letter_case": "cases",
@@ -68,6 +69,7 @@ INSIDE = {
         "targets": "target",
         "actors": "actor",
         "upcoming": "upcoming",
+        "amounts": "amount",
         "grounds": "ground",
     },
 }

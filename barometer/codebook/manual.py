@@ -18,6 +18,7 @@ OBJECTS = {
     "target": "Target (one of `targets`)",
     "actor": "Actor (one of `actors`)",
     "upcoming": "Date ahead (one of `upcoming`)",
+    "amount": "Amount (one of `amounts`)",
     "ground": "Ground (a value in `grounds`)",
     "letter": "The file of a letter",
     "addressee": "Addressee of a letter",

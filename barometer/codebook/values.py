@@ -174,6 +174,19 @@ class Upcoming(Value):
     of: StrictStr | None = None
 
 
+class Amount(Value):
+    """A value with its unit: `what` it is of (fine, claim, award, sum, sentence, measure, ban, deadline, count).
+
+    `unit` is a currency by ISO 4217, MCI (monthly calculation index), a span of time (hour … year) or what is
+    counted (post, video …); `text` is the wording.
+    """
+
+    what: Annotated[StrictStr, Field(pattern=r"^[a-z_]{1,30}$")]
+    value: Annotated[float, Field(ge=0)]
+    unit: Annotated[StrictStr, Field(pattern=r"^[A-Za-z_]{1,30}$")]
+    text: StrictStr | None = None
+
+
 class Ground(Value):
     """The words that a value rests on: span in code points of the extracted text, from ≤ to."""
 
@@ -243,6 +256,7 @@ class Event(Value):
     note: StrictStr | None = None
     summary: Summary = None
     upcoming: tuple[Upcoming, ...] | None = None
+    amounts: tuple[Amount, ...] | None = None
     grounds: Grounds | None = None
 
     @model_validator(mode="after")
@@ -372,6 +386,7 @@ class CodedLetter(Value):
     legal_provisions: tuple[Provision, ...] = ()
     cases: tuple[LetterCase, ...] = ()
     covers: Any = None
+    language: Annotated[StrictStr, AfterValidator(_language)] | None = None
 
     @property
     def events(self) -> tuple[Event, ...]:

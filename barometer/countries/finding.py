@@ -80,6 +80,7 @@ class Finder(Generic[V]):
         self._by_first: dict[str, list[tuple[str, list[_Phrase[V]]]]] = defaultdict(list)
         for start in sorted(by_start, key=len, reverse=True):
             self._by_first[start[:1]].append((start, by_start[start]))
+        self._beginnings = {sign: tuple(first for first, _ in rows) for sign, rows in self._by_first.items()}
         self._capital = capital
         self._recent: dict[str, list[Found[V]]] = {}
 
@@ -101,12 +102,9 @@ class Finder(Generic[V]):
             start = word.start()
             if start < end or self._capital and word[0].islower():
                 continue
-            candidates = self._by_first.get(small[start], ())
-            for first, phrases in candidates:
-                if small.startswith(first, start):
-                    found.extend(self._longest(text, start, small))
-                    end = found[-1].end if found else -1
-                    break
+            if small.startswith(self._beginnings.get(small[start], ()), start):
+                found.extend(self._longest(text, start, small))
+                end = found[-1].end if found else -1
         return found
 
     def _longest(self, text: str, start: int, small: str) -> Iterator[Found[V]]:

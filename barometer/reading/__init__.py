@@ -2,5 +2,6 @@
 
 from barometer.reading.agreement import Agreement, agreement
 from barometer.reading.coding import read_bulletin
+from barometer.reading.letters import read_letter
 
-__all__ = ["Agreement", "agreement", "read_bulletin"]
+__all__ = ["Agreement", "agreement", "read_bulletin", "read_letter"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 from barometer.codebook import CodedBulletin, Entry, Quarter, codebook
 from barometer.reading.entry import LONGEST, Paper, Story, read_entry
@@ -16,9 +17,13 @@ def read_bulletin(bulletin: Bulletin) -> CodedBulletin:
     digest = hashlib.sha256(bulletin.text.encode("utf-8")).hexdigest()
     days = _section_days(bulletin)
     quarter = Quarter.parse(bulletin.quarter) if bulletin.quarter else None
+    form = "bulletin" if bulletin.sections or quarter or len(bulletin.entries) > 1 else "report"
+    published = date.fromisoformat(bulletin.published) if bulletin.published else None
     known = presented((entry.text[:LONGEST] for entry in bulletin.entries), bulletin.language)
     entries = tuple(
-        _entry(entry, Paper(bulletin.language, quarter, digest, days.get(entry.section), known))
+        _entry(
+            entry, Paper(bulletin.language, quarter, digest, days.get(entry.section), known, published, form)
+        )
         for entry in bulletin.entries
     )
     return CodedBulletin(
@@ -27,6 +32,7 @@ def read_bulletin(bulletin: Bulletin) -> CodedBulletin:
         codebook=codebook().version,
         language=bulletin.language,
         entries=entries,
+        **({"published": bulletin.published} if bulletin.published else {}),
     )
 
 

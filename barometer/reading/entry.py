@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from barometer.codebook import Actor, Event, Ground, Place, Quarter, Upcoming
+from barometer.codebook import Actor, Amount, Event, Ground, Place, Quarter, Target, Upcoming, codebook
 from barometer.reading import law, where
-from barometer.reading.kinds import Draft, Hit, drafts, hits_in
+from barometer.reading.amounts import amounts
+from barometer.reading.heads import probability, threshold
+from barometer.reading.kinds import Draft, Hit, drafts, in_passing
+from barometer.reading.latin import to_cyrillic
 from barometer.reading.lexicon import marker, pairs
-from barometer.reading.mentions import Known, Mention, mentions
-from barometer.reading.people import Scene, actors, people_hit, targets
+from barometer.reading.mentions import UNNAMED, Known, Mention, mentions
+from barometer.reading.people import Scene, people_hit
+from barometer.reading.relevance import relevance
 from barometer.reading.sentences import Sentence, sentences
-from barometer.reading.when import Dated, dates, durations, is_ahead, is_of_a_text, later, report_of
+from barometer.reading.signs import (
+    View,
+    actor_signs,
+    alleged_signs,
+    also_signs,
+    background_signs,
+    date_signs,
+    draft_signs,
+    place_signs,
+    provision_signs,
+    step_signs,
+    target_signs,
+    type_signs,
+)
+from barometer.reading.when import Dated, dates, durations, is_of_a_text, later, report_of
+from barometer.sources import is_kazakh_latin
 
-VERSION = "2"
+VERSION = "3"
 #: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
 LONGEST = 20_000
+
+#: A letter tells many events in few sentences: what is this much less sure is taken for one too.
+OF_A_LETTER = 0.55
 
 _WHEN_NOTHING = {
     1: "context.statement",
@@ -37,28 +60,88 @@ class Paper:
     text_sha256: str
     section_day: str | None = None
     known: Known = Known()
+    published: date | None = None
+    form: str = "bulletin"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that the text can tell of as past: the quarter's last, or the day of publication."""
+        return self.quarter.last if self.quarter else self.published
 
 
 @dataclass(frozen=True)
 class Story:
-    """An entry as the reader needs it: `offsets` lead from its clean text to the document's."""
+    """An entry as the reader needs it: `offsets` lead from its clean text to the document's.
+
+    Where the text was turned into other letters, `original` is what stood there and `places` lead to it.
+    """
 
     text: str
     section: int | None
     month: str | None
     linked: tuple[str, ...]
     offsets: tuple[int, ...]
+    original: str | None = None
+    places: tuple[int, ...] = ()
+
+    def words(self, start: int, end: int) -> str:
+        """A stretch of the text in the letters that it was written in."""
+        if self.original is None:
+            return self.text[start:end]
+        return self.original[self.places[start] : self.places[max(start, end - 1)] + 1]
 
 
 def read_entry(story: Story, paper: Paper) -> tuple[Event, ...]:
     """The events that the entry proposes, in the order of the text but the main one first."""
+    reading = reading_of(story, paper)
+    return reading.events() if reading else ()
+
+
+def reading_of(story: Story, paper: Paper) -> Reading | None:
+    """The reading of an entry before its questions are answered; None where it holds no words."""
     text = story.text[:LONGEST]
+    if paper.language == "kk" and is_kazakh_latin(text):
+        original, (text, places) = text, to_cyrillic(text)
+        offsets = tuple(story.offsets[at] for at in places if at < len(story.offsets))
+        linked = tuple(to_cyrillic(words)[0] for words in story.linked)
+        story = Story(text, story.section, story.month, linked, offsets, original, tuple(places))
     found = sentences(text)
     if not found:
-        return ()
+        return None
     lead = _lead(text, found, story.linked)
     scene = Scene(text, paper.language, tuple(found), mentions(text, paper.language, paper.known))
-    return _Reading(story, paper, scene, lead).events()
+    return Reading(story, paper, scene, lead)
+
+
+def _places(text: str, linked: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Where the linked words stand in the clean text."""
+    found, at = [], 0
+    for words in linked:
+        plain = " ".join(words.split())
+        start = text.find(plain, at) if plain else -1
+        if start >= 0:
+            found.append((start, start + len(plain)))
+            at = start + len(plain)
+    return tuple(found)
+
+
+def _actor_type(m: Mention, role: str) -> str:
+    """The codebook's type of who acted; one of the media is `journalist`, one of its organisations `ngo`."""
+    if m.type in codebook().actor_types:
+        return m.type or "unknown"
+    if m.type == "media_ngo":
+        return "ngo"
+    if m.side == "target":
+        return "journalist"
+    return "unknown" if role == "decider" else "private_person"
+
+
+def _by_name(some: Sequence[Mention]) -> list[list[Mention]]:
+    """Mentions by the name they stand for, in the order of the text."""
+    groups: dict[str, list[Mention]] = {}
+    for m in sorted(some, key=lambda m: m.start):
+        groups.setdefault(m.name, []).append(m)
+    return list(groups.values())
 
 
 def _lead(text: str, found: list[Sentence], linked: tuple[str, ...]) -> int:
@@ -67,57 +150,162 @@ def _lead(text: str, found: list[Sentence], linked: tuple[str, ...]) -> int:
     return next((i for i, s in enumerate(found) if s.start <= max(at, 0) < s.end), 0)
 
 
-class _Reading:
-    """One entry being read."""
+class Reading:
+    """One entry being read: candidates first, then the learned questions about each."""
 
     def __init__(self, story: Story, paper: Paper, scene: Scene, lead: int) -> None:
         self.story, self.paper, self.scene, self.lead = story, paper, scene, lead
-        self.year = int(story.month[:4]) if story.month else paper.quarter.year if paper.quarter else 0
+        last = paper.last_day
+        self.year = int(story.month[:4]) if story.month else last.year if last else 0
         self.cited = law.provisions(scene.text, paper.language)
         self.located = where.located(scene.text)
-        last_month = paper.quarter.last.month if paper.quarter else 12
-        self.all_dates = dates(scene.text, paper.language, self.year or 2000, last_month)
+        self.told_amounts = amounts(scene.text, paper.language)
+        last_month = paper.last_day.month if paper.last_day else 12
+        self.all_dates = dates(scene.text, paper.language, self.year or 2000, last_month, paper.published)
+        self.candidates = tuple(
+            drafts(
+                list(scene.sentences),
+                paper.language,
+                story.section,
+                lead,
+                self._named_in_each(),
+                [self._is_of_before(index) for index in range(len(scene.sentences))],
+            )
+        )
+        self.view = View(
+            scene,
+            lead,
+            _places(scene.text, story.linked),
+            self.candidates,
+            story.section,
+            story.month,
+            "bulletin" if paper.form == "bulletin" else "report",
+            # A bulletin is about nothing else; a report may be about anything.
+            relevance(scene.text, paper.language).relevance if paper.form == "report" else 1.0,
+        )
         self.main: Draft | None = None
-        self.drafted: list[Draft] = []
         self.told: set[int] = set()
 
     def events(self) -> tuple[Event, ...]:
-        found = self.drafts()
-        self.drafted = found
-        self.main = found[0] if found else None
-        self.told = {index for draft in found for index in draft.sentences}
-        return tuple(self.event(draft) for draft in found)
+        """The events, the present before the background, each in the order of the text."""
+        found = self.chosen()
+        self.main = found[0][0] if found else None
+        self.told = {index for draft, _ in found for index in draft.sentences}
+        self.view = replace(self.view, drafts=tuple(draft for draft, _ in found))
+        return tuple(self.event(draft, types) for draft, types in found)
 
-    def drafts(self) -> list[Draft]:
-        language = self.paper.language
-        found = drafts(
-            list(self.scene.sentences), language, self.story.section, self.lead, self._named_in_each()
+    # -- which of the candidates are events, and of what types
+
+    def types_of(self, draft: Draft) -> list[str]:
+        """The types of a candidate, the main one first."""
+        codes = {hit.type for hit in draft.hits}
+        if draft.mode == "relief":
+            return self._relief_types(draft, codes)
+        main = max(
+            sorted(codes), key=lambda code: probability("main type", type_signs(self.view, draft, code))
         )
-        for draft in found:
-            draft.background = draft.background or self._is_of_before(draft)
-        if found:
-            return sorted(found, key=lambda d: (d.background, d.sentences[0]))
+        return [main, *self._also(draft, main, codes - {main})]
+
+    def _also(self, draft: Draft, main: str, codes: set[str]) -> list[str]:
+        asked = {
+            code: probability("further type", also_signs(self.view, draft, main, code))
+            for code in codes
+            if (code.startswith("context.")) == main.startswith("context.") or main == "context.closure"
+        }
+        return sorted(
+            (code for code, p in asked.items() if p >= threshold("further type")),
+            key=lambda code: (-asked[code], code),
+        )
+
+    def _relief_types(self, draft: Draft, codes: set[str]) -> list[str]:
+        """Rule 10: the outcome, then what it lifts."""
+        outcomes = sorted(code for code in codes if code.startswith("outcome."))
+        outcome = max(outcomes, key=lambda code: probability("main type", type_signs(self.view, draft, code)))
+        return [outcome, *self._lifted(outcome, codes - set(outcomes))]
+
+    def _lifted(self, outcome: str, told: set[str]) -> list[str]:
+        known = pairs().lifted.get(outcome, ())
+        lifted = [code for code in known if code in told][:1]
+        lifted += [code for code in told if lifted and (lifted[0], code) in pairs().together]
+        every = {hit.type for candidate in self.candidates for hit in candidate.hits}
+        return lifted or [code for code in known if code in every][:1] or list(known[:1])
+
+    def chosen(self) -> list[tuple[Draft, list[str]]]:
+        """The candidates that are events, each with its types; the main one first."""
+        found = [(draft, self.types_of(draft)) for draft in self.candidates]
+        sure = {id(draft): self.is_event(draft, types) for draft, types in found}
+        least = threshold("event") * (OF_A_LETTER if self.paper.form == "letter" else 1.0)
+        kept = [(draft, types) for draft, types in found if sure[id(draft)] >= least]
+        if not kept and found and self.paper.form == "bulletin":
+            kept = [max(found, key=lambda one: sure[id(one[0])])]
+        kept = self._without_doubles(kept, sure)
+        for draft, types in kept:
+            draft.sure = sure[id(draft)]
+            draft.background = self.is_background(draft, types) >= threshold("background")
+        if not kept:
+            return self._when_nothing()
+        if all(draft.background for draft, _ in kept) and self.paper.form == "bulletin":
+            max(kept, key=lambda one: sure[id(one[0])])[0].background = False
+        return sorted(kept, key=lambda one: (one[0].background, one[0].sentences[0]))
+
+    def _without_doubles(
+        self, kept: list[tuple[Draft, list[str]]], sure: dict[int, float]
+    ) -> list[tuple[Draft, list[str]]]:
+        """Of two candidates in one sentence that tell the same the surer."""
+        left: list[tuple[Draft, list[str]]] = []
+        for draft, types in sorted(kept, key=lambda one: -sure[id(one[0])]):
+            if not any(self._tells_the_same(draft, types, *other) for other in left):
+                left.append((draft, types))
+        return [one for one in kept if one in left]
+
+    def _tells_the_same(self, draft: Draft, types: list[str], other: Draft, others: list[str]) -> bool:
+        if not set(other.sentences) & set(draft.sentences):
+            return False
+        if others[0] == types[0]:
+            return True
+        # An end that no words tell beside a restriction that is surer: it was only like one.
+        only_like = draft.mode == "relief" and all(h.by_likeness for h in draft.hits if h.group == "outcome")
+        return only_like and other.mode == "violation" and draft.sentences[0] == other.sentences[0]
+
+    def is_event(self, draft: Draft, types: list[str]) -> float:
+        """How likely a candidate is an event of its own."""
+        dated = any(self.view.sentence_of(one.start) in draft.sentences for one in self.all_dates)
+        return probability("event", draft_signs(self.view, draft, types[0], dated))
+
+    def is_background(self, draft: Draft, types: list[str]) -> float:
+        """How likely an event is told as background."""
+        return probability("background", self.signs_of_background(draft, types))
+
+    def signs_of_background(self, draft: Draft, types: list[str]) -> dict[str, float]:
+        """The signs for `is_background`."""
+        first = self.scene.sentences[draft.sentences[0]]
+        hits = [hit for hit in draft.hits if hit.sentence == draft.sentences[0]] or draft.hits
+        passing = in_passing(first, hits, self.paper.language)
+        return background_signs(self.view, draft, types[0], passing, self._is_of_before(draft.sentences[0]))
+
+    def _when_nothing(self) -> list[tuple[Draft, list[str]]]:
         code = _WHEN_NOTHING.get(self.story.section or 0)
         if code is None:
             return []
         sentence = self.scene.sentences[self.lead]
         mode = "context" if code.startswith("context") else "violation"
-        return [Draft(mode, False, [Hit(code, 0.5, sentence.start, sentence.end, self.lead)], [self.lead])]
+        hit = Hit(code, 0.5, sentence.start, sentence.end, self.lead)
+        return [(Draft(mode, False, [hit], [self.lead]), [code])]
 
-    def _is_of_before(self, draft: Draft) -> bool:
+    def _is_of_before(self, index: int) -> bool:
         """Rule 3: what a sentence dates in a month before the entry's is told as background."""
         first = self.paper.quarter.first.isoformat()[:7] if self.paper.quarter else None
         month = self.story.month or first
-        if month is None or self.lead in draft.sentences:
+        if month is None:
             return False
-        sentence = self.scene.sentences[draft.sentences[0]]
+        sentence = self.scene.sentences[index]
         told = [
             one.iso
             for one in self.all_dates
             if sentence.start <= one.start < sentence.end
             and not is_of_a_text(sentence.text, self._in_sentence(one), self.paper.language)
         ]
-        return bool(told) and all(len(iso) >= 7 and iso[:7] < month for iso in told)
+        return bool(told) and all(iso[:7] < month[: len(iso)] for iso in told)
 
     def _named_in_each(self) -> list[frozenset[str]]:
         """Who of the media is named in each sentence."""
@@ -128,78 +316,45 @@ class _Reading:
             for index in range(len(self.scene.sentences))
         ]
 
-    def event(self, draft: Draft) -> Event:
+    # -- an event's values
+
+    def event(self, draft: Draft, types: list[str]) -> Event:
+        """The event of a chosen candidate."""
         indexes = sorted(set(draft.sentences))
-        types = self._types(draft)
         if types[0] == "legal.fine" and any(one.code.split("-")[1] == "CAO" for one in self.cited):
-            types = [
-                types[0],
-                *dict.fromkeys([*types[1:], "legal.administrative_case"]),
-            ]  # by that code, a fine is one
+            types = list(dict.fromkeys([*types, "legal.administrative_case"]))  # by that code, a fine is one
         kind = self._kind(draft, types)
-        hit = targets(self.scene, kind, types, indexes, self.lead)
-        who = actors(
-            self.scene,
-            kind,
-            types,
-            indexes,
-            self.lead,
-            [m for _, m in hit],
-            self._at(draft, types[0]),
-            self._spare(draft),
-        )
+        hit = self.targets(draft, kind, types)
+        who = self.actors(draft, kind, types, {m.name for _, m, _ in hit})
         grounds = dict(self._type_grounds(draft, types))
-        grounds |= {f"targets.{i}.name": self._mention(m, "target") for i, (_, m) in enumerate(hit)}
-        grounds |= {f"actors.{i}.name": self._mention(m, "actor") for i, (_, m) in enumerate(who)}
-        when, wording = self._date(draft, types, indexes, grounds)
-        place = self._place(draft, who, grounds)
-        number, exact = people_hit(self.scene, indexes, [m for _, m in hit])
+        grounds |= {f"targets.{i}.name": self._mention(m, "target", p) for i, (_, m, p) in enumerate(hit)}
+        grounds |= {f"actors.{i}.name": self._mention(m, "actor", p) for i, (_, m, p) in enumerate(who)}
+        when, wording = self._date(draft, types, grounds)
+        place = self._place(draft, types, grounds)
+        number, exact = people_hit(self.scene, indexes, [m for _, m, _ in hit])
         context = kind == "context"
+        decider = next((a.type for a, _, _ in who if a.role == "decider"), None)
+        alleged = kind == "violation" and self.is_alleged(draft, types, decider) >= threshold("alleged")
         return Event(
             kind=kind,
             types=tuple(types),
             date=when,
             date_text=wording,
-            phase=self._phase(kind, indexes),
-            alleged=kind == "violation" and not draft.background and self._alleged(draft, indexes),
-            work_link=self._work_link(kind, draft, indexes),
+            phase=self._phase(kind, draft, types),
+            alleged=alleged,
+            work_link=self._work_link(kind, alleged=alleged),
             people_hit=None if context else number,
             people_hit_exact=None if context else exact,
             place=place,
-            targets=tuple(t for t, _ in hit),
-            actors=tuple(a for a, _ in who),
-            provisions=tuple(self._provisions(types, indexes, grounds, main=draft is self.main)),
+            targets=tuple(t for t, _, _ in hit),
+            actors=tuple(a for a, _, _ in who),
+            provisions=tuple(self._provisions(draft, types, grounds)),
             background=draft.background,
             upcoming=self._upcoming(draft, types, when) or None,
+            amounts=self._amounts(draft, grounds) or None,
             note="read from the first 20,000 characters only" if len(self.story.text) > LONGEST else None,
             grounds=grounds,
         )
-
-    # -- what
-
-    def _at(self, draft: Draft, code: str) -> int:
-        """Where the words stand that tell the main type."""
-        of_type = [hit for hit in draft.hits if hit.type == code] or draft.hits
-        return max(of_type, key=lambda hit: hit.score).start
-
-    def _types(self, draft: Draft) -> list[str]:
-        types = draft.types()
-        if draft.mode != "relief":
-            return types
-        outcomes = [hit for hit in draft.hits if hit.group == "outcome"]
-        outcome = max(outcomes, key=lambda hit: hit.score).type
-        told = {hit.type for hit in draft.hits}
-        every = told | self._types_of_entry()
-        lifted = [code for code in pairs().lifted.get(outcome, ()) if code in told]
-        lifted = lifted or [code for code in pairs().lifted.get(outcome, ()) if code in every][:1]
-        return [outcome, *(lifted or pairs().lifted.get(outcome, ())[:1])]
-
-    def _types_of_entry(self) -> set[str]:
-        return {
-            hit.type
-            for index, sentence in enumerate(self.scene.sentences)
-            for hit in hits_in(sentence, self.paper.language, self.story.section, index, self.lead)
-        }
 
     def _kind(self, draft: Draft, types: list[str]) -> str:
         if draft.mode == "violation" and types[0] == "legal.civil_suit" and self._media_sues(draft):
@@ -217,23 +372,22 @@ class _Reading:
                     return True
         return False
 
-    def _phase(self, kind: str, indexes: list[int]) -> str | None:
+    def _phase(self, kind: str, draft: Draft, types: list[str]) -> str | None:
         if kind == "context":
             return None
         if kind == "relief":
             return "ended"
-        text = " ".join(self.scene.sentences[i].text for i in indexes[:2])
-        return "step" if marker("step", self.paper.language).search(text) else "imposed"
+        step = probability("step", step_signs(self.view, draft, types[0], draft.background))
+        return "step" if step >= threshold("step") else "imposed"
 
-    def _alleged(self, draft: Draft, indexes: list[int]) -> bool:
-        """Rule 12: only what somebody says, and nobody else confirms."""
-        looked_at = [self.lead, indexes[0]]
-        told = [*self.scene.mentions.people, *self.scene.mentions.outlets]
-        if not self.scene.within(tuple(told), looked_at):
-            return False
-        if marker("confirmed", self.paper.language).search(self.scene.text):
-            return False
-        return any(self._is_said(draft, index) for index in looked_at)
+    def is_alleged(self, draft: Draft, types: list[str], decider: str | None) -> float:
+        """How likely only one side says it (rule 12)."""
+        return probability("alleged", self.signs_of_alleged(draft, types, decider))
+
+    def signs_of_alleged(self, draft: Draft, types: list[str], decider: str | None) -> dict[str, float]:
+        """The signs for `is_alleged`."""
+        is_said = any(self._is_said(draft, index) for index in (self.lead, draft.sentences[0]))
+        return alleged_signs(self.view, draft, types[0], is_said, draft.background, decider)
 
     def _is_said(self, draft: Draft, index: int) -> bool:
         """Whether a sentence says that somebody says what happened: the saying comes before it (in Kazakh, behind)."""
@@ -245,32 +399,113 @@ class _Reading:
         until = min(words, default=(sentence.start + sentence.end) // 2) - sentence.start
         return said.search(sentence.text, 0, max(until, 0)) is not None
 
-    def _work_link(self, kind: str, draft: Draft, indexes: list[int]) -> str:
+    def _work_link(self, kind: str, *, alleged: bool) -> str:
         if kind == "context" or not marker("publication", self.paper.language).search(self.scene.text):
             return "unclear"
-        return "alleged" if kind == "violation" and self._alleged(draft, indexes) else "stated"
+        return "alleged" if kind == "violation" and alleged else "stated"
+
+    # -- who
+
+    def media(self) -> list[list[Mention]]:
+        """Whoever may have been hit, each with all mentions."""
+        some = [
+            m for m in (*self.scene.mentions.people, *self.scene.mentions.outlets) if m.confidence > UNNAMED
+        ]
+        return _by_name(some)
+
+    def acting(self, taken: set[str]) -> list[list[Mention]]:
+        """Whoever may have done it or asked for it, each with all mentions."""
+        every = (*self.scene.mentions.bodies, *self.scene.mentions.people, *self.scene.mentions.outlets)
+        return _by_name([m for m in every if m.name not in taken])
+
+    def targets(self, draft: Draft, kind: str, types: list[str]) -> list[tuple[Target, Mention, float]]:
+        """Who was hit, with the fullest words, and how sure."""
+        if kind == "context" and types[0] != "context.closure":
+            return []
+        groups = self.media()
+        found = []
+        for some in groups:
+            p = probability("target", self.signs_of_target(draft, types, some, groups))
+            if p >= threshold("target"):
+                m = max(some, key=lambda m: (len(m.written), -m.start))
+                known = next((x.type for x in some if x.type and x.side == "target"), None)
+                type_ = known or ("outlet" if m.kind == "outlet" else "journalist")
+                found.append(
+                    (Target(name=self._said(m, m.name), written=self._said(m, m.written), type=type_), m, p)
+                )
+        return sorted(found, key=lambda row: row[1].start)
+
+    def _said(self, m: Mention, words: str) -> str:
+        """Words taken from a name, in the letters of the text itself."""
+        return self.story.words(m.start, m.end) if words == self.scene.text[m.start : m.end] else words
+
+    def signs_of_target(
+        self, draft: Draft, types: list[str], some: list[Mention], groups: list[list[Mention]]
+    ) -> dict[str, float]:
+        """The signs that those mentions are of one who was hit."""
+        rivals = [m for other in groups if other is not some for m in other]
+        return target_signs(self.view, draft, types, some, rivals)
+
+    def actors(
+        self, draft: Draft, kind: str, types: list[str], taken: set[str]
+    ) -> list[tuple[Actor, Mention, float]]:
+        """Who decided and who asked for it, with the words, and how sure; one a type and role."""
+        groups = self.acting(taken)
+        every: list[tuple[float, Actor, Mention]] = []
+        for some in groups:
+            signs = self.signs_of_actor(draft, types, some, groups)
+            m = max(some, key=lambda m: (m.confidence, len(m.written)))
+            for role, question in (("decider", "decider"), ("complainant", "complainant")):
+                p = probability(question, signs)
+                if p >= threshold(question):
+                    type_ = _actor_type(m, role)
+                    every.append(
+                        (p, Actor(name=m.name, written=self._said(m, m.written), type=type_, role=role), m)
+                    )
+        chosen: list[tuple[Actor, Mention, float]] = []
+        for p, actor, m in sorted(every, key=lambda row: -row[0]):
+            if actor.type not in {a.type for a, _, _ in chosen} and m.name not in {
+                x.name for _, x, _ in chosen
+            }:
+                chosen.append((actor, m, p))
+        return sorted(chosen, key=lambda row: (row[0].role != "decider", row[1].start))
+
+    def signs_of_actor(
+        self, draft: Draft, types: list[str], some: list[Mention], groups: list[list[Mention]]
+    ) -> dict[str, float]:
+        """The signs that those mentions are of one who did it or asked for it."""
+        rivals = [m for other in groups if other is not some for m in other]
+        return actor_signs(self.view, draft, types, some, rivals)
 
     # -- when and where
 
+    def dates_of(self, draft: Draft, types: list[str]) -> list[tuple[float, Dated]]:
+        """Every date of the entry with how likely it is the event's, the likeliest first."""
+        asked = [(probability("date", self.signs_of_date(draft, types, one)), one) for one in self.all_dates]
+        return sorted(asked, key=lambda row: -row[0])
+
+    def signs_of_date(self, draft: Draft, types: list[str], one: Dated) -> dict[str, float]:
+        """The signs that a date is the event's."""
+        return date_signs(self.view, draft, types[0], one, self.all_dates, self.paper.last_day)
+
     def _date(
-        self, draft: Draft, types: list[str], indexes: list[int], grounds: dict[str, Ground]
+        self, draft: Draft, types: list[str], grounds: dict[str, Ground]
     ) -> tuple[str | None, str | None]:
-        chosen = self._date_told(draft, indexes)
-        if chosen is not None:
-            report = self._is_of_a_report(chosen)
-            wording = self.scene.text[chosen.start : chosen.end]
-            grounds["date"] = self._ground(chosen.start, chosen.end, "date.told", 0.6 if report else 0.85)
-            if report or types[0] in ("information.no_reply", "information.delay"):
-                return chosen.iso[:7], wording
-            return chosen.iso, wording
+        asked = self.dates_of(draft, types)
+        if asked and asked[0][0] >= threshold("date"):
+            p, one = asked[0]
+            wording = self.story.words(one.start, one.end)
+            grounds["date"] = self._ground(one.start, one.end, "date.told", p)
+            by_month = self._is_of_a_report(one) or types[0] in ("information.no_reply", "information.delay")
+            return (one.iso[:7] if by_month else one.iso), wording
         if draft.background:
             return None, None
-        text = " ".join(self.scene.sentences[i].text for i in [self.lead, *indexes])
+        text = " ".join(self.scene.sentences[i].text for i in [self.lead, *draft.sentences])
         if self.paper.section_day and marker("same_day", self.paper.language).search(text):
             return self.paper.section_day, None
         if self.story.month:
             return self.story.month, None
-        return (str(self.year) if self.year else None), None
+        return (str(self.year) if self.year and self.paper.form == "bulletin" else None), None
 
     def _is_of_a_report(self, one: Dated) -> bool:
         """Whether one of the media, not an authority, is who spoke that day."""
@@ -284,120 +519,110 @@ class _Reading:
         media = any(first <= m.start < last and m.side != "actor" for m in people)
         return media or not acting
 
-    def _date_told(self, draft: Draft, indexes: list[int]) -> Dated | None:
-        """The date of the event among those told in its sentences: not ahead, not an article's, of this quarter."""
-        language = self.paper.language
-        last = self.paper.quarter.last if self.paper.quarter else None
-        for index in self._where_told(draft, indexes):
-            sentence = self.scene.sentences[index]
-            for one in self.all_dates:
-                if not sentence.start <= one.start < sentence.end:
-                    continue
-                inner = Dated(one.iso, one.start - sentence.start, one.end - sentence.start)
-                if is_ahead(sentence.text, inner, language, last) or is_of_a_text(
-                    sentence.text, inner, language
-                ):
-                    continue
-                if self._plausible(one.iso, draft.background):
-                    return one
-        return None
-
-    def _where_told(self, draft: Draft, indexes: list[int]) -> list[int]:
-        """The sentences in which an event's circumstances may stand, the likeliest first.
-
-        Its own; for the main event also those that tell no event: "On 3 May a hearing was held. The judge …".
-        """
-        own = sorted(set(indexes), key=lambda i: (i not in draft.sentences[:1], i))
-        return [*own, *(i for i in self._spare(draft) if i not in own)]
-
     def _spare(self, draft: Draft) -> list[int]:
         """The sentences that tell no event: they belong to the main one."""
         every = range(len(self.scene.sentences)) if draft is self.main else ()
         return [index for index in every if index not in self.told]
 
-    def _plausible(self, iso: str, background: bool) -> bool:
-        if self.paper.quarter is None:
-            return True
-        if self.story.month and not background:
-            return iso[:7] == self.story.month or (
-                len(iso) >= 7 and abs(_months_between(iso[:7], self.story.month)) <= 1
-            )
-        first = date(self.paper.quarter.year - 1, 1, 1)
-        return first.isoformat()[:4] <= iso[:4] <= str(self.paper.quarter.year)
-
-    def _sentence_of(self, one: Dated) -> str:
-        return next(s.text for s in self.scene.sentences if s.start <= one.start < s.end)
-
     def _in_sentence(self, one: Dated) -> Dated:
         start = next(s.start for s in self.scene.sentences if s.start <= one.start < s.end)
-        return Dated(one.iso, one.start - start, one.end - start)
+        return replace(one, start=one.start - start, end=one.end - start)
 
-    def _place(
-        self, draft: Draft, who: list[tuple[Actor, Mention]], grounds: dict[str, Ground]
-    ) -> Place | None:
-        if any(m.type == "foreign_state" for _, m in who):
-            abroad = next((one for one in self.located if one.place.country != "KZ"), None)
-            return abroad.place if abroad else None
-        if draft.mode == "context" and self.story.section == 1:
+    def _place(self, draft: Draft, types: list[str], grounds: dict[str, Ground]) -> Place | None:
+        asked = [(probability("place", self.signs_of_place(draft, types, one)), one) for one in self.located]
+        p, one = max(asked, key=lambda row: row[0], default=(0.0, None))
+        if one is None or p < threshold("place"):
             return None
-        order = [self.lead, *draft.sentences, *range(min(2, len(self.scene.sentences)))]
-        for index in dict.fromkeys(order):
-            sentence = self.scene.sentences[index]
-            here = [one for one in self.located if sentence.start <= one.start < sentence.end]
-            at_home = [one for one in here if one.place.country == "KZ" and one.place.region]
-            if at_home:
-                one = next((one for one in at_home if one.exact), at_home[0])
-                grounds["place"] = self._ground(one.start, one.end, "place.named", 0.75)
-                return one.place
-        return None
+        grounds["place"] = self._ground(one.start, one.end, "place.named", p)
+        return one.place
+
+    def signs_of_place(self, draft: Draft, types: list[str], one: where.Located) -> dict[str, float]:
+        """The signs that an event happened at a place."""
+        return place_signs(self.view, draft, types[0], one, self.located)
 
     # -- law, dates ahead
 
-    def _provisions(
-        self, types: list[str], indexes: list[int], grounds: dict[str, Ground], *, main: bool
-    ) -> list[str]:
-        """Those cited in the event's sentences; a charge holds for every step of the same prosecution.
-
-        What stands in a sentence that tells no event goes with the main one.
-        """
-        criminal = bool(set(types) & _PROSECUTION)
+    def _provisions(self, draft: Draft, types: list[str], grounds: dict[str, Ground]) -> list[str]:
         codes: list[str] = []
         for one in self.cited:
-            stands_in = next(i for i, s in enumerate(self.scene.sentences) if s.start <= one.start < s.end)
-            inside = stands_in in indexes or (main and stands_in not in self.told)
-            if inside or (criminal and one.code.split("-")[1] == "CC"):
-                grounds[f"provisions.{len(codes)}"] = self._ground(
-                    one.start, one.end, one.rule, one.confidence
-                )
+            p = probability("provision", self.signs_of_provision(draft, types, one))
+            # A charge holds for every step of the same prosecution.
+            charged = bool(set(types) & pairs().groups["prosecution"]) and "-CC-" in one.code
+            if p >= (threshold("provision") if not charged else threshold("provision") / 4):
+                grounds[f"provisions.{len(codes)}"] = self._ground(one.start, one.end, one.rule, p)
                 codes.append(one.code)
         return codes
 
+    def signs_of_provision(self, draft: Draft, types: list[str], one: law.Cited) -> dict[str, float]:
+        """The signs that an event rests on a provision."""
+        return provision_signs(self.view, draft, types[0], one, self.cited)
+
+    def _amounts(self, draft: Draft, grounds: dict[str, Ground]) -> tuple[Amount, ...]:
+        """The values told in the event's sentences; those of sentences that tell no event go with the main one."""
+        inside = {*draft.sentences, *self._spare(draft)}
+        told = [one for one in self.told_amounts if self.view.sentence_of(one.start) in inside]
+        for i, one in enumerate(told):
+            grounds[f"amounts.{i}"] = self._ground(one.start, one.end, f"amount.{one.amount.what}", 0.8)
+        return tuple(one.amount for one in told)
+
     def _upcoming(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
         """Rule 23, on the event that announces it: days told as ahead, and the end of a measure of so many months."""
-        last = self.paper.quarter.last if self.paper.quarter else None
-        ahead = []
+        ahead: list[Upcoming] = []
         for one in self.all_dates:
-            index = next(i for i, s in enumerate(self.scene.sentences) if s.start <= one.start < s.end)
-            sentence = self.scene.sentences[index]
-            inner = self._in_sentence(one)
-            told = marker("upcoming", self.paper.language).search(sentence.text)
-            late = len(one.iso) >= 7 and self.story.month is not None and one.iso[:7] >= self.story.month
-            if (
-                told
-                and late
-                and self._announces(index) is draft
-                and is_ahead(sentence.text, inner, self.paper.language, last)
-            ):
-                ahead.append(Upcoming(date=one.iso, what=sentence.text[:200], of=None))
-        return tuple(ahead) or self._end_of_measure(draft, types, when)
+            p = probability("upcoming", self.signs_of_upcoming(draft, types, one))
+            if p >= threshold("upcoming"):
+                what = self.scene.sentences[self.view.sentence_of(one.start)]
+                words = self.story.words(what.start, what.end)[:200]
+                ahead.append(Upcoming(date=self.in_time(one), what=words, of=None))
+        distinct = {one.date: one for one in ahead}
+        return tuple(distinct.values()) or self._end_of_measure(draft, types, when)
+
+    def in_time(self, one: Dated) -> str:
+        """A day ahead without its year is not of the months before."""
+        month = self.story.month or (self.paper.quarter.first.isoformat()[:7] if self.paper.quarter else "")
+        if one.year or not month or len(one.iso) < 7 or one.iso[:7] >= month:
+            return one.iso
+        return f"{int(one.iso[:4]) + 1}{one.iso[4:]}" if "/" not in one.iso else one.iso
+
+    def signs_of_upcoming(self, draft: Draft, types: list[str], one: Dated) -> dict[str, float]:
+        """The signs that a date lies ahead and that the event announces it."""
+        index = self.view.sentence_of(one.start)
+        sentence = self.scene.sentences[index].text
+        late = (
+            len(one.iso) >= 7 and self.story.month is not None and self.in_time(one)[:7] >= self.story.month
+        )
+        last = self.paper.last_day.isoformat() if self.paper.last_day else ""
+        signs = self.signs_of_date(draft, types, one)
+        announces = self._announces(index) is draft
+        marked = bool(marker("upcoming", self.paper.language).search(sentence))
+        return signs | {
+            "announces": float(announces),
+            "marked": float(marked),
+            "late": float(late),
+            "after the period": float(bool(last) and self.in_time(one) > last),
+            "ahead and announces": signs["ahead"] * announces,
+            "marked and announces": float(marked and announces),
+            "late and announces": float(late and announces),
+            "ahead and own": signs["ahead"] * signs["own"],
+            "all three": float(marked and announces and late),
+            "ahead late announces": signs["ahead"] * float(late and announces),
+        }
 
     def _announces(self, index: int) -> Draft | None:
         """The event that a sentence about a day ahead goes with: the one it tells, else a legal one, else the main."""
-        assert self.drafted
-        present = [draft for draft in self.drafted if not draft.background]
-        told = [draft for draft in self.drafted if index in draft.sentences]
-        legal = [draft for draft in self.drafted if draft.types()[0].startswith("legal.")]
-        return (told or [d for d in legal if d in present] or legal or present or self.drafted)[0]
+        every = self.view.drafts
+        present = [draft for draft in every if not draft.background]
+        told = [draft for draft in every if index in draft.sentences]
+        legal = [draft for draft in every if draft.types()[0].startswith("legal.")]
+        some = (
+            [d for d in told if d in present]
+            or told
+            or [d for d in legal if d in present]
+            or legal
+            or present
+            or list(every)
+        )
+        return some[0] if some else None
 
     def _end_of_measure(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
         """A house arrest or custody for two months from a known day ends on a known day."""
@@ -417,7 +642,13 @@ class _Reading:
         for i, code in enumerate(types):
             hit = max((h for h in draft.hits if h.type == code), key=lambda h: h.score, default=None)
             if hit is not None:
-                confidence = min(0.95, 0.25 + 0.12 * hit.score)
+                question = "main type" if i == 0 else "further type"
+                signs = (
+                    type_signs(self.view, draft, code)
+                    if i == 0
+                    else also_signs(self.view, draft, types[0], code)
+                )
+                confidence = probability(question, signs) * draft.sure
                 rows.append(
                     (
                         f"types.{i}",
@@ -431,8 +662,8 @@ class _Reading:
                 )
         return rows
 
-    def _mention(self, m: Mention, side: str) -> Ground:
-        return self._ground(m.start, m.end, f"{side}.{m.kind}", m.confidence)
+    def _mention(self, m: Mention, side: str, sure: float) -> Ground:
+        return self._ground(m.start, m.end, f"{side}.{m.kind}", sure)
 
     def _ground(self, start: int, end: int, rule: str, confidence: float) -> Ground:
         offsets = self.story.offsets
@@ -447,13 +678,6 @@ class _Reading:
         )
 
 
-def _months_between(one: str, other: str) -> int:
-    return (int(one[:4]) - int(other[:4])) * 12 + int(one[5:7]) - int(other[5:7])
-
-
-_PROSECUTION = frozenset(
-    {"legal.criminal_case", "legal.house_arrest", "legal.custody", "legal.arrest", "legal.conviction"}
-)
 _SUES = {
     "en": re.compile(r"^\W*(?:is |has |have |had )?(?:challeng|su(?:ed|ing)|filed|appealed|went to court)", re.IGNORECASE),
     "ru": re.compile(r"^\W*(?:\w+\s+)?(?:оспарива|подал\w* (?:иск|в суд)|обжал|обратил\w+ в суд|судится)", re.IGNORECASE),

@@ -11,22 +11,19 @@ from barometer.reading.learned import likely
 from barometer.reading.lexicon import cues, marker, pairs
 from barometer.reading.sentences import Sentence
 
-#: A sentence that is not the lead must say this much for an event of its own.
-STRONG = 3.0
-#: What is told in passing is told in few words.
-PASSING = 2.0
-#: Below this a type found is a hint that only joins an event which is there already.
-WEAK = 2.0
+#: What says less for every type is no candidate.
+CANDIDATE = 1.0
 #: Examples below this probability say nothing.
-UNLIKELY = 0.16
+UNLIKELY = 0.05
 #: What a type that the examples alone speak for is worth at a probability of one; it falls with the square root.
 LEARNED = 5.0
 #: What the examples add to a type for which cue words speak too.
 BOTH = 7.0
 #: What a type that only the examples speak for is worth less where cue words speak for another one of its group.
 AGAINST = 1.0
-#: No paragraph tells more events of which the machine is sure.
-MOST = 5
+#: Candidates of one entry, and of one sentence's violations.
+MOST = 20
+MOST_A_SENTENCE = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,7 @@ class Draft:
     hits: list[Hit] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     named: frozenset[str] = frozenset()
+    sure: float = 0.5
 
     @property
     def score(self) -> float:
@@ -92,23 +90,27 @@ def drafts(
     section: int | None,
     lead: int,
     named: Sequence[frozenset[str]] = (),
+    earlier: Sequence[bool] = (),
 ) -> list[Draft]:
-    """The events that the sentences tell.
+    """What may be an event, liberally: which of them are is a question of its own.
 
     `lead` is the sentence with the linked words; `named` are, for each sentence, the people and outlets in it that
-    may have been hit: who is named anew was hit by something of their own.
+    may have been hit: who is named anew was hit by something of their own. `earlier` says which sentences date what
+    they tell before the entry's month.
     """
     found: list[Draft] = []
     for index, sentence in enumerate(sentences):
         hits = hits_in(sentence, language, section, index, lead)
         for mode, some in _by_mode(hits):
-            background = index != lead and _in_passing(sentence, some, language)
+            before = index < len(earlier) and earlier[index]
+            background = index != lead and (before or in_passing(sentence, some, language))
             people = named[index] if index < len(named) else frozenset()
-            _place(found, Draft(mode, background, some, [index], people), is_lead=index == lead)
-    return _chosen(found, section)
+            _place(found, Draft(mode, background, some, [index], people))
+    best = sorted(found, key=lambda draft: -draft.score)[:MOST]
+    return [draft for draft in found if draft in best]
 
 
-def _in_passing(sentence: Sentence, hits: list[Hit], language: str) -> bool:
+def in_passing(sentence: Sentence, hits: list[Hit], language: str) -> bool:
     """Whether the words that tell the event are said of the past: "Earlier, the court had …".
 
     A word such as "previously" in a clause that comes after them speaks of something else: "… restored the page,
@@ -172,36 +174,54 @@ def _prior(type_: str, section: int | None) -> float:
 
 
 def _by_mode(hits: list[Hit]) -> list[tuple[str, list[Hit]]]:
-    """A sentence's hits as relief, violation or context: one of them, by what is strongest."""
+    """A sentence's hits as relief with what it lifts, as violations (those that belong together as one), as context."""
     relief = [hit for hit in hits if hit.group == "outcome"]
     violation = [hit for hit in hits if hit.group not in ("outcome", "context")]
     context = [hit for hit in hits if hit.group == "context"]
-    best_violation = max((hit.score for hit in violation), default=0.0)
-    by_words = any(not hit.by_likeness and hit.score >= 3 for hit in relief)
-    best_relief = max((hit.score for hit in relief), default=0.0)
-    if by_words or (best_relief >= 3 and best_relief > best_violation):
-        return [("relief", relief + violation)]
-    best_context = max((hit.score for hit in context), default=0.0)
-    if context and best_context > best_violation:
-        return [("context", context)]
-    return [("violation", violation)] if violation else []
+    best = max((hit.score for hit in hits), default=0.0)
+    found: list[tuple[str, list[Hit]]] = []
+    if relief and max(hit.score for hit in relief) >= min(CANDIDATE, best):
+        found.append(("relief", relief + violation))
+    found += [("violation", some) for some in _together(violation)]
+    if context:
+        found.append(("context", context))
+    return found
 
 
-def _place(found: list[Draft], draft: Draft, *, is_lead: bool) -> None:
+def _together(hits: list[Hit]) -> list[list[Hit]]:
+    """Violations told in one sentence, parted where their types do not go together; the strongest first."""
+    known = pairs().together
+    parts: list[list[Hit]] = []
+    for hit in sorted(hits, key=lambda hit: -hit.score):
+        part = next(
+            (
+                p
+                for p in parts
+                if any(o.type == hit.type or {(o.type, hit.type), (hit.type, o.type)} & known for o in p)
+            ),
+            None,
+        )
+        if part is not None:
+            part.append(hit)
+        elif len(parts) < MOST_A_SENTENCE:
+            parts.append([hit])
+    return parts
+
+
+def _place(found: list[Draft], draft: Draft) -> None:
     for other in found:
-        if other.mode == draft.mode and other.background == draft.background and _belong(other, draft):
+        if (
+            other.mode == draft.mode
+            and other.background == draft.background
+            and draft.sentences[0] not in other.sentences
+            and _belong(other, draft)
+        ):
             other.hits += draft.hits
             other.sentences += draft.sentences
             other.named |= draft.named
             return
-    needed = WEAK if is_lead or not found else PASSING if draft.background or _anew(draft, found) else STRONG
-    if draft.score >= needed:
+    if draft.score >= CANDIDATE:
         found.append(draft)
-
-
-def _anew(draft: Draft, found: list[Draft]) -> bool:
-    """Whether somebody is named of whom no event before tells."""
-    return bool(draft.named - frozenset().union(*(other.named for other in found)))
 
 
 def _belong(one: Draft, other: Draft) -> bool:
@@ -211,34 +231,5 @@ def _belong(one: Draft, other: Draft) -> bool:
         return True
     if ones & others:
         return True
-    known = pairs().together | pairs().swallows
+    known = pairs().together
     return any((a, b) in known or (b, a) in known for a in ones for b in others)
-
-
-def _chosen(found: list[Draft], section: int | None) -> list[Draft]:
-    if not found:
-        return []
-    present = [draft for draft in found if not draft.background]
-    if not present:  # all is told in passing: the strongest is what the entry is about
-        best = max(found, key=lambda draft: draft.score)
-        best.background = False
-        present = [best]
-    main = max(present, key=lambda draft: draft.score)
-    kept = []
-    for draft in found:
-        same = draft.mode == main.mode and draft.types()[:1] == main.types()[:1]
-        if (
-            draft is main
-            or (draft.background and draft.mode != "context" and not _retells(draft, main, same))
-            or not draft.background
-            and draft.mode != "context"
-            and not same
-            and (draft.score >= STRONG + 0.5 or _anew(draft, [o for o in found if o is not draft]))
-        ):
-            kept.append(draft)
-    return kept[:MOST]
-
-
-def _retells(draft: Draft, main: Draft, same: bool) -> bool:
-    """Background that only repeats the main event in other words."""
-    return same and draft.mode == "violation" and bool(set(draft.sentences) & set(main.sentences))

@@ -1,7 +1,9 @@
 """How like a sentence is to labelled examples of each type: a linear model over word stems.
 
 The examples are data of our own (data/examples/*.tsv); `make model` learns the weights from them and writes
-data/model.json. Names and figures are no features: what happened is told by the other words.
+data/model.json. Names and figures are no features: what happened is told by the other words. In Russian the mean of
+the words' vectors (navec, whose file ships in the wheel of natasha) is a feature too, so that a word that no example
+has still speaks by its neighbours in meaning.
 """
 
 from __future__ import annotations
@@ -11,12 +13,16 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
+
 from barometer.names.words import stem
+from barometer.reading.vectors import vector
 
 #: The label of a sentence that tells no event.
 NOTHING = "none"
@@ -33,17 +39,37 @@ class Model:
     bias: tuple[float, ...]
     idf: dict[str, float]
     weights: dict[str, tuple[tuple[int, float], ...]]
+    meaning: np.ndarray | None = None
+
+
+#: How much the meaning of the whole sentence counts beside its single words.
+MEANING = 1.5
 
 
 def features(sentence: str, language: str) -> Counter[str]:
     """The stems of a sentence's words, without names (capital letters inside it) and figures."""
-    found: Counter[str] = Counter()
+    return Counter(stem(word, language) for word in _words(sentence))
+
+
+def _words(sentence: str) -> Iterator[str]:
+    """The words that tell what happened, in small letters."""
     for match in _WORD.finditer(sentence):
         word = match[0]
         name = word[0].isupper() and not word.isupper() and not _BEGINS.search(sentence, 0, match.start())
         if not name and not word[0].isdigit():
-            found[stem(word.casefold(), language)] += 1
-    return found
+            yield word.casefold()
+
+
+def meaning(sentence: str, language: str) -> np.ndarray | None:
+    """The mean of the words' vectors, of length one; None where there are no vectors of the language or the words."""
+    if language != "ru":
+        return None
+    found = [one for word in _words(sentence) if (one := vector(word)) is not None]
+    if not found:
+        return None
+    mean = np.mean(found, axis=0)
+    length = float(np.linalg.norm(mean))
+    return mean / length if length else None
 
 
 def examples_digest() -> str:
@@ -79,9 +105,11 @@ def model(language: str) -> Model:
             word: tuple(zip(entry[1], (w / 100 for w in entry[2]), strict=True))
             for word, entry in row["words"].items()
         },
+        meaning=np.array(row["meaning"], dtype=np.float32) / 100 if row.get("meaning") else None,
     )
 
 
+@lru_cache(maxsize=512)
 def likely(sentence: str, language: str) -> dict[str, float]:
     """Each type → how likely the sentence tells it, from 0 to 1; what is under one in a hundred is left out."""
     learned = model(language)
@@ -94,6 +122,9 @@ def likely(sentence: str, language: str) -> dict[str, float]:
     if not length:
         return {}
     sums = list(learned.bias)
+    mean = meaning(sentence, language) if learned.meaning is not None else None
+    if mean is not None and learned.meaning is not None:
+        sums = [a + float(b) for a, b in zip(sums, learned.meaning @ (MEANING * mean), strict=True)]
     for word, value in values.items():
         for label, weight in learned.weights[word]:
             sums[label] += weight * value / length

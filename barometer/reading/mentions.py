@@ -10,6 +10,7 @@ from functools import cache
 
 from barometer.countries import Finder, Found, Outlet, country, finder_of
 from barometer.reading.lexicon import marker, pairs
+from barometer.reading.tagger import name_spans
 
 CAPITAL = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _WORD = rf"[{CAPITAL}][\w’'ʼ]*(?:-[\w’'ʼ]+)*"
@@ -78,6 +79,16 @@ def _bodies() -> Finder[tuple[str, str]]:
 
 
 @cache
+def _laws() -> Finder[str]:
+    """Laws by their titles: no part of one is a person's name."""
+    return Finder(
+        (name, law.code)
+        for law in country().laws.values()
+        for name in {*law.title.values(), *law.short.values(), *law.spellings}
+    )
+
+
+@cache
 def _words(use: str) -> Finder[str]:
     """Generic words of a use ("body", "target", "actor") or of one type ("outlet") → the type they point to."""
     return Finder(
@@ -126,6 +137,11 @@ def roles(text: str) -> list[Role]:
         if not _in_a_title(text, hit)
     ]
     return sorted(found, key=lambda role: role.start)
+
+
+def words_for_outlets(text: str) -> int:
+    """How many words for outlets stand in a text: newspaper, site, channel …"""
+    return len(_words("outlet").find(text))
 
 
 def _in_a_title(text: str, hit: Found[str]) -> bool:
@@ -441,18 +457,63 @@ def _people_in(
     trades = dict(known.people)
     places = [(hit.start, hit.end) for hit in _places().find(text)]
     generic = [(hit.start, hit.end) for use in ("body", "outlet", "law") for hit in _words(use).find(text)]
+    generic += [(hit.start, hit.end) for hit in _laws().find(text)]
+    learned = [span for span in name_spans(text, language) if span.kind == "person"]
     found: list[Mention] = []
     for match in _SEQUENCE.finditer(text):
+        if any(span.start < match.end() and match.start() < span.end for span in learned):
+            continue
         for first, last in _each_name(text, match.start(), match.end(), language, places):
             span = _trimmed(text, first, last, known_roles, generic)
             if span is None or any(a < span[1] and span[0] < b for a, b in taken):
                 continue
             person = _person(text, span, language, known_roles, places)
-            if person and person.side == "unknown" and person.written in trades:
-                person = replace(person, type=trades[person.written], side="target", confidence=0.7)
             if person:
                 found.append(person)
+    for one in learned:
+        span = _trimmed(text, one.start, one.end, known_roles, generic)
+        if span is not None and not any(a < span[1] and span[0] < b for a, b in taken):
+            found.append(_learned_person(text, span, language, known_roles))
+    found = _without_short(sorted(found, key=lambda m: m.start))
+    found = [
+        replace(m, type=trades[m.written], side="target", confidence=0.7)
+        if m.side == "unknown" and m.written in trades
+        else m
+        for m in found
+    ]
     return _spread_roles(text, found, known_roles) + _short_mentions(text, found)
+
+
+def _learned_person(text: str, span: tuple[int, int], language: str, known_roles: list[Role]) -> Mention:
+    """A person found by a learned model, with the trade that stands beside."""
+    start, end = span
+    role = _role_at(text, start, end, known_roles)
+    return Mention(
+        start,
+        end,
+        text[start:end],
+        "person",
+        role.type if role else None,
+        role.side if role else "unknown",
+        _plain(text[start:end], language),
+        0.85 if role else 0.65,
+    )
+
+
+def _without_short(people: list[Mention]) -> list[Mention]:
+    """Surnames alone are left to the later mentions of whoever is named in full, unless a trade stands beside."""
+    stems = {
+        m.written.split()[-1][: max(4, len(m.written.split()[-1]) - 2)].casefold()
+        for m in people
+        if " " in m.written
+    }
+    return [
+        m
+        for m in people
+        if " " in m.written
+        or not any(m.written.casefold().startswith(stem) for stem in stems)
+        and (m.side != "unknown" or len(m.written) > 3)
+    ]
 
 
 _PATRONYMIC = re.compile(r"(?:вич|вн[аыеу]|ұлы|қызы|улы|кызы|vich|vna|uly|kyzy|qyzy)\w{0,4}$", re.IGNORECASE)

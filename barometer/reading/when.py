@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from importlib import resources
 
 from barometer.countries import country
 from barometer.reading.lexicon import marker, numbers
@@ -15,11 +18,16 @@ _YEAR = r"(?:19|20)\d\d"
 
 @dataclass(frozen=True)
 class Dated:
-    """A date in a text: `iso` as exact as told, the words from `start` to `end`."""
+    """A date in a text: `iso` as exact as told, the words from `start` to `end`.
+
+    `year` says whether the text tells the year; `relative` whether it is counted from another day.
+    """
 
     iso: str
     start: int
     end: int
+    year: bool = False
+    relative: bool = False
 
 
 @cache
@@ -63,11 +71,12 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
 _LONG_AHEAD = 6
 
 
-def dates(text: str, language: str, year: int, month: int = 12) -> list[Dated]:
+def dates(text: str, language: str, year: int, month: int = 12, published: date | None = None) -> list[Dated]:
     """The dates in a text, from left to right. `year` and `month` are the period's last.
 
     A day without a year is of that year, or of the year before where it would lie far ahead of the period. Days told
-    by their distance ("two days later") count from the last exact day before them.
+    by their distance ("two days later") count from the last exact day before them; those told from today
+    ("yesterday", "on Tuesday") from the day the text was published, where it is known.
     """
     months, _ = _months(language)
     found: list[Dated] = []
@@ -77,9 +86,89 @@ def dates(text: str, language: str, year: int, month: int = 12) -> list[Dated]:
                 continue
             iso = _iso(match.groupdict(), months, year, month)
             if iso:
-                found.append(Dated(iso, match.start(), match.end()))
+                told = bool(match.groupdict().get("year"))
+                found.append(Dated(iso, match.start(), match.end(), year=told))
+    found += [one for one in _numeric(text, year, month) if _is_free(one, found)]
     found.sort(key=lambda one: one.start)
+    if published:
+        found += [one for one in _from_today(text, language, published) if _is_free(one, found)]
+        found.sort(key=lambda one: one.start)
     return sorted([*found, *_relative(text, language, found)], key=lambda one: one.start)
+
+
+def _is_free(one: Dated, found: list[Dated]) -> bool:
+    return not any(other.start < one.end and one.start < other.end for other in found)
+
+
+_FIGURES = re.compile(r"(?<![\d./№-])(?P<day>[0-3]?\d)\.(?P<month>[01]\d)(?:\.(?P<year>(?:19|20)\d\d))?(?![\d%]|\.\d)|(?<![\d-])(?P<year2>(?:19|20)\d\d)-(?P<month2>[01]\d)-(?P<day2>[0-3]\d)(?![\d-])")  # fmt: skip
+
+
+def _numeric(text: str, year: int, last_month: int) -> list[Dated]:
+    """Days in figures: 14.03.2026, 2026-03-14; 14.03 only with a word of time before it."""
+    found = []
+    for match in _FIGURES.finditer(text):
+        that_year = match["year"] or match["year2"]
+        day, month = int(match["day"] or match["day2"]), int(match["month"] or match["month2"])
+        if not that_year and not _BEFORE_FIGURES.search(text, max(0, match.start() - 8), match.start()):
+            continue
+        try:
+            that = date(int(that_year or year - (month - last_month >= _LONG_AHEAD)), month, day)
+        except ValueError:
+            continue
+        found.append(Dated(that.isoformat(), *match.span(), year=bool(that_year)))
+    return found
+
+
+_BEFORE_FIGURES = re.compile(r"\b(?:on|from|since|until|by|с|со|до|от|на|по)\s$", re.IGNORECASE)
+
+
+@cache
+def _today_words(language: str) -> tuple[re.Pattern[str], dict[str, dict[str, str]]]:
+    with (resources.files("barometer.reading") / "data" / "today.toml").open("rb") as stream:
+        table = tomllib.load(stream)[language]
+    days = "|".join(f"(?P<day_{i}>{words})" for i, words in enumerate(table["weekdays"]))
+    distances = "|".join(f"(?P<off_{i}>{row['words']})" for i, row in enumerate(table["distance"]))
+    number = "|".join([r"\d{1,2}", *(pattern.pattern for pattern in numbers(language))])
+    ago = table["ago"].replace("{n}", number)
+    pattern = re.compile(
+        rf"(?:{table['weekday'].replace('{day}', f'(?:{days})')})|{distances}|{ago}", re.IGNORECASE
+    )
+    return pattern, {str(i): row for i, row in enumerate(table["distance"])}
+
+
+def _from_today(text: str, language: str, published: date) -> list[Dated]:
+    """Days told from the day of publication: yesterday, on Tuesday, three days ago, last month."""
+    pattern, distances = _today_words(language)
+    found = []
+    for match in pattern.finditer(text):
+        told = {name: value for name, value in match.groupdict().items() if value}
+        name = next((n for n in told if n.startswith(("day_", "off_"))), "")
+        iso: str | None = None
+        if name.startswith("day_"):
+            back = (published.weekday() - int(name[4:])) % 7
+            if "next" in told:
+                iso = (published + timedelta(days=7 - back)).isoformat()
+            else:
+                iso = (published - timedelta(days=back or (7 if "last" in told else 0))).isoformat()
+        elif name:
+            iso = _at_distance(published, distances[name[4:]])
+        elif unit := next((u for u in ("days", "weeks", "months", "years") if u in told), ""):
+            many = _number(told["n"], language) if "n" in told else 1
+            iso = _at_distance(published, {unit: -many})
+        if iso:
+            found.append(Dated(iso, match.start(), match.end(), relative=True))
+    return found
+
+
+def _at_distance(published: date, row: Mapping[str, object]) -> str:
+    """The day, month or year that lies so many days, weeks, months or years from the day of publication."""
+    if "years" in row:
+        return str(published.year + int(str(row["years"])))
+    if "months" in row:
+        year, month = divmod(published.year * 12 + published.month - 1 + int(str(row["months"])), 12)
+        return f"{year}-{month + 1:02}"
+    days = int(str(row.get("days", 0))) + 7 * int(str(row.get("weeks", 0)))
+    return (published + timedelta(days=days)).isoformat()
 
 
 def _iso(groups: dict[str, str | None], months: dict[str, int], year: int, last_month: int) -> str | None:
@@ -108,15 +197,15 @@ def _iso(groups: dict[str, str | None], months: dict[str, int], year: int, last_
 _DISTANT = {
     "en": (
         r"\b(?:(?P<day>(?:the )?(?:next|following) day|a day later|one day later)|(?P<before>the (?:day before|previous day)|a day earlier)"
-        r"|(?P<week>a week later)|(?P<days>{n}) days later|(?P<weeks>{n}) weeks later)\b"
+        r"|(?P<week>a week later)|(?P<days>{n}) days later|(?P<weeks>{n}) weeks later|(?P<same>(?:on )?the same (?:day|evening|night|morning)|that (?:same )?(?:day|evening|night|morning))|on the (?P<date>\d{1,2})(?:st|nd|rd|th)(?! (?:of|floor|anniversary|century)))\b"
     ),
     "ru": (
         r"\b(?:(?P<day>на следующий день|через день|днём позже|днем позже|день спустя)|(?P<before>накануне|днём ранее|днем ранее)"
-        r"|(?P<week>через неделю|неделю спустя|неделей позже)|(?:через|спустя) (?P<days>{n}) (?:дня|дней)|(?P<days_>{n}) (?:дня|дней) спустя)\b"
+        r"|(?P<week>через неделю|неделю спустя|неделей позже)|(?:через|спустя) (?P<days>{n}) (?:дня|дней)|(?P<days_>{n}) (?:дня|дней) спустя|(?P<same>в тот же (?:день|вечер)|того же дня|в ту же ночь|в этот же день)|(?P<date>\d{1,2})-го(?: числа)?)\b"
     ),
     "kk": (
         r"\b(?:(?P<day>келесі күні|ертеңіне|бір күннен кейін)|(?P<before>бір күн бұрын|қарсаңында)|(?P<week>бір аптадан кейін)"
-        r"|(?P<days>{n}) күннен кейін)"
+        r"|(?P<days>{n}) күннен кейін|(?P<same>сол күні|сол күннің|сол түні|дәл сол күні)|(?P<date>\d{1,2})-(?:сы|сі|ы|і|ында|інде|сында|сінде)(?: күні)?)"
     ),
 }  # fmt: skip
 
@@ -129,16 +218,26 @@ def _distant(language: str) -> re.Pattern[str]:
 
 def _relative(text: str, language: str, found: list[Dated]) -> list[Dated]:
     """Days told by their distance from the exact day told last before them."""
-    more = []
+    more: list[Dated] = []
     for match in _distant(language).finditer(text):
-        before = [one for one in found if one.end <= match.start() and len(one.iso) == 10]
+        before = [one for one in [*found, *more] if one.end <= match.start() and len(one.iso) == 10]
+        before.sort(key=lambda one: one.start)
         if not before or any(one.start < match.end() and match.start() < one.end for one in found):
             continue
         groups = {name.rstrip("_"): value for name, value in match.groupdict().items() if value}
         many = next((_number(groups[name], language) for name in ("days", "weeks") if name in groups), 1)
+        if "date" in groups:
+            on = before[-1].iso[:8] + f"{int(groups['date']):02}"
+            try:
+                date.fromisoformat(on)
+            except ValueError:
+                continue
+            more.append(Dated(on, match.start(), match.end(), relative=True))
+            continue
+        many = 0 if "same" in groups else many
         days = -1 if "before" in groups else many * 7 if groups.keys() & {"week", "weeks"} else many
         day = date.fromisoformat(before[-1].iso) + timedelta(days=days)
-        more.append(Dated(day.isoformat(), match.start(), match.end()))
+        more.append(Dated(day.isoformat(), match.start(), match.end(), relative=True))
     return more
 
 

@@ -72,7 +72,10 @@ class BulletinSection:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """A bulletin read whole. `line_kinds[i]` says what line i+1 is; `problems` are what could not be placed."""
+    """A bulletin read whole. `line_kinds[i]` says what line i+1 is; `problems` are what could not be placed.
+
+    A single report has the same form: one entry, no section, and the day it was `published` (YYYY-MM-DD or None).
+    """
 
     source: str
     text: str
@@ -85,6 +88,7 @@ class Bulletin:
     contact: str
     line_kinds: tuple[LineKind, ...]
     problems: tuple[str, ...]
+    published: str | None = None
 
 
 def read_bulletin_file(path: Path) -> Bulletin:
@@ -98,15 +102,30 @@ def read_bulletin(source_name: str, text: str) -> Bulletin:
     return _Reader(source_name, text).read()
 
 
+#: Words and letters of Kazakh in the Latin alphabet of 2021.
+_KAZAKH_LATIN = re.compile(
+    r"\b(?:jäne|men|üşın|üşin|turaly|boldy|bolyp|degen|dep|osy|būl|bul|ol|bir|qazaqstan\w*|qalalyq|sot\w*|jurnalist\w*|"
+    r"tilşi\w*|bolğan|etti|aitty|joq|emes|keiin|kein|boiynşa|jyly|jylğy|siaqty|öz|öziniñ|redaktor\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def language_of(text: str) -> str:
-    """en, ru or kk, by the letters."""
+    """en, ru or kk, by the letters; Kazakh in Latin letters by its words."""
     sample = text[:200_000].casefold()
-    cyrillic = sum("а" <= c <= "я" or c == "ё" for c in sample)
-    kazakh = sum(c in "әғқңөұүһі" for c in sample)
-    latin = sum("a" <= c <= "z" for c in sample)
+    cyrillic = sum(map(sample.count, "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"))
+    kazakh = sum(map(sample.count, "әғқңөұүһі"))
+    latin = sum(map(sample.count, "abcdefghijklmnopqrstuvwxyz"))
     if cyrillic + kazakh < latin:
-        return "en"
+        return "kk" if is_kazakh_latin(sample[:20_000]) else "en"
     return "kk" if kazakh * 25 > cyrillic else "ru"
+
+
+def is_kazakh_latin(text: str) -> bool:
+    """Whether a text in Latin letters is Kazakh: its own letters and its commonest words."""
+    letters = sum(map(text.casefold().count, "äğñöşūüı"))
+    words = len(_KAZAKH_LATIN.findall(text))
+    return letters * 25 > len(text) and words >= 1 or words * 8 > len(text.split()) > 3
 
 
 # --- words ------------------------------------------------------------------------------------------------------
@@ -761,11 +780,11 @@ class _Reader:
         text, offsets, links = "", list[int](), list[Link]()
         for block in story.blocks:
             start = self.starts[block.first - 1] + block.start
-            piece, where = _prose(
+            piece, where = prose(
                 self.text, start, self.starts[block.last - 1] + len(self.lines[block.last - 1])
             )
             text, offsets = _join(text, offsets, piece, where)
-            links += _links(self.text, start, self.starts[block.last - 1] + len(self.lines[block.last - 1]))
+            links += links_in(self.text, start, self.starts[block.last - 1] + len(self.lines[block.last - 1]))
         headline = " … ".join(" ".join(link.text.split()) for link in links) or None
         quarter = self.quarter.number if self.quarter else 0
         return BulletinEntry(
@@ -842,7 +861,7 @@ def _unlink(text: str) -> str:
     return _unescape(_LINK.sub(lambda m: m[1], _IMAGE.sub("", text)))
 
 
-def _links(text: str, start: int, end: int) -> list[Link]:
+def links_in(text: str, start: int, end: int) -> list[Link]:
     links = []
     for match in _LINK.finditer(text, start, end):
         address = match[2].strip("<>")
@@ -851,7 +870,7 @@ def _links(text: str, start: int, end: int) -> list[Link]:
     return links
 
 
-def _prose(text: str, start: int, end: int) -> tuple[str, list[int]]:
+def prose(text: str, start: int, end: int) -> tuple[str, list[int]]:
     """The clean text of a stretch and where each of its characters stands."""
     out: list[str] = []
     offsets: list[int] = []
@@ -936,14 +955,14 @@ def passage(bulletin: Bulletin, lines: tuple[int, int]) -> Passage:
         return Passage("", (), ())
     start, end = starts[first - 1], starts[last] - 1
     pieces = [*_of_entries(bulletin, start, end), *_beside_entries(bulletin, first, last, starts)]
-    pieces = [piece for piece in pieces if piece[0]] or [_prose(bulletin.text, start, end)]
+    pieces = [piece for piece in pieces if piece[0]] or [prose(bulletin.text, start, end)]
     text, offsets = "", list[int]()
     for piece, where in sorted((piece for piece in pieces if piece[0]), key=lambda piece: piece[1][0]):
         text, offsets = (
             (f"{text}\n{piece}", [*offsets, where[0], *where]) if text else (piece, [*offsets, *where])
         )
     shown = set(offsets)
-    links = [link for link in _links(bulletin.text, start, end) if not shown.isdisjoint(range(*link.span))]
+    links = [link for link in links_in(bulletin.text, start, end) if not shown.isdisjoint(range(*link.span))]
     return Passage(text, tuple(offsets), tuple(links))
 
 
@@ -975,4 +994,4 @@ def _beside_entries(
             runs[-1].append(line)
         else:
             runs.append([line])
-    return [_prose(bulletin.text, starts[run[0] - 1], starts[run[-1]] - 1) for run in runs]
+    return [prose(bulletin.text, starts[run[0] - 1], starts[run[-1]] - 1) for run in runs]

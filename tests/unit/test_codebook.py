@@ -29,7 +29,7 @@ LISTS = {
 TERMS = [(name, term) for name, terms in LISTS.items() for term in terms.values()]
 MODELS = {
     "file": v.CodedBulletin, "entry": v.Entry, "event": v.Event, "place": v.Place, "target": v.Target, "actor": v.Actor,
-    "upcoming": v.Upcoming, "ground": v.Ground, "letter": v.CodedLetter, "addressee": v.Addressee,
+    "upcoming": v.Upcoming, "amount": v.Amount, "ground": v.Ground, "letter": v.CodedLetter, "addressee": v.Addressee,
     "letter_case": v.LetterCase,
 }  # fmt: skip
 CYRILLIC = re.compile("[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")

@@ -148,7 +148,7 @@ def _find(name: str, path: Path, files: Iterable[Path]) -> tuple[Path | None, bo
     return given or (beside if beside.is_file() else None), given is not None
 
 
-def _machine_read(paths: list[Path]) -> list[tuple[Path, CodedBulletin]]:
+def _machine_read(paths: list[Path]) -> list[tuple[Path, CodedBulletin | CodedLetter]]:
     if not paths:
         return []
     from barometer.pipeline import read_files
@@ -169,11 +169,13 @@ def _one_source_a_name(brought: list[IncomingSource]) -> None:
 
 
 def _source(path: Path, value: CodedBulletin | CodedLetter, texts: Texts) -> IncomingSource:
-    from barometer.sources import read_bulletin_file
+    from barometer.sources import Letter, read_document_file
 
     text = texts.main
     digests = {file: digest_of(file) for file in (path, text, texts.drawn) if file}
-    bulletin = read_bulletin_file(text) if text and isinstance(value, CodedBulletin) else None
+    day = (value.model_extra or {}).get("published")
+    document = read_document_file(text, day) if text and isinstance(value, CodedBulletin) else None
+    bulletin = None if isinstance(document, Letter) else document
     language = _language(value, bulletin)
     said = _Said(value.model_extra or {}, path, language or "en")
     brought = IncomingSource(
