@@ -70,6 +70,12 @@ _BEFORE = {
     ),
     "kk": frozenset(["мен", "және", "пен", "бен", "үшін"]),
 }
+#: The words right before a date or a place that tell what it is of.
+_BEFORE_PLACE = {
+    "en": frozenset(["on", "in", "since", "until", "till", "by", "from", "of", "before", "after", "to", "between", "and", "at", "near", "through", "dated", "the", "during", "start"]),
+    "ru": frozenset(["с", "со", "до", "от", "на", "к", "в", "во", "по", "за", "и", "из", "у", "около", "из-под", "под", "через", "возле", "start"]),
+    "kk": frozenset(["және", "мен", "жылғы", "жылы", "жылдың", "үстіміздегі", "биылғы", "өткен", "start"]),
+}  # fmt: skip
 _KK_CASES = (
     ("gen", re.compile(r"(?:ның|нің|дың|дің|тың|тің)$")),
     ("dat", re.compile(r"(?:ға|ге|қа|ке|на|не)$")),
@@ -680,7 +686,7 @@ def date_signs(
         f"form {view.form}": 1.0,
         f"of {main.partition('.')[0]}": 1.0,
         f"{main} {precise}": 1.0,
-        f"{scene.language} {word}": 1.0,
+        f"{scene.language} {word if word in _BEFORE_PLACE[scene.language] else 'other'}": 1.0,
         f"{draft.mode}": 1.0,
         "linked": float(view.is_linked(one.start, one.end)),
         "in parentheses": float(
@@ -770,7 +776,7 @@ def place_signs(view: View, draft: Draft, main: str, one: Located, every: list[L
         "last": float(every[-1] is one),
         "before it": float(one.start < at),
         "near": float(abs(one.start - at) < 60),
-        f"{scene.language} {word}": 1.0,
+        f"{scene.language} {word if word in _BEFORE_PLACE[scene.language] else 'other'}": 1.0,
         f"{scene.language} ends {next((n for n, p in (*_KK_CASES, *_RU_CASES) if p.search(tail.split()[0] if tail.split() else '')), 'nom') if scene.language != 'en' else ''}": 1.0,
         f"of {main.partition('.')[0]}": 1.0,
         draft.mode: 1.0,
