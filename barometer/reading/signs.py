@@ -139,8 +139,9 @@ class View:
 
 def at_of(draft: Draft, code: str) -> int:
     """Where the words stand that tell a type of an event."""
-    of_type = [hit for hit in draft.hits if hit.type == code and not hit.by_likeness]
-    return max(of_type or draft.hits, key=lambda hit: hit.score).start
+    of_type = [hit for hit in draft.hits if hit.type == code]
+    by_words = [hit for hit in of_type if not hit.by_likeness]
+    return max(by_words or of_type or draft.hits, key=lambda hit: hit.score).start
 
 
 # --- what ---------------------------------------------------------------------------------------------------------

@@ -938,6 +938,10 @@ def test_nothing_is_said_to_be_imported_where_nothing_was(mini):
 def test_what_the_reader_could_not_place_is_said(tmp_path):
     path = tmp_path / "plain.txt"
     path.write_text("A court fined Aigerim Example on 12 January for an article.\n", encoding="utf-8")
+    lines = take(path).lines()  # one short text is a single report
+    assert any("note: the day of publication is not told" in line for line in lines)
+    path = tmp_path / "digest.txt"
+    path.write_text("\n\n".join(["A court fined Aigerim Example on 12 January."] * 30), encoding="utf-8")
     lines = take(path).lines()
     assert any("note: the quarter is not named" in line for line in lines)
     assert any("note: no numbered section heading" in line for line in lines)
