@@ -39,7 +39,8 @@ def cli() -> None:
     "--date", "published", metavar="YYYY-MM-DD", help="The day on which single reports were published."
 )
 @click.option("--explain", is_flag=True, help="Show each value's words, here and as OUT/NAME.html.")
-def read(files: tuple[Path, ...], out: Path, published: str | None, explain: bool) -> None:
+@click.option("--with-model", is_flag=True, help="Ask the language model of BAROMETER_LLM_URL too.")
+def read(files: tuple[Path, ...], out: Path, published: str | None, explain: bool, with_model: bool) -> None:
     """Read bulletins, open letters and single reports (txt, md, docx) and write what they tell as coded JSON.
 
     One OUT/NAME.json a file; what a file is, is told by its form.
@@ -49,7 +50,9 @@ def read(files: tuple[Path, ...], out: Path, published: str | None, explain: boo
     from barometer.pipeline import write
 
     shown = _explained(out) if explain else None
-    for path in write(files, out, tell=click.echo, published=_day(published), explained=shown):
+    asked = _model_asked() if with_model else None
+    day = _day(published)
+    for path in write(files, out, tell=click.echo, published=day, explained=shown, further=asked):
         click.echo(str(path))
 
 
@@ -66,6 +69,20 @@ def _explained(out: Path) -> Callable[[Sequence[Read]], None]:
             click.echo(str(path))
 
     return show
+
+
+def _model_asked() -> Callable[[Read], Read]:
+    """What asks the language model that the environment names; NotReady where it names none."""
+    from barometer.errors import NotReady
+    from barometer.pipeline.helped import helped
+    from barometer.reading.helper import settings_from
+
+    settings = settings_from(os.environ)
+    if settings is None:
+        raise NotReady(
+            "no language model is named", next_step="set BAROMETER_LLM_URL and BAROMETER_LLM_MODEL"
+        )
+    return lambda read: helped(read, settings, tell=click.echo)
 
 
 def _day(text: str | None) -> str | None:

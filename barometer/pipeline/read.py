@@ -82,12 +82,13 @@ def write(
     tell: Callable[[str], None] | None = None,
     published: str | None = None,
     explained: Callable[[Sequence[Read]], object] | None = None,
+    further: Callable[[Read], Read] | None = None,
 ) -> list[Path]:
     """Write OUT/NAME.json for each file; nothing is written before all are read. The files written, in order.
 
     A file that stands there with other words, such as one that a person has corrected, is kept as NAME.json.bak.
     `tell` gets a line for each file, for what of it could not be placed, and for each file that was kept;
-    `explained` gets all that was read, after it was written.
+    `explained` gets all that was read, after it was written; `further` may add proposals to each file read.
     """
     out = Path(out)
     if out.exists():  # refused before the long reading
@@ -95,6 +96,8 @@ def write(
     _refuse_equal_names(paths)
     outputs: list[tuple[Path, str]] = []
     reads = read_set(paths, published)
+    if further:
+        reads = [further(read) for read in reads]
     for read in reads:
         text = json.dumps(to_file(read.coded), ensure_ascii=False, indent=1)
         outputs.append((out / f"{read.path.stem}.json", text + "\n"))
