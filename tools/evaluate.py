@@ -18,6 +18,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 from material import READING, alike, coded, learning, report_of, story_of
@@ -76,6 +77,22 @@ class Scorer:
         seconds = time.perf_counter() - started
         figures = self.of_files([(gold, path) for (gold, _), path in zip(some, read, strict=True)])
         return figures | {"seconds to read": seconds}
+
+    def left_out(self, some: list[Pair]) -> dict[str, dict[str, float]]:
+        """The scores of bulletins whose sections are each read by a reader that knows nothing of it."""
+        from left_out import read_left_out
+
+        by_language = {
+            next((part for part in text.stem.split(".") if part in LANGUAGES), "en"): (gold, text)
+            for gold, text in some
+        }
+        scores = {}
+        for language, read in read_left_out({k: text for k, (_, text) in by_language.items()}).items():
+            gold, text = by_language[language]
+            out = self.scratch / f"{text.stem}.left-out.json"
+            out.write_text(json.dumps(to_file(link([read])[0]), ensure_ascii=False), encoding="utf-8")
+            scores[text.stem] = self.of_files([(gold, out)])
+        return scores
 
     def of_reports(self, name: str, rows: list[dict[str, object]]) -> dict[str, float]:
         """The figures of short reports, each a text of its own."""
@@ -331,6 +348,11 @@ def main(arguments: list[str]) -> None:
         if len(bulletins) > 1:
             columns["together"] = scorer.of_texts("together", bulletins)
         table("Bulletins of the measuring data", columns)
+        if find_spec("sklearn"):
+            left = scorer.left_out(bulletins)
+            table("Each section left out in turn of what the reader learned or was tuned by", left)
+        else:
+            print("(sections left out in turn: needs requirements/model.txt, see `make model`)")
         letters = [pair for pair in given if pair not in bulletins] + texts_of(READING / "letters")
         table(
             "Letters",

@@ -21,6 +21,8 @@ from barometer.sources.bulletin import BulletinEntry, links_in, prose
 
 READING = Path(__file__).resolve().parent.parent / "benchmarks" / "reading"
 
+LANGUAGES = ("en", "ru", "kk")
+
 
 @dataclass(frozen=True)
 class Coded:
@@ -58,7 +60,8 @@ def coded(path: Path) -> Iterator[Coded]:
         if path.parent.name == "reports":
             yield from (_of_report(row) for row in rows[::2])
         else:
-            yield from (_of_story(row, path.stem[:2]) for row in rows)
+            language = next(part for part in path.stem.split("-") if part in LANGUAGES)
+            yield from (_of_story(row, language) for row in rows)
 
 
 def _of_bulletin(path: Path) -> Iterator[Coded]:

@@ -51,6 +51,11 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[\s\-‐‑–—_]+", " ", plain).split())
 
 
+def plain_letters(word: str) -> str:
+    """A word found without regard to case, in small letters; İ and ı, which match i, are one."""
+    return word.replace("İ", "i").replace("ı", "i").casefold()
+
+
 def _plain(letter: str) -> str:
     """The letter without accents; й is a letter of its own, not и with a breve."""
     if letter == "й":

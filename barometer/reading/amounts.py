@@ -12,9 +12,11 @@ from typing import Any
 from barometer.codebook import Amount
 from barometer.reading.lexicon import numbers
 
+#: No term is so many years: "2026 года" is a date.
+_A_DATE = 1_000
 _SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 #: A figure with its thousands apart, and a decimal part: 78,640 or 5 000 000 or 2.1 or 1,5.
-_FIGURE = r"\d{1,3}(?:[,.   ]\d{3})+(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?"
+_FIGURE = r"\d{1,3}(?:[,.   ]\d{3}){1,6}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def amounts(text: str, language: str) -> list[Told]:
         if name is None or value is None:
             continue
         kind, _, unit = name.partition("_")
+        if unit == "year" and value >= _A_DATE:
+            continue
         what = _what(text, kind, match.start(), match.end())
         if what is not None:
             found.append(

@@ -6,15 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from barometer.codebook import Actor, Amount, Event, Ground, Place, Quarter, Target, Upcoming, codebook
 from barometer.reading import law, where
 from barometer.reading.amounts import amounts
+from barometer.reading.clean import IGNORED, clean
 from barometer.reading.heads import probability, threshold
 from barometer.reading.kinds import Draft, Hit, drafts, in_passing
 from barometer.reading.latin import to_cyrillic
 from barometer.reading.lexicon import marker, pairs
-from barometer.reading.mentions import UNNAMED, Known, Mention, mentions
+from barometer.reading.mentions import UNNAMED, Known, Mention, Mentions, mentions
 from barometer.reading.people import Scene, people_hit
 from barometer.reading.relevance import relevance
 from barometer.reading.sentences import Sentence, sentences
@@ -38,9 +40,14 @@ from barometer.sources import is_kazakh_latin
 VERSION = "3"
 #: An entry is a story, not a book: what goes beyond is not looked at, and the event says so.
 LONGEST = 20_000
+#: Nor are more names of a kind (people, outlets, bodies), or more dates, places, provisions or amounts: each is
+#: compared with each.
+MOST_NAMED = 200
+MOST_TOLD = 100
+_Told = TypeVar("_Told")
 
 #: A letter tells many events in few sentences: what is this much less sure is taken for one too.
-OF_A_LETTER = 0.55
+OF_A_LETTER = 0.35
 
 _WHEN_NOTHING = {
     1: "context.statement",
@@ -73,7 +80,7 @@ class Paper:
 class Story:
     """An entry as the reader needs it: `offsets` lead from its clean text to the document's.
 
-    Where the text was turned into other letters, `original` is what stood there and `places` lead to it.
+    Where the text was cleaned or turned into other letters, `original` is what stood there and `places` lead to it.
     """
 
     text: str
@@ -84,11 +91,19 @@ class Story:
     original: str | None = None
     places: tuple[int, ...] = ()
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the text stands in what was written: its signs with all that belongs to them."""
+        if self.original is None or not self.places:
+            return start, end
+        first, last = (self.places[min(at, len(self.places) - 1)] for at in (start, max(start, end - 1)))
+        behind = self.places[end] if end < len(self.places) else min(len(self.original), LONGEST)
+        while behind > last + 1 and self.original[behind - 1] in IGNORED:
+            behind -= 1
+        return first, max(last + 1, behind)
+
     def words(self, start: int, end: int) -> str:
-        """A stretch of the text in the letters that it was written in."""
-        if self.original is None:
-            return self.text[start:end]
-        return self.original[self.places[start] : self.places[max(start, end - 1)] + 1]
+        """A stretch of the text as it was written."""
+        return self.text[start:end] if self.original is None else self.original[slice(*self.span(start, end))]
 
 
 def read_entry(story: Story, paper: Paper) -> tuple[Event, ...]:
@@ -99,18 +114,29 @@ def read_entry(story: Story, paper: Paper) -> tuple[Event, ...]:
 
 def reading_of(story: Story, paper: Paper) -> Reading | None:
     """The reading of an entry before its questions are answered; None where it holds no words."""
-    text = story.text[:LONGEST]
+    text, places = clean(story.text[:LONGEST])
+    linked = tuple(clean(words)[0] for words in story.linked[:MOST_NAMED])
     if paper.language == "kk" and is_kazakh_latin(text):
-        original, (text, places) = text, to_cyrillic(text)
-        offsets = tuple(story.offsets[at] for at in places if at < len(story.offsets))
-        linked = tuple(to_cyrillic(words)[0] for words in story.linked)
-        story = Story(text, story.section, story.month, linked, offsets, original, tuple(places))
+        text, letters = to_cyrillic(text)
+        places = [places[at] for at in letters] if places else letters
+        linked = tuple(to_cyrillic(words)[0] for words in linked)
+    if places is not None:
+        story = replace(story, text=text, original=story.text, places=tuple(places))
     found = sentences(text)
     if not found:
         return None
-    lead = _lead(text, found, story.linked)
+    lead = _lead(text, found, linked)
     scene = Scene(text, paper.language, tuple(found), mentions(text, paper.language, paper.known))
-    return Reading(story, paper, scene, lead)
+    return Reading(replace(story, linked=linked), paper, scene, lead)
+
+
+def _first(named: Mentions) -> Mentions:
+    """The names that are looked at: every pair of them is compared."""
+
+    def cut(some: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        return some if len(some) <= MOST_NAMED else tuple(sorted(some, key=lambda m: m.start)[:MOST_NAMED])
+
+    return Mentions(cut(named.people), cut(named.outlets), cut(named.bodies))
 
 
 def _places(text: str, linked: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
@@ -125,15 +151,22 @@ def _places(text: str, linked: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _actor_type(m: Mention, role: str) -> str:
-    """The codebook's type of who acted; one of the media is `journalist`, one of its organisations `ngo`."""
+def _actor_type(m: Mention, role: str, main: str) -> str:
+    """The codebook's type of who acted; one of the media is `journalist`, one of its organisations `ngo`.
+
+    A person of no told trade who decides where officials decide is an official.
+    """
     if m.type in codebook().actor_types:
         return m.type or "unknown"
     if m.type == "media_ngo":
         return "ngo"
     if m.side == "target":
         return "journalist"
-    return "unknown" if role == "decider" else "private_person"
+    if role == "complainant":
+        return "private_person"
+    deciders = pairs().deciders_of(main)
+    public = "official" in deciders and "private_person" not in deciders
+    return "official" if m.kind == "person" and public else "unknown"
 
 
 def _by_name(some: Sequence[Mention]) -> list[list[Mention]]:
@@ -154,14 +187,22 @@ class Reading:
     """One entry being read: candidates first, then the learned questions about each."""
 
     def __init__(self, story: Story, paper: Paper, scene: Scene, lead: int) -> None:
+        self.notes: list[str] = []
+        if len(story.original or story.text) > LONGEST:
+            self.notes.append("read from the first 20,000 characters only")
+        named = _first(scene.mentions)
+        if named != scene.mentions:
+            self.notes.append(f"of the names in it only the first {MOST_NAMED} of a kind were looked at")
+            scene = replace(scene, mentions=named)
         self.story, self.paper, self.scene, self.lead = story, paper, scene, lead
         last = paper.last_day
         self.year = int(story.month[:4]) if story.month else last.year if last else 0
-        self.cited = law.provisions(scene.text, paper.language)
-        self.located = where.located(scene.text)
-        self.told_amounts = amounts(scene.text, paper.language)
         last_month = paper.last_day.month if paper.last_day else 12
-        self.all_dates = dates(scene.text, paper.language, self.year or 2000, last_month, paper.published)
+        days = dates(scene.text, paper.language, self.year or 2000, last_month, paper.published)
+        self.cited = self._of_many("provisions", law.provisions(scene.text, paper.language))
+        self.located = self._of_many("places", where.located(scene.text))
+        self.told_amounts = self._of_many("amounts", amounts(scene.text, paper.language))
+        self.all_dates = self._of_many("dates", days)
         self.candidates = tuple(
             drafts(
                 list(scene.sentences),
@@ -185,6 +226,12 @@ class Reading:
         )
         self.main: Draft | None = None
         self.told: set[int] = set()
+
+    def _of_many(self, what: str, found: list[_Told]) -> list[_Told]:
+        """The first of what a story tells, no more than can be compared with each other; the events say so."""
+        if len(found) > MOST_TOLD:
+            self.notes.append(f"of the {what} in it only the first {MOST_TOLD} were looked at")
+        return found[:MOST_TOLD]
 
     def events(self) -> tuple[Event, ...]:
         """The events, the present before the background, each in the order of the text."""
@@ -281,7 +328,8 @@ class Reading:
         first = self.scene.sentences[draft.sentences[0]]
         hits = [hit for hit in draft.hits if hit.sentence == draft.sentences[0]] or draft.hits
         passing = in_passing(first, hits, self.paper.language)
-        return background_signs(self.view, draft, types[0], passing, self._is_of_before(draft.sentences[0]))
+        before = self._is_of_before(draft.sentences[0])
+        return background_signs(self.view, draft, types[0], passing, before, self.all_dates)
 
     def _when_nothing(self) -> list[tuple[Draft, list[str]]]:
         code = _WHEN_NOTHING.get(self.story.section or 0)
@@ -352,7 +400,7 @@ class Reading:
             background=draft.background,
             upcoming=self._upcoming(draft, types, when) or None,
             amounts=self._amounts(draft, grounds) or None,
-            note="read from the first 20,000 characters only" if len(self.story.text) > LONGEST else None,
+            note="; ".join(self.notes) or None,
             grounds=grounds,
         )
 
@@ -431,13 +479,20 @@ class Reading:
                 known = next((x.type for x in some if x.type and x.side == "target"), None)
                 type_ = known or ("outlet" if m.kind == "outlet" else "journalist")
                 found.append(
-                    (Target(name=self._said(m, m.name), written=self._said(m, m.written), type=type_), m, p)
+                    (
+                        Target(
+                            name=clean(self._said(m, m.name))[0], written=self._said(m, m.written), type=type_
+                        ),
+                        m,
+                        p,
+                    )
                 )
         return sorted(found, key=lambda row: row[1].start)
 
     def _said(self, m: Mention, words: str) -> str:
-        """Words taken from a name, in the letters of the text itself."""
-        return self.story.words(m.start, m.end) if words == self.scene.text[m.start : m.end] else words
+        """Words taken from a name, as the text itself writes them."""
+        at = m.start if self.scene.text.startswith(words, m.start) else self.scene.text.find(words)
+        return self.story.words(at, at + len(words)) if at >= 0 else words
 
     def signs_of_target(
         self, draft: Draft, types: list[str], some: list[Mention], groups: list[list[Mention]]
@@ -458,7 +513,7 @@ class Reading:
             for role, question in (("decider", "decider"), ("complainant", "complainant")):
                 p = probability(question, signs)
                 if p >= threshold(question):
-                    type_ = _actor_type(m, role)
+                    type_ = _actor_type(m, role, types[0])
                     every.append(
                         (p, Actor(name=m.name, written=self._said(m, m.written), type=type_, role=role), m)
                     )
@@ -563,7 +618,10 @@ class Reading:
         told = [one for one in self.told_amounts if self.view.sentence_of(one.start) in inside]
         for i, one in enumerate(told):
             grounds[f"amounts.{i}"] = self._ground(one.start, one.end, f"amount.{one.amount.what}", 0.8)
-        return tuple(one.amount for one in told)
+        return tuple(
+            one.amount.model_copy(update={"text": self.story.words(one.start, one.end).strip()})
+            for one in told
+        )
 
     def _upcoming(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
         """Rule 23, on the event that announces it: days told as ahead, and the end of a measure of so many months."""
@@ -629,10 +687,11 @@ class Reading:
         if draft.background or not pairs().groups["measures"] & set(types) or len(when or "") != 10:
             return ()
         for index in sorted({*draft.sentences, *self._spare(draft)}):
-            sentence = self.scene.sentences[index].text
-            for months, days in durations(sentence, self.paper.language):
+            sentence = self.scene.sentences[index]
+            for months, days in durations(sentence.text, self.paper.language):
                 end = later(date.fromisoformat(when or ""), months, days)
-                return (Upcoming(date=end.isoformat(), what=sentence[:200], of=None),)
+                words = self.story.words(sentence.start, sentence.end)[:200]
+                return (Upcoming(date=end.isoformat(), what=words, of=None),)
         return ()
 
     # -- grounds
@@ -667,6 +726,7 @@ class Reading:
 
     def _ground(self, start: int, end: int, rule: str, confidence: float) -> Ground:
         offsets = self.story.offsets
+        start, end = self.story.span(start, end)
         first = offsets[start] if start < len(offsets) else 0
         last = offsets[min(end, len(offsets)) - 1] + 1 if offsets else 0
         return Ground(

@@ -52,18 +52,38 @@ class Draft:
     sentences: list[int] = field(default_factory=list)
     named: frozenset[str] = frozenset()
     sure: float = 0.5
+    codes: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.codes = {hit.type for hit in self.hits}
+
+    def take(self, other: Draft) -> None:
+        """A later sentence tells the same event."""
+        self.hits += other.hits
+        self.sentences += other.sentences
+        self.named |= other.named
+        self.codes |= other.codes
+
+    _told: tuple[int, float, list[str]] | None = None
+
+    def _summed(self) -> tuple[int, float, list[str]]:
+        """The number of hits, the best score, the types: worked out anew when hits have come."""
+        if self._told is None or self._told[0] != len(self.hits):
+            best: dict[str, float] = {}
+            for hit in self.hits:
+                best[hit.type] = best.get(hit.type, 0.0) + hit.score
+            ranked = sorted(best, key=lambda code: (-best[code], code))
+            types = _without_swallowed(_in_order(ranked))
+            self._told = (len(self.hits), max((hit.score for hit in self.hits), default=0.0), types)
+        return self._told
 
     @property
     def score(self) -> float:
-        return max((hit.score for hit in self.hits), default=0.0)
+        return self._summed()[1]
 
     def types(self) -> list[str]:
         """The types found, best first, without those that a stronger one swallows."""
-        best: dict[str, float] = {}
-        for hit in self.hits:
-            best[hit.type] = best.get(hit.type, 0.0) + hit.score
-        ranked = sorted(best, key=lambda code: (-best[code], code))
-        return _without_swallowed(_in_order(ranked))
+        return self._summed()[2]
 
 
 def _in_order(ranked: list[str]) -> list[str]:
@@ -213,12 +233,10 @@ def _place(found: list[Draft], draft: Draft) -> None:
         if (
             other.mode == draft.mode
             and other.background == draft.background
-            and draft.sentences[0] not in other.sentences
+            and draft.sentences[0] != other.sentences[-1]  # they come in order
             and _belong(other, draft)
         ):
-            other.hits += draft.hits
-            other.sentences += draft.sentences
-            other.named |= draft.named
+            other.take(draft)
             return
     if draft.score >= CANDIDATE:
         found.append(draft)
@@ -226,7 +244,7 @@ def _place(found: list[Draft], draft: Draft) -> None:
 
 def _belong(one: Draft, other: Draft) -> bool:
     """Whether two sentences tell one event: a type in common, a known pair, or one swallows the other."""
-    ones, others = {hit.type for hit in one.hits}, {hit.type for hit in other.hits}
+    ones, others = one.codes, other.codes
     if one.mode != "violation":
         return True
     if ones & others:

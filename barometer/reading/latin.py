@@ -32,6 +32,6 @@ def to_cyrillic(text: str) -> tuple[str, list[int]]:
         if text[at].isupper() and new != text[at]:
             new = new.capitalize() if text[at : at + 2][-1:].islower() or length == 1 else new.upper()
         signs.append(new)
-        places += [at] * (len(new) - 1) + [at + length - 1] if len(new) == 1 else [at, at + length - 1]
+        places += [at] if len(new) == 1 else [at, at + length - 1]
         at += length
     return "".join(signs), places

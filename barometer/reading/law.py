@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
 from barometer.countries import Finder, country
+from barometer.reading.spans import Spans
 
 _NUMBER = r"(\d{1,4}(?:-\d{1,2})?)"
 _PATTERNS = {
     "en": (
-        re.compile(rf"\b(?:Part|Paragraph|Para\.?|Clause|Subparagraph)\s+(\d+)\s*,?\s+of\s+(?:Article|Art\.)\s+{_NUMBER}", re.IGNORECASE),
-        re.compile(rf"\b(?:Articles?|Art\.)\s+{_NUMBER}(?:\s*(?:,|\(|-)?\s*(?:Part|Paragraph|p\.)\s*(\d+))?", re.IGNORECASE),
+        re.compile(rf"\b(?:Part|Paragraph|Para\.?|Clause|Subparagraph)\s++(\d+)(?:\s*+,)?\s++of\s++(?:Article|Art\.)\s++{_NUMBER}", re.IGNORECASE),
+        re.compile(rf"\b(?:Articles?|Art\.)\s++{_NUMBER}(?:\s*+(?:,|\(|-)?\s*+(?:Part|Paragraph|p\.)\s*+(\d+))?", re.IGNORECASE),
     ),
     "ru": (
-        re.compile(rf"\b(?:част[ьиюе]\w*|ч\.|пункт\w*|п\.)\s*(\d+)\s*,?\s*(?:стать[яиюей]\w*|ст\.)\s*{_NUMBER}", re.IGNORECASE),
-        re.compile(rf"\b(?:стать[яиюей]\w*|ст\.)\s*{_NUMBER}(?:\s*(?:,|\()?\s*(?:част[ьи]\w*|ч\.)\s*(\d+))?", re.IGNORECASE),
+        re.compile(rf"\b(?:част[ьиюе]\w*|ч\.|пункт\w*|п\.)\s*+(\d+)\s*+,?\s*+(?:стать[яиюей]\w*|ст\.)\s*+{_NUMBER}", re.IGNORECASE),
+        re.compile(rf"\b(?:стать[яиюей]\w*|ст\.)\s*+{_NUMBER}(?:\s*+(?:,|\()?\s*+(?:част[ьи]\w*|ч\.)\s*+(\d+))?", re.IGNORECASE),
     ),
     "kk": (
-        re.compile(rf"\b{_NUMBER}\s*[-–]?\s*ба[пб]\w*(?:\s+(\d+)\s*[-–]?\s*(?:бөлі|тарма)\w*)?", re.IGNORECASE),
+        re.compile(rf"\b{_NUMBER}\s*+[-–]?\s*+ба[пб]\w*(?:\s++(\d+)\s*+[-–]?\s*+(?:бөлі|тарма)\w*)?", re.IGNORECASE),
     ),
 }  # fmt: skip
 #: An article that is only proposed is not in force and has no code.
@@ -28,6 +30,7 @@ _PROPOSED = re.compile(
 )
 #: How far from an article's number its law may stand, in characters.
 _NEAR = 160
+_TITLE = 1_000
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,18 @@ def provisions(text: str, language: str) -> list[Cited]:
     for one in sorted(cited, key=lambda c: (c.start, -len(c.code))):
         first.setdefault(one.code, one)
     # Article 120, part 3, also says Article 120: the more exact stands.
-    return [c for c in first.values() if not any(o.code.startswith(c.code + "-") for o in first.values())]
+    longer = {code[:at] for code in first for at, sign in enumerate(code) if sign == "-"}
+    return [c for c in first.values() if c.code not in longer]
 
 
 def _by_number(text: str, language: str, laws: list[tuple[int, int, str]]) -> list[Cited]:
     found: list[Cited] = []
-    taken: list[tuple[int, int]] = []
+    taken = Spans()
     for order, pattern in enumerate(_PATTERNS[language]):
         for match in pattern.finditer(text):
-            if any(a < match.end() and match.start() < b for a, b in taken):
+            if not taken.free(*match.span()):
                 continue
-            taken.append(match.span())
+            taken.take(*match.span())
             part, number = (match[1], match[2]) if order == 0 and language != "kk" else (match[2], match[1])
             if _PROPOSED.search(text, max(0, match.start() - 30), match.start()):
                 continue
@@ -113,7 +117,7 @@ _PLURAL = {
     "kk": re.compile(r"ба[пб]тар", re.IGNORECASE),
 }  # fmt: skip
 _LIST = re.compile(
-    rf"\s*(?:,|;|and|or|и|или|және|мен)\s*{_NUMBER}(?!\s*%|\s+[a-zа-я]{{0,3}}\s*(?:tenge|тенге|MCI|МРП))"
+    rf"\s*+(?:,|;|and|or|и|или|және|мен)\s*+{_NUMBER}(?!\s*+%|\s++[a-zа-я]{{0,3}}\s*+(?:tenge|тенге|MCI|МРП))"
 )
 
 
@@ -136,9 +140,15 @@ def _further(text: str, match: re.Match[str], language: str) -> list[str]:
 def _code(
     number: str, part: str | None, start: int, end: int, laws: list[tuple[int, int, str]]
 ) -> str | None:
+    # The laws stand in order; a title is no longer than _TITLE.
+    some = laws[
+        bisect_left(laws, start - _NEAR - _TITLE, key=lambda one: one[0]) : bisect_left(
+            laws, end + _NEAR, key=lambda one: one[0]
+        )
+    ]
     near = [
         (min(abs(a - end), abs(start - b)), law)
-        for a, b, law in laws
+        for a, b, law in some
         if a - end < _NEAR and start - b < _NEAR
     ]
     known = _numbers_known().get(number, ())

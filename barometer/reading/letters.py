@@ -7,6 +7,7 @@ from datetime import date
 
 from barometer.codebook import Addressee, CodedLetter, Event, LetterCase
 from barometer.reading import law
+from barometer.reading.clean import clean
 from barometer.reading.entry import LONGEST, Paper, Story, read_entry
 from barometer.reading.mentions import presented
 from barometer.sources.letter import Letter, Passage
@@ -30,7 +31,7 @@ def read_letter(letter: Letter) -> CodedLetter:
     cited = {
         one.code: None
         for passage in letter.body
-        for one in law.provisions(passage.text[:LONGEST], letter.language)
+        for one in law.provisions(clean(passage.text[:LONGEST])[0], letter.language)
     }
     return CodedLetter(
         source=letter.source,

@@ -6,10 +6,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from typing import TypeVar
 
 from barometer.countries import Finder, Found, Outlet, country, finder_of
+from barometer.reading.clean import clean
+from barometer.reading.forms import base_form
 from barometer.reading.lexicon import marker, pairs
+from barometer.reading.spans import Spans
 from barometer.reading.tagger import name_spans
 
 CAPITAL = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
@@ -29,8 +33,12 @@ _SURNAME = re.compile(
 )
 #: The confidence of an actor who has no name, only a trade.
 UNNAMED = 0.5
+#: No name is longer, in letters.
+LONGEST_NAME = 150
 #: Outlets and words for outlets beside quoted names.
 _NEAR = 60
+#: What stands farther apart than this has nothing to do with each other; names and trades are shorter.
+_LINE = 300
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,9 @@ class Role:
     side: str
 
 
+_Standing = TypeVar("_Standing", Mention, Role)
+
+
 def roles(text: str) -> list[Role]:
     """Words for trades of people: journalist, editor, minister, judge …"""
     found = [
@@ -167,7 +178,7 @@ def presented(texts: Iterable[str], language: str) -> Known:
     outlets: set[str] = set()
     people: dict[str, str] = {}
     for text in texts:
-        found = mentions(text, language)
+        found = mentions(clean(text)[0], language)
         outlets |= {m.written for m in found.outlets if m.confidence < 0.85 and len(m.written) > 3}
         for m in found.people:
             if m.side == "target" and m.type and len(m.written.split()) > 1 and m.confidence > 0.8:
@@ -175,7 +186,7 @@ def presented(texts: Iterable[str], language: str) -> Known:
     return Known(frozenset(outlets), frozenset(people.items()))
 
 
-@cache
+@lru_cache(maxsize=512)
 def _any_of(names: frozenset[str]) -> re.Pattern[str]:
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?![\w-])")
@@ -184,16 +195,34 @@ def _any_of(names: frozenset[str]) -> re.Pattern[str]:
 def mentions(text: str, language: str, known: Known | None = None) -> Mentions:
     """All people, outlets and bodies named in a text; `known` are those whom the document presents elsewhere."""
     known = known or Known()
+    return _mentions(
+        text,
+        language,
+        Known(
+            frozenset(name for name in known.outlets if name in text),
+            frozenset(person for person in known.people if person[0] in text),
+        ),
+    )
+
+
+@lru_cache(maxsize=512)
+def _mentions(text: str, language: str, known: Known) -> Mentions:
     known_roles = roles(text)
-    outlets = _outlets_in(text, known_roles, known)
-    bodies = _bodies_in(text, outlets)
+    outlets = _short_enough(_outlets_in(text, known_roles, known))
+    bodies = _short_enough(_bodies_in(text, outlets))
     taken = [(m.start, m.end) for m in outlets] + [(m.start, m.end) for m in bodies if m.confidence > 0.8]
     people = [
-        _as_head(text, m, language, outlets) for m in _people_in(text, language, known_roles, taken, known)
+        _as_head(text, m, language, outlets)
+        for m in _short_enough(_people_in(text, language, known_roles, Spans(taken), known))
     ]
     bodies = sorted([*bodies, *_unnamed(text, known_roles, people, outlets + bodies)], key=lambda m: m.start)
     bodies = [_as_foreign(text, m) for m in bodies]
     return Mentions(tuple(people), tuple(outlets), tuple(bodies))
+
+
+def _short_enough(some: list[Mention]) -> list[Mention]:
+    """Words run together by whoever wrote the file are no name."""
+    return [m for m in some if max(len(m.written), len(m.name)) <= LONGEST_NAME]
 
 
 @cache
@@ -226,15 +255,17 @@ def _unnamed(
 ) -> list[Mention]:
     """Who acts under a word for a trade alone: "the judge", "unknown individuals", "a security guard"."""
     found = []
+    spans = Spans((m.start, m.end) for m in taken)
+    in_order = sorted(people, key=lambda person: person.start)
     for role in known_roles:
-        if role.side != "actor" or not _free(taken, role.start, role.end):
+        if role.side != "actor" or not spans.free(role.start, role.end):
             continue
         named = any(
             person.type == role.type
             and -30 <= person.start - role.end <= 70
             or role.type is not None
             and 0 <= role.start - person.end <= 30
-            for person in people
+            for person in _near(in_order, role.start, role.end)
         )
         if not named:
             written = text[role.start : role.end]
@@ -259,8 +290,21 @@ def _as_head(text: str, person: Mention, language: str, outlets: list[Mention]) 
 # --- outlets ------------------------------------------------------------------------------------------------------
 
 
+class _Found(list[Mention]):
+    """Mentions found so far, with the stretches that they take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spans = Spans()
+
+    def append(self, one: Mention) -> None:
+        """Keep one whose stretch is free."""
+        super().append(one)
+        self.spans.take(one.start, one.end)
+
+
 def _outlets_in(text: str, known_roles: list[Role], known: Known) -> list[Mention]:
-    found: list[Mention] = []
+    found = _Found()
     for match in _DOMAIN.finditer(text):
         outlet = country().outlet_by_domain(match[1])
         name = outlet.name if outlet else match[1]
@@ -352,8 +396,8 @@ _COMMON = re.compile(
 )
 
 
-def _free(found: list[Mention], start: int, end: int) -> bool:
-    return not any(m.start < end and start < m.end for m in found)
+def _free(found: _Found, start: int, end: int) -> bool:
+    return found.spans.free(start, end)
 
 
 def _stands_as_outlet(text: str, hit: Found[Outlet]) -> bool:
@@ -381,9 +425,10 @@ def _word_of_outlet_near(text: str, start: int, end: int, reach: int = 30) -> bo
 
 
 def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
-    found: list[Mention] = []
+    found = _Found()
+    by_outlets = Spans((m.start, m.end) for m in outlets)
     for named in _bodies().find(text):
-        if _free(outlets, named.start, named.end):
+        if by_outlets.free(named.start, named.end):
             name, type_ = named.values[0]
             found.append(Mention(named.start, named.end, named.written, "body", type_, "actor", name, 0.9))
     for form in _words("company_form").find(text):
@@ -393,12 +438,12 @@ def _bodies_in(text: str, outlets: list[Mention]) -> list[Mention]:
     for word in _words("body").find(text):
         behind = text[word.end : word.end + 60]
         title = _NAMED_BEHIND.match(behind) if word.values[0] in pairs().groups["titled"] else None
-        if title and _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
+        if title and _free(found, word.start, word.end) and by_outlets.free(word.start, word.end):
             start, end = word.end + title.start(1), word.end + title.end(1)
             found.append(
                 Mention(start, end, text[start:end], "body", word.values[0], "actor", text[start:end], 0.85)
             )
-        elif _free(found, word.start, word.end) and _free(outlets, word.start, word.end):
+        elif _free(found, word.start, word.end) and by_outlets.free(word.start, word.end):
             start, end = _whole_name(text, word.start, word.end)
             found.append(
                 Mention(start, end, text[start:end], "body", word.values[0], "actor", text[start:end], 0.7)
@@ -452,27 +497,29 @@ def _whole_name(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _people_in(
-    text: str, language: str, known_roles: list[Role], taken: list[tuple[int, int]], known: Known
+    text: str, language: str, known_roles: list[Role], taken: Spans, known: Known
 ) -> list[Mention]:
     trades = dict(known.people)
     places = [(hit.start, hit.end) for hit in _places().find(text)]
     generic = [(hit.start, hit.end) for use in ("body", "outlet", "law") for hit in _words(use).find(text)]
     generic += [(hit.start, hit.end) for hit in _laws().find(text)]
+    occupied = Spans([*((role.start, role.end) for role in known_roles), *generic])
     learned = [span for span in name_spans(text, language) if span.kind == "person"]
+    by_model = Spans((span.start, span.end) for span in learned)
     found: list[Mention] = []
     for match in _SEQUENCE.finditer(text):
-        if any(span.start < match.end() and match.start() < span.end for span in learned):
+        if not by_model.free(*match.span()):
             continue
         for first, last in _each_name(text, match.start(), match.end(), language, places):
-            span = _trimmed(text, first, last, known_roles, generic)
-            if span is None or any(a < span[1] and span[0] < b for a, b in taken):
+            span = _trimmed(text, first, last, occupied)
+            if span is None or not taken.free(*span):
                 continue
             person = _person(text, span, language, known_roles, places)
             if person:
                 found.append(person)
     for one in learned:
-        span = _trimmed(text, one.start, one.end, known_roles, generic)
-        if span is not None and not any(a < span[1] and span[0] < b for a, b in taken):
+        span = _trimmed(text, one.start, one.end, occupied)
+        if span is not None and taken.free(*span):
             found.append(_learned_person(text, span, language, known_roles))
     found = _without_short(sorted(found, key=lambda m: m.start))
     found = [
@@ -495,7 +542,7 @@ def _learned_person(text: str, span: tuple[int, int], language: str, known_roles
         "person",
         role.type if role else None,
         role.side if role else "unknown",
-        _plain(text[start:end], language),
+        _plain(text, start, end, language, role),
         0.85 if role else 0.65,
     )
 
@@ -547,19 +594,14 @@ _NEVER = re.compile(
 )
 
 
-def _trimmed(
-    text: str, start: int, end: int, known_roles: list[Role], generic: list[tuple[int, int]]
-) -> tuple[int, int] | None:
+def _trimmed(text: str, start: int, end: int, occupied: Spans) -> tuple[int, int] | None:
     """The sequence without a leading word for a trade or a common word, and cut before a body's word."""
     words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
-    occupied = [(role.start, role.end) for role in known_roles] + generic
-    while words and (
-        any(a < words[0][1] and words[0][0] < b for a, b in occupied) or _NEVER.match(text[slice(*words[0])])
-    ):
+    while words and (not occupied.free(*words[0]) or _NEVER.match(text[slice(*words[0])])):
         words.pop(0)
     kept: list[tuple[int, int]] = []
     for word in words:
-        if any(a < word[1] and word[0] < b for a, b in occupied) or _NEVER.match(text[slice(*word)]):
+        if not occupied.free(*word) or _NEVER.match(text[slice(*word)]):
             break
         kept.append(word)
     if not kept:
@@ -598,7 +640,7 @@ def _person(
         and any(a < end and start < b for a, b in places)
     ):
         return None
-    if _quoted(text, start, end):
+    if _quoted(text, start, end) or _of_a_thing(text, start, end):
         return None
     confidence = 0.85 if role else 0.6
     kind = ("target", role.type) if role and role.side == "target" else ("actor", role.type if role else None)
@@ -609,7 +651,7 @@ def _person(
         "person",
         kind[1],
         kind[0] if role else "unknown",
-        _plain(text[start:end], language),
+        _plain(text, start, end, language, role),
         confidence,
     )
 
@@ -619,8 +661,12 @@ _KAZAKH_CASE = re.compile(r"(?:[нтд][ыі]ң|[ғқ]а|[гк]е|[нтд][ыі]
 _SURNAME_ENDS = re.compile(r"(?:[оеё]в|[оеё]ва|ин|ина|ский|ская|бек|бай|хан|ұлы|қызы|улы|кызы|қан|гүл)$")
 
 
-def _plain(name: str, language: str) -> str:
-    """A person's name without its Kazakh case ending: "Дина Қиялованы" → "Дина Қиялова"."""
+def _plain(text: str, start: int, end: int, language: str, role: Role | None) -> str:
+    """A person's name in its base form: "Дина Қиялованы" → "Дина Қиялова", "Дину Киялову" → "Дина Киялова"."""
+    name = text[start:end]
+    if language == "ru":
+        before = text[role.start : role.end] if role and role.end <= start else _word_before(text, start)
+        return base_form(name, before.split()[-1] if before.split() else "")
     if language != "kk" or " " not in name:
         return name
     head, _, surname = name.rpartition(" ")
@@ -628,15 +674,44 @@ def _plain(name: str, language: str) -> str:
     return f"{head} {bare}" if bare != surname and _SURNAME_ENDS.search(bare) else name
 
 
+def _word_before(text: str, start: int) -> str:
+    match = re.search(r"(\w+)\s+$", text[max(0, start - 24) : start])
+    return match[1] if match else ""
+
+
 def _quoted(text: str, start: int, end: int) -> bool:
     """The whole name stands in quotation marks: a title, not a person."""
     return text[start - 1 : start] in ('"', "“", "«", "‘") and text[end : end + 1] in ('"', "”", "»", "’")
 
 
+def _near(some: list[_Standing], start: int, end: int) -> list[_Standing]:
+    """Those that stand no farther than a line from a stretch; they are in the order of the text."""
+    first = bisect_left(some, start - _LINE, key=lambda one: one.start)
+    return some[first : bisect_left(some, end + _LINE, key=lambda one: one.start)]
+
+
+_ORGANISED = re.compile(
+    r"\b(?:Chamber|Union|Association|Congress|Committee|Council|Fund|Foundation|Institute|Academy|Society|Federation|"
+    r"Commission|Board|Assembly|Forum|Centre|Center|Bureau|Budgets?|Code|Index|Report|Programme|Program|Street|Avenue|"
+    r"Палат|Союз|Ассоциаци|Конгресс|Комитет|Совет|Фонд|Институт|Академи|Обществ|Федераци|Комисси|Форум|Центр|Бюро)"
+)
+
+
+def _of_a_thing(text: str, start: int, end: int) -> bool:
+    """A title that goes on or ends with a quotation mark, an organisation, and a name right before a word for an
+    outlet: no person."""
+    behind = text[end : end + 24]
+    if _ORGANISED.search(text[start:end]):
+        return True
+    return bool(re.search(r"[’'](?=\s)", text[start:end])) or any(
+        hit.start <= 1 and behind[:1] == " " for hit in _words("outlet").find(behind)
+    )
+
+
 def _role_at(text: str, start: int, end: int, known_roles: list[Role]) -> Role | None:
     """The word for a trade that goes with a name: right before it, or behind a comma after it."""
     best: tuple[int, Role] | None = None
-    for role in known_roles:
+    for role in _near(known_roles, start, end):
         if role.end <= start:
             between = text[role.end : start]
             distance = len(between)

@@ -29,14 +29,32 @@ def reports(scene: Scene, m: Mention) -> bool:
     """Whether a name is that of somebody who only tells it: "according to X", "X reported"."""
     before, after = scene.text[max(0, m.start - 60) : m.start], scene.text[m.end : m.end + 60]
     if scene.language == "en":
-        return bool(re.search(r"according to[^.,]{0,50}$", before, re.IGNORECASE)) or bool(
-            re.match(r"[^.]{0,40}?\b(?:reported|said|wrote|stated)\b", after)
+        return bool(
+            re.search(
+                r"(?:according to|as told by|(?:reported|told) by)(?:[^.,;]|\.(?!\s)){0,50}$",
+                before,
+                re.IGNORECASE,
+            )
+        ) or bool(
+            re.match(
+                r"[^.;]{0,40}?\b(?:reported|reports|said|says|wrote|writes|stated|states|noted)\b", after
+            )
         )
     if scene.language == "ru":
         return bool(
-            re.search(r"(?:по словам|по данным|как сообщил\w*)[^.,]{0,50}$", before, re.IGNORECASE)
-        ) or bool(re.match(r"[^.]{0,40}?\b(?:сообщил|рассказал|написал|заявил)\w*", after))
-    return bool(re.match(r"\w{0,4}\s*(?:айтуынша|хабарлауынша|сөзінше|мәліметінше|хабарлағандай)", after))
+            re.search(
+                r"(?:по словам|по данным|по информации|как (?:сообщ|рассказ|пиш|отмет)\w+|(?:сообща|переда)[её]т|рассказал\w*|сообщил\w*)(?:[^.,;]|\.(?!\s)){0,50}$",
+                before,
+                re.IGNORECASE,
+            )
+        ) or bool(re.match(r"[^.;]{0,40}?\b(?:сообщ|рассказ|написа|заяв|отмет|пиш)\w*", after))
+    return bool(
+        re.match(
+            r"\w{0,4}[»\"]?\s*(?:\w+\s+){0,2}(?:айтуынша|хабарлауынша|сөзінше|мәліметінше|хабарлағандай|жазуынша|дерегінше)"
+            r"|\w{0,4}[»\"]?[^.;]{0,80}?(?:хабарлады|мәлімдеді|деді|айтты|жазды|айтып берді)\b",
+            after + scene.text[m.end + 60 : m.end + 110],
+        )
+    )
 
 
 _WORK_FOR = {

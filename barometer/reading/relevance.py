@@ -21,6 +21,7 @@ import numpy as np
 
 from barometer.countries import country
 from barometer.names.words import stem
+from barometer.reading.clean import clean
 from barometer.reading.latin import to_cyrillic
 from barometer.reading.learned import MEANING, meaning
 from barometer.reading.mentions import roles, words_for_outlets
@@ -160,7 +161,7 @@ def media_signs(text: str, found: Mapping[str, int]) -> tuple[float, ...]:
 
 def relevance(text: str, language: str | None = None) -> Relevance:
     """How sure it is that a text is about press freedom in this country; an empty text is not."""
-    text = text[:LONGEST]
+    text, _ = clean(text[:LONGEST])
     language = language or language_of(text)
     if language == "kk" and is_kazakh_latin(text):
         text, _ = to_cyrillic(text)

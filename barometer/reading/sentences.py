@@ -8,7 +8,7 @@ from dataclasses import dataclass
 #: What is longer than this is cut at a space: no sentence of a report is, and patterns stay quick.
 LONGEST = 2000
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ0-9])|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ0-9])|\n+")
 #: Stops that end no sentence.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nos|Art|vs|v|Inc|Ltd|ст|ч|п|г|ул|им|тыс|млн|руб|тг|т|д|др|см|обл|р|б|ж|км)|\b[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ])\.\s+$"

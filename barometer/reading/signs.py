@@ -6,8 +6,11 @@ tell it, who only reports), never of a person's or an outlet's name.
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from barometer.codebook import codebook
 from barometer.reading.kinds import Draft
@@ -15,6 +18,7 @@ from barometer.reading.law import Cited
 from barometer.reading.learned import likely
 from barometer.reading.lexicon import marker, pairs
 from barometer.reading.mentions import UNNAMED, Mention, is_source_of_news
+from barometer.reading.parts import all_beside, parts
 from barometer.reading.people import Scene, is_affiliation, is_only_told, reports
 from barometer.reading.when import Dated, is_ahead, is_of_a_text, report_of
 from barometer.reading.where import Located
@@ -104,12 +108,19 @@ _ONE_SIDE = {
     "ru": re.compile(r"\b(?:якобы|считает|считают|полагает|уверен\w*|убежден\w*|убеждён\w*|подозрева\w+|утвержда\w+|связыва\w+|предполага\w+|жал\w+|отрица\w+|по (?:её|ее|его|их) словам)\b", re.IGNORECASE),
     "kk": re.compile(r"(?:деп санайды|деп есептейді|сенімді|күдіктен\w+|байланыстыр\w+|болжайды|айтуынша|сөзінше|шағымдан\w+|жоққа шығар\w+)", re.IGNORECASE),
 }  # fmt: skip
+_LATER = {
+    "en": re.compile(r"\b(?:later|then|afterwards?|subsequently|after (?:that|this)|the (?:next|following) \w+|soon)\b", re.IGNORECASE),
+    "ru": re.compile(r"\b(?:позже|позднее|затем|потом|после этого|спустя|вскоре|на следующий|впоследствии)\b", re.IGNORECASE),
+    "kk": re.compile(r"\b(?:кейін(?:ірек)?|содан соң|артынша|ертеңіне|келесі күні|кешікпей)\b", re.IGNORECASE),
+}  # fmt: skip
 _HAD = {
     "en": re.compile(r"\bhad\b"),
     "ru": re.compile(r"\b(?:был[аио]?|ранее|раньше)\b", re.IGNORECASE),
     "kk": re.compile(r"(?:ған|ген|қан|кен) (?:еді|болатын|болған)", re.IGNORECASE),
 }
-_AFTER_DATE = re.compile(r"^\s*(?:,|\))")
+_QUOTED = re.compile(r"[“«\"‘][^”»\"]{15,1000}[”»\"’]")
+#: From which worth on a candidate is a strong one.
+STRONG = 4.0
 
 
 @dataclass(frozen=True)
@@ -127,10 +138,11 @@ class View:
 
     def sentence_of(self, at: int) -> int:
         """The number of the sentence in which a place stands."""
-        for index, sentence in enumerate(self.scene.sentences):
-            if at < sentence.end:
-                return index
-        return len(self.scene.sentences) - 1
+        return min(bisect_right(self._ends, at), len(self._ends) - 1)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [sentence.end for sentence in self.scene.sentences]
 
     def is_linked(self, start: int, end: int) -> bool:
         """Whether a stretch stands in linked words."""
@@ -285,11 +297,84 @@ def draft_signs(view: View, draft: Draft, main: str, dated: bool) -> dict[str, f
     if view.section is not None and view.section in codebook().sections:
         signs["section"] = float(codebook().type(main).section == view.section)
         signs[f"section {view.section} {draft.mode}"] = 1.0
+    return signs | _among_others(view, draft, main, learned) | _as_told(view, draft, main)
+
+
+def _among_others(view: View, draft: Draft, main: str, learned: float) -> dict[str, float]:
+    """Signs from what else the entry tells: the main story, an end that lifts it, what shares the sentence."""
+    scene = view.scene
+    likeliest = [likely(scene.sentences[i].text, scene.language) for i in draft.sentences]
+    rival = max((p for one in likeliest for code, p in one.items() if code != main), default=0.0)
+    leads = max(view.drafts, key=lambda d: (view.lead in d.sentences, d.score))
+    signs = {
+        "likelier": learned - rival,
+        "likeliest": float(learned >= rival),
+        "like nothing": max((1 - sum(one.values()) for one in likeliest), default=0.0),
+        "log learned": math.log(learned + 0.01) / 5,
+        f"candidates {min(len(view.drafts), 8)}": 1.0,
+        "strong others": min(sum(other.score > STRONG for other in view.drafts), 6) / 6,
+        "strong": float(draft.score > STRONG),
+    }
+    if leads is not draft:
+        first = leads.types()[0]
+        signs[f"{main} after {first}"] = 1.0
+        signs[f"{main} after {first.partition('.')[0]}"] = 1.0
+        signs[f"{draft.mode} after {leads.mode}"] = 1.0
+    for other in view.drafts:
+        if other is draft:
+            continue
+        theirs = other.types()[0]
+        if other.mode == "relief" and main in pairs().lifted.get(theirs, ()):
+            sort = (
+                "by words" if any(h.group == "outcome" and not h.by_likeness for h in other.hits) else "alike"
+            )
+            signs["lifted"] = signs[f"lifted {sort}"] = 1.0
+            if set(other.sentences) & set(draft.sentences):
+                signs["lifted there"] = signs[f"lifted there {sort}"] = 1.0
+            if view.lead in other.sentences:
+                signs["lifted by lead"] = 1.0
+        if other.sentences[0] == draft.sentences[0]:
+            signs["shares a sentence"] = 1.0
+            signs["companion"] = max(signs.get("companion", 0.0), float((theirs, main) in pairs().together))
+            if draft.score < other.score:
+                signs[f"weaker {draft.mode} than {other.mode}"] = 1.0
+                gap = (other.score - draft.score) / 5
+                signs["weaker by"] = max(signs.get("weaker by", 0.0), gap)
     return signs
 
 
-def background_signs(view: View, draft: Draft, main: str, passing: bool, earlier: bool) -> dict[str, float]:
-    """Signs that an event is told as background (rule 3)."""
+@lru_cache(maxsize=64)
+def _quotations(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(m.span() for m in _QUOTED.finditer(text))
+
+
+def _as_told(view: View, draft: Draft, main: str) -> dict[str, float]:
+    """Signs from the place and manner of telling: in a quotation, at the end, with a body that could decide it."""
+    scene = view.scene
+    best = max((h for h in draft.hits if h.type == main), key=lambda h: h.score, default=draft.hits[0])
+    first = scene.sentences[draft.sentences[0]]
+    start, end = (first.start + 5, first.end - 40) if best.by_likeness else (best.start, best.end)
+    quoted = any(a <= start and end <= b for a, b in _quotations(scene.text))
+    before = scene.text[: best.start]
+    count = len(scene.sentences)
+    deciders = pairs().deciders_of(main)
+    bodies = scene.within(scene.mentions.bodies, draft.sentences)
+    return {
+        "quoted": float(quoted),
+        f"quoted {draft.mode}": float(quoted),
+        "quotation begun": float(
+            before.count("“") > before.count("”") or before.count("«") > before.count("»")
+        ),
+        f"of sentences {min(count, 8)}": 1.0,
+        "last sentence": float(draft.sentences[-1] == count - 1),
+        "decider named": float(any(m.type in deciders for m in bodies)),
+    }
+
+
+def background_signs(
+    view: View, draft: Draft, main: str, passing: bool, earlier: bool, days: list[Dated]
+) -> dict[str, float]:
+    """Signs that an event is told as background (rule 3); `days` are the dates of the entry."""
     scene = view.scene
     first = scene.sentences[draft.sentences[0]]
     others = [other for other in view.drafts if other is not draft]
@@ -309,6 +394,8 @@ def background_signs(view: View, draft: Draft, main: str, passing: bool, earlier
         draft.mode: 1.0,
         f"of {group}": 1.0,
         f"{group} passing": float(passing),
+        "later": float(bool(_LATER[scene.language].search(first.text))),
+        **_days_apart(view, draft, days),
         f"form {view.form}": 1.0,
         f"{view.form} in lead": float(view.lead in draft.sentences),
         "lifted": float(
@@ -318,6 +405,22 @@ def background_signs(view: View, draft: Draft, main: str, passing: bool, earlier
         "case": float(main == "legal.criminal_case" and any(types[0].startswith("legal.") for types in hits)),
         "said": float(bool(marker("said", scene.language).search(first.text))),
         "step": float(bool(marker("step", scene.language).search(first.text))),
+    }
+
+
+def _days_apart(view: View, draft: Draft, days: list[Dated]) -> dict[str, float]:
+    """Whether what is told is dated before or after the day of the main story."""
+    own = [d.iso for d in days if view.sentence_of(d.start) == draft.sentences[0] and len(d.iso) >= 7]
+    lead = [d.iso for d in days if view.sentence_of(d.start) == view.lead and len(d.iso) >= 7]
+    if not own or not lead or draft.sentences[0] == view.lead:
+        return {"dated": float(bool(own)), "undated": float(not own)}
+    length = min(len(own[0]), len(lead[0]), 10)
+    a, b = own[0][:length], lead[0][:length]
+    return {
+        "dated": 1.0,
+        "dated before": float(a < b),
+        "dated after": float(a > b),
+        "dated alike": float(a == b),
     }
 
 
@@ -472,6 +575,17 @@ def target_signs(
     affil = all(is_affiliation(scene, x) for x in some) if kind == "outlet" else False
     told = is_source_of_news(scene.text, m, scene.language)
     says = any(reports(scene, x) for x in some)
+    tells = told or says
+    another = not tells and any(r.side == "target" and reports(scene, r) for r in rivals)
+    silent = [
+        r
+        for r in rivals
+        if r.side == "target"
+        and view.sentence_of(r.start) in draft.sentences
+        and not reports(scene, r)
+        and not (r.kind == "outlet" and is_affiliation(scene, r))
+        and not is_source_of_news(scene.text, r, scene.language)
+    ]
     people = any(r.kind == "person" and r.side != "actor" for r in rivals)
     own_people = any(
         r.kind == "person" and r.side != "actor" and view.sentence_of(r.start) in draft.sentences
@@ -516,6 +630,20 @@ def target_signs(
             says and any(r.kind == "person" and r.side == "target" and not reports(scene, r) for r in rivals)
         ),
         "told beside others": float(told and any(r.side == "target" for r in rivals)),
+        "tells": float(tells),
+        f"{group} tells": float(tells),
+        f"{main} tells": float(tells),
+        f"{kind} tells": float(tells),
+        "tells of another there": float(tells and bool(silent)),
+        f"{group} tells of another there": float(tells and bool(silent)),
+        "tells of another person": float(tells and any(r.kind == "person" for r in silent)),
+        "tells, none else": float(tells and not silent),
+        f"{group} tells, none else": float(tells and not silent),
+        f"{side}, another tells": float(another),
+        f"{group} {side}, another tells": float(another),
+        f"{group} {side} beside media": float(any(r.side == "target" for r in rivals)),
+        f"{group} {side} {kind} beside people": float(people),
+        "silent beside teller": float(not tells and any(reports(scene, r) for r in beside)),
         "only person of media": float(
             side == "target"
             and kind == "person"
@@ -535,6 +663,12 @@ def target_signs(
         signs[part] = 1.0
         signs[f"{part} {kind}"] = 1.0
         signs[f"{group} {part}"] = 1.0
+    signs |= dict.fromkeys(all_beside(scene, some), 1.0)
+    for part in frozenset().union(*(parts(scene, x) for x in some)):
+        signs[f"beside {part}"] = 1.0
+        signs[f"{side} beside {part}"] = 1.0
+        signs[f"{group} beside {part}"] = 1.0
+        signs[f"{kind} beside {part}"] = 1.0
     if draft.background:
         signs["background"] = 1.0
         signs["background own"] = signs["own"]
@@ -545,7 +679,9 @@ def _listed(scene: Scene, one: Mention, other: Mention) -> bool:
     first, second = sorted((one, other), key=lambda m: m.start)
     between = scene.text[first.end : second.start]
     return len(between) < 40 and bool(
-        re.fullmatch(r"[\"”»’]?\s*(?:,|and|и|мен|пен|бен|және)[^.;:]{0,30}", between)
+        re.fullmatch(
+            r"[\"”»’]?\s*(?:,|,?\s*(?:and|и|мен|пен|бен|және)\b)(?:\s*[\w-]+){0,2}\s*[\"“«‘]?", between
+        )
     )
 
 
@@ -595,6 +731,11 @@ def actor_signs(
     }
     if len(types) > 1:
         signs[f"{types[1]} {trade}"] = 1.0
+    signs |= dict.fromkeys(all_beside(scene, some), 1.0)
+    for part in frozenset().union(*(parts(scene, x) for x in some)):
+        signs[f"beside {part}"] = 1.0
+        signs[f"{group} beside {part}"] = 1.0
+        signs[f"{trade} beside {part}"] = 1.0
     for part in _part(scene, m):
         signs[part] = 1.0
         signs[f"{part} {'wanted' if rank >= 0 else 'not'}"] = 1.0

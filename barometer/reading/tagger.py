@@ -52,6 +52,8 @@ def name_spans(text: str, language: str) -> tuple[NameSpan, ...]:
         return ()
     found: list[NameSpan] = []
     for start, piece in _pieces(text):
+        if not piece.strip():  # the models know no text without words
+            continue
         found += [NameSpan(start + a, start + b, kind) for a, b, kind in look(piece)]
     return tuple(found)
 
@@ -130,7 +132,7 @@ def _kazakh(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”»’)]*\s+(?=[\"“«‘(]?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ])|\n+")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”»’)]*\s+(?=[\"“«‘(]?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ])|\n+")
 
 
 def _sentence_spans(text: str) -> list[tuple[int, int]]:

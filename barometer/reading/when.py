@@ -11,7 +11,9 @@ from functools import cache
 from importlib import resources
 
 from barometer.countries import country
+from barometer.countries.forms import plain_letters
 from barometer.reading.lexicon import marker, numbers
+from barometer.reading.spans import Spans
 
 _YEAR = r"(?:19|20)\d\d"
 
@@ -80,24 +82,25 @@ def dates(text: str, language: str, year: int, month: int = 12, published: date 
     """
     months, _ = _months(language)
     found: list[Dated] = []
+    taken = Spans()
+
+    def add(one: Dated) -> None:
+        if taken.free(one.start, one.end):
+            taken.take(one.start, one.end)
+            found.append(one)
+
     for pattern in _patterns(language):
         for match in pattern.finditer(text):
-            if any(one.start < match.end() and match.start() < one.end for one in found):
-                continue
-            iso = _iso(match.groupdict(), months, year, month)
+            iso = _iso(match.groupdict(), months, year, month) if taken.free(*match.span()) else None
             if iso:
                 told = bool(match.groupdict().get("year"))
-                found.append(Dated(iso, match.start(), match.end(), year=told))
-    found += [one for one in _numeric(text, year, month) if _is_free(one, found)]
+                add(Dated(iso, match.start(), match.end(), year=told))
+    for one in _numeric(text, year, month):
+        add(one)
+    for one in _from_today(text, language, published) if published else ():
+        add(one)
     found.sort(key=lambda one: one.start)
-    if published:
-        found += [one for one in _from_today(text, language, published) if _is_free(one, found)]
-        found.sort(key=lambda one: one.start)
-    return sorted([*found, *_relative(text, language, found)], key=lambda one: one.start)
-
-
-def _is_free(one: Dated, found: list[Dated]) -> bool:
-    return not any(other.start < one.end and one.start < other.end for other in found)
+    return sorted([*found, *_relative(text, language, found, taken)], key=lambda one: one.start)
 
 
 _FIGURES = re.compile(r"(?<![\d./№-])(?P<day>[0-3]?\d)\.(?P<month>[01]\d)(?:\.(?P<year>(?:19|20)\d\d))?(?![\d%]|\.\d)|(?<![\d-])(?P<year2>(?:19|20)\d\d)-(?P<month2>[01]\d)-(?P<day2>[0-3]\d)(?![\d-])")  # fmt: skip
@@ -172,7 +175,9 @@ def _at_distance(published: date, row: Mapping[str, object]) -> str:
 
 
 def _iso(groups: dict[str, str | None], months: dict[str, int], year: int, last_month: int) -> str | None:
-    number = months[(groups["month"] or "").casefold()]
+    number = months.get(plain_letters(groups["month"] or ""))
+    if number is None:
+        return None
     that_year = int(groups.get("year") or year - (number - last_month >= _LONG_AHEAD))
     if not groups.get("day"):
         return f"{that_year}-{number:02}"
@@ -182,10 +187,10 @@ def _iso(groups: dict[str, str | None], months: dict[str, int], year: int, last_
             return first.isoformat()
         last = date(
             that_year,
-            months[(groups.get("month2") or groups["month"] or "").casefold()],
+            months[plain_letters(groups.get("month2") or groups["month"] or "")],
             int(groups["day2"] or 0),
         )
-    except ValueError:
+    except (ValueError, KeyError):
         return None
     days = (last - first).days
     # "12 and 16 February" are two days, of which the first is told; "14 and 15 October" are one stretch.
@@ -216,18 +221,21 @@ def _distant(language: str) -> re.Pattern[str]:
     return re.compile(_DISTANT[language].replace("{n}", words), re.IGNORECASE)
 
 
-def _relative(text: str, language: str, found: list[Dated]) -> list[Dated]:
+def _relative(text: str, language: str, found: list[Dated], taken: Spans) -> list[Dated]:
     """Days told by their distance from the exact day told last before them."""
     more: list[Dated] = []
+    exact = [one for one in found if len(one.iso) == 10]
+    passed = 0
     for match in _distant(language).finditer(text):
-        before = [one for one in [*found, *more] if one.end <= match.start() and len(one.iso) == 10]
-        before.sort(key=lambda one: one.start)
-        if not before or any(one.start < match.end() and match.start() < one.end for one in found):
+        while passed < len(exact) and exact[passed].end <= match.start():
+            passed += 1
+        last = max([*exact[max(0, passed - 1) : passed], *more[-1:]], key=lambda one: one.start, default=None)
+        if last is None or not taken.free(*match.span()):
             continue
         groups = {name.rstrip("_"): value for name, value in match.groupdict().items() if value}
         many = next((_number(groups[name], language) for name in ("days", "weeks") if name in groups), 1)
         if "date" in groups:
-            on = before[-1].iso[:8] + f"{int(groups['date']):02}"
+            on = last.iso[:8] + f"{int(groups['date']):02}"
             try:
                 date.fromisoformat(on)
             except ValueError:
@@ -236,7 +244,10 @@ def _relative(text: str, language: str, found: list[Dated]) -> list[Dated]:
             continue
         many = 0 if "same" in groups else many
         days = -1 if "before" in groups else many * 7 if groups.keys() & {"week", "weeks"} else many
-        day = date.fromisoformat(before[-1].iso) + timedelta(days=days)
+        try:
+            day = date.fromisoformat(last.iso) + timedelta(days=days)
+        except OverflowError:  # beyond the calendar's last year
+            continue
         more.append(Dated(day.isoformat(), match.start(), match.end(), relative=True))
     return more
 

@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from barometer.codebook import Quarter
 from barometer.countries import Finder, Named, country
+from barometer.countries.forms import plain_letters
 from barometer.sources.extract import extract
 
 LineKind = Literal["title", "intro", "section", "month", "entry", "contact", "page", "blank", "unplaced"]
@@ -157,14 +158,15 @@ class _Words:
     company: re.Pattern[str]
 
 
-_BULLET = r"[•●▪■◦‣⁃∙·]\s*|[-–—*]\s+"
-_HASH = rf"\s*(?:{_BULLET})?(?:#{{1,6}}\s+)?(?:\*\*|__)?\s*"
+# White space is taken whole and never given back (\s*+): a line of nothing else is read in linear time.
+_BULLET = r"[•●▪■◦‣⁃∙·]\s*+|[-–—*]\s++"
+_HASH = rf"\s*+(?:{_BULLET})?(?:#{{1,6}}\s++)?(?:\*\*|__)?\s*+"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 _YEAR = r"(?:19|20)\d\d"
-_YEAR_WORDS = r"(?:\s*(?:года|год|г\.|жылдың|жылғы|жыл|ж\.))?"
+_YEAR_WORDS = r"(?:\s*+(?:года|год|г\.|жылдың|жылғы|жыл|ж\.))?"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _LINK = re.compile(
-    r"\[((?:\\.|[^\[\]\\\n]|\n(?!\s*\n)){1,2000})\]\(\s*(<[^<>\n]{0,2000}>|[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500}){0,5})(?:\s+\"[^\"\n]{0,300}\")?\s*\)"
+    r"\[((?:\\.|[^\[\]\\\n]|\n(?![^\S\n]*+\n)){1,2000})\]\(\s*+(<[^<>\n]{0,2000}>|[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500}){0,5})(?:\s*+(?<=\s)\"[^\"\n]{0,300}\")?\s*+\)"
 )
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)")
 _ENDS = re.compile(r"[.!?…:;][\"'”’»“)\]*_]*$")
@@ -187,10 +189,10 @@ def _words(language: str) -> _Words:
     forms = country().months[language]
     months = {form.casefold(): number for number, month in enumerate(forms, 1) for form in month}
     plain = _any([month[0] for month in forms])
-    year = rf"(?:,?\s+{_YEAR}{_YEAR_WORDS})?"
+    year = rf"(?:,?\s++{_YEAR}{_YEAR_WORDS})?"
     every = _any(list(months))
     day = r"\d{1,2}"
-    dated = rf"(?:{_any(data['date_lead'][language]) or '(?!)'})?\s*(?:{_YEAR}\S*\s+(?:\S+\s+)?)?(?:{day}\s+(?:{every})\b|(?:{every})\s+{day}\b)"
+    dated = rf"(?:{_any(data['date_lead'][language]) or '(?!)'})?\s*+(?:{_YEAR}\S*\s++(?:\S+\s++)?)?(?:{day}\s++(?:{every})\b|(?:{every})\s++{day}\b)"
     quarter = tuple(
         (re.compile(pattern, re.IGNORECASE), number)
         for number, names in enumerate(data["quarter"][language], 1)
@@ -198,17 +200,22 @@ def _words(language: str) -> _Words:
     )
     flags = re.IGNORECASE
     return _Words(
-        month_line=re.compile(rf"{_HASH}(?:in\s+)?({plain}){year}\s*[.:]?\s*(?:\*\*|__)?\s*[.:]?\s*", flags),
-        month_lead=re.compile(rf"{_HASH}({plain}){year}\s*(?:\*\*|__)?[.:]\s*(?:\*\*|__)?\s+(?=\S)", flags),
+        month_line=re.compile(
+            rf"{_HASH}(?:in\s++)?({plain}){year}\s*+[.:]?\s*+(?:\*\*|__)?\s*+[.:]?\s*+", flags
+        ),
+        month_lead=re.compile(
+            rf"{_HASH}({plain}){year}\s*+(?:\*\*|__)?[.:](?:\s*+(?:\*\*|__))?\s++(?=\S)", flags
+        ),
         months=months,
-        dated=re.compile(rf"\W*{dated}", flags),
+        dated=re.compile(rf"\W*+{dated}", flags),
         dated_inside=re.compile(rf"\b{day}\s+(?:{every})\b|\b(?:{every})\s+{day}\b", flags),
         span=re.compile(
-            rf"\b(?P<first>{every})\b(?:\s+{_YEAR}\S*)?\s*(?:–|—|-|\S{{1,7}})?\s*\b(?P<last>{every})\b", flags
+            rf"\b(?P<first>{every})\b(?:\s++{_YEAR}\S*)?\s*+(?:–|—|-|\S{{1,7}})?\s*+\b(?P<last>{every})\b",
+            flags,
         ),
         quarter=quarter,
         section=re.compile(
-            rf"({_HASH}(?:(?:{_any(data['section_word'][language])})\s+)?)(\d{{1,2}}|[IVX]{{1,4}})\s*[.):](?!\d)\s*(?=\D)",
+            rf"({_HASH}(?:(?:{_any(data['section_word'][language])})\s+)?)(\d{{1,2}}|[IVX]{{1,4}})\s*+[.):](?!\d)\s*(?=\D)",
             flags,
         ),
         contact=re.compile(_any(data["contact"][language]), flags),
@@ -471,14 +478,14 @@ class _Reader:
     def _quarter_from_span(self, head: str) -> Quarter | None:
         """ "Between April and June 2026": the first and the last month of a quarter, and a year beside them."""
         for match in self.words.span.finditer(head):
-            first, last = (self.words.months[match[name].casefold()] for name in ("first", "last"))
+            first, last = (self.words.months[plain_letters(match[name])] for name in ("first", "last"))
             years = re.findall(rf"\b{_YEAR}\b", head[max(0, match.start() - 20) : match.end() + 20])
             if first % 3 == 1 and last == first + 2 and years:
                 return Quarter(int(years[-1]), last // 3)
         return None
 
     def _quarter_from_months(self, head: str) -> Quarter | None:
-        months = {self.words.months[m[1].casefold()] for line in self.lines if (m := self.words.month_line.fullmatch(line.strip()))}  # fmt: skip
+        months = {self.words.months[plain_letters(m[1])] for line in self.lines if (m := self.words.month_line.fullmatch(line.strip()))}  # fmt: skip
         in_head = re.findall(rf"\b{_YEAR}\b", head)
         years = Counter(in_head[:1] or re.findall(rf"\b{_YEAR}\b", self.text[:200_000]))
         numbers = {(month - 1) // 3 + 1 for month in months}
@@ -562,7 +569,7 @@ class _Reader:
         match = self.words.month_line.fullmatch(block.raw.strip())
         if match is None:
             return False
-        number = self.words.months[match[1].casefold()]
+        number = self.words.months[plain_letters(match[1])]
         return self.quarter is None or (number - 1) // 3 + 1 == self.quarter.number
 
     def _ends_a_sentence(self, block: _Block) -> bool:
@@ -596,7 +603,7 @@ class _Reader:
         self._mark(block, "month")
         match = self.words.month_line.fullmatch(block.raw.strip())
         assert match is not None
-        self.month_number = self.words.months[match[1].casefold()]
+        self.month_number = self.words.months[plain_letters(match[1])]
 
     def _place_prose(self, blocks: list[_Block], index: int, links_matter: bool) -> None:
         block = blocks[index]
@@ -604,7 +611,7 @@ class _Reader:
         before = self._story_before()
         new_month = bool(lead) and self.sections != []
         if lead and new_month:
-            self.month_number = self.words.months[lead[1].casefold()]
+            self.month_number = self.words.months[plain_letters(lead[1])]
             block.start = lead.end()
             block.tell()
         if not new_month and before is not None and self._continues(block, before, links_matter):
@@ -777,13 +784,13 @@ class _Reader:
         for number in range(first, last + 1):
             if self.kinds[number - 1] == "unplaced":
                 self.kinds[number - 1] = "entry"
-        text, offsets, links = "", list[int](), list[Link]()
+        joined, links = _Joined(), list[Link]()
         for block in story.blocks:
             start = self.starts[block.first - 1] + block.start
             piece, where = prose(
                 self.text, start, self.starts[block.last - 1] + len(self.lines[block.last - 1])
             )
-            text, offsets = _join(text, offsets, piece, where)
+            joined.add(piece, where)
             links += links_in(self.text, start, self.starts[block.last - 1] + len(self.lines[block.last - 1]))
         headline = " … ".join(" ".join(link.text.split()) for link in links) or None
         quarter = self.quarter.number if self.quarter else 0
@@ -792,10 +799,10 @@ class _Reader:
             section=story.section,
             month=story.month,
             lines=(first, last),
-            text=text,
+            text="".join(joined.pieces),
             headline=headline,
             links=tuple(links),
-            offsets=tuple(offsets),
+            offsets=tuple(joined.offsets),
         )
 
 
@@ -904,26 +911,53 @@ def prose(text: str, start: int, end: int) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
-def _join(text: str, offsets: list[int], piece: str, where: list[int]) -> tuple[str, list[int]]:
-    """Put a paragraph behind another; mend the joint where a page break cut a sentence."""
-    if not text:
-        return piece, where
-    if not piece:
-        return text, offsets
-    if _ENDS.search(text):
-        return f"{text}\n{piece}", [*offsets, where[0], *where]
-    repeated = _repeated(text, piece)
-    piece, where = piece[repeated:], where[repeated:]
-    if not piece:
-        return text, offsets
-    if re.search(r"[^\W\d_]-$", text) and piece[:1].islower():  # a word divided at the end of a page
-        return text[:-1] + piece, [*offsets[:-1], *where]
-    return f"{text} {piece}", [*offsets, where[0], *where]
+#: How much of the end of a story's text is looked at when a paragraph is put behind it.
+_TAIL = 600
+
+
+class _Joined:
+    """The paragraphs of a story as one text, with the place of each of its characters; each is put behind the last
+    in time linear in its own length."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.offsets: list[int] = []
+        self.tail = ""
+
+    def add(self, piece: str, where: list[int]) -> None:
+        """Put a paragraph behind the others; mend the joint where a page break cut a sentence."""
+        if not self.pieces or not piece:
+            self._put("", piece, where)
+        elif _ENDS.search(self.tail):
+            self._put("\n", piece, where)
+        else:
+            repeated = _repeated(self.tail, piece)
+            piece, where = piece[repeated:], where[repeated:]
+            if not piece:
+                return
+            if (
+                re.search(r"[^\W\d_]-$", self.tail) and piece[:1].islower()
+            ):  # a word divided at the end of a page
+                self.pieces[-1], self.tail = self.pieces[-1][:-1], self.tail[:-1]
+                self.offsets.pop()
+                self._put("", piece, where)
+            else:
+                self._put(" ", piece, where)
+
+    def _put(self, between: str, piece: str, where: list[int]) -> None:
+        if not piece:
+            return
+        if between:
+            self.pieces.append(between)
+            self.offsets.append(where[0])
+        self.pieces.append(piece)
+        self.offsets += where
+        self.tail = f"{self.tail}{between}{piece[-_TAIL:]}"[-_TAIL:]
 
 
 def _repeated(text: str, piece: str) -> int:
     """How many characters at the head of `piece` print again the words at the end of `text`."""
-    last, first = text.split()[-6:], piece.split()[:6]
+    last, first = text.split()[-6:], piece[:_TAIL].split()[:6]
     for count in range(min(len(last), len(first)), 0, -1):
         if [w.casefold() for w in last[-count:]] == [w.casefold() for w in first[:count]]:
             match = re.match(rf"(?:\S+\s*){{{count}}}", piece)

@@ -256,8 +256,10 @@ def _paragraphs(document: Any) -> Iterator[str]:
 
 
 def _every_paragraph(element: Any, document: Any, *, in_table: bool) -> Iterator[tuple[Paragraph, bool]]:
-    """The paragraphs from top to bottom, those of tables and content controls too."""
+    """The paragraphs from top to bottom, those of tables and content controls too; empty ones are passed by."""
     for child in element.iterchildren("{*}*"):
+        if not len(child):
+            continue
         tag = child.tag.rpartition("}")[2]
         if tag == "p":
             yield Paragraph(child, document), in_table
@@ -299,15 +301,22 @@ class _Numbers:
 
     def __init__(self, document: Any) -> None:
         self.counts: dict[int, int] = {}
+        self.styles: dict[str | None, str] = {}
+
+    def _style(self, paragraph: Paragraph) -> str:
+        """The name of its style; a style is looked up once, for each look goes through all of them."""
+        code = paragraph._p.style
+        if code not in self.styles:
+            self.styles[code] = (paragraph.style.name if paragraph.style is not None else "") or ""
+        return self.styles[code]
 
     def before(self, paragraph: Paragraph) -> str:
         """ "3. " for a numbered heading paragraph, else nothing."""
-        style = paragraph.style.name if paragraph.style is not None else ""
         properties: Any = paragraph._p.pPr
         numbered = (
             properties is not None and properties.numPr is not None and properties.numPr.numId is not None
         )
-        if not numbered or not (style or "").startswith("Heading"):
+        if not numbered or not self._style(paragraph).startswith("Heading"):
             return ""
         key = int(properties.numPr.numId.val)
         self.counts[key] = self.counts.get(key, 0) + 1

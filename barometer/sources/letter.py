@@ -69,17 +69,45 @@ class _Paragraph:
 
     first: int
     last: int
-    raw: str
+    rows: list[str]
     bullet: bool = False
 
     @property
+    def raw(self) -> str:
+        return "\n".join(self.rows)
+
+    @property
     def plain(self) -> str:
-        return re.sub(r"\[([^\[\]]{1,500})\]\([^()\s]{0,300}\)", r"\1", self.raw).strip()
+        return _unlinked(self.raw).strip()
+
+    def add(self, number: int, line: str) -> None:
+        """Another line of it."""
+        self.last = number
+        self.rows.append(line)
+
+    def end(self) -> str:
+        """The last words, links unwrapped: whatever the length, no more than that is looked at."""
+        found: list[str] = []
+        length = 0
+        for row in reversed(self.rows):
+            found.append(row[-_END:])
+            length += len(found[-1]) + 1
+            if length > _END:
+                break
+        return _unlinked("\n".join(reversed(found))).strip()
+
+
+#: How much of a paragraph's end tells whether it was cut.
+_END = 2_000
+
+
+def _unlinked(raw: str) -> str:
+    return re.sub(r"\[([^\[\]]{1,500})\]\([^()\s]{0,300}\)", r"\1", raw)
 
 
 _BULLET = re.compile(r"\s*(?:[•●▪■◦‣⁃∙·–—*-]|\(?\d{1,2}[.)]|\(?[a-zа-я]\))\s+")
 _BOLD = re.compile(
-    r"\s*(?:\d{1,2}[.)]\s*)?(?:\*\*|__)\s*([^*_\n]{2,120}?)\s*[:.]?\s*(?:\*\*|__)\s*[:.–—-]?\s*"
+    r"\s*+(?:\d{1,2}[.)]\s*+)?(?:\*\*|__)\s*([^*_\n]{2,120}?)\s*+[:.]?\s*+(?:\*\*|__)\s*+[:.–—-]?\s*+"
 )
 
 
@@ -96,7 +124,7 @@ def is_letter(text: str) -> bool:
         any(words["signed"].match(line) for line in lines[_HEAD // 4 :][-150:]),
     ]
     marks.append(any(words[name].match(line) for line in lines[:_HEAD] for name in ("to", "copy", "sent")))
-    numbered = len(re.findall(r"(?m)^\s*(?:#+\s*)?\d{1,2}\.\s+[^\n]{5,200}\(", text))
+    numbered = len(re.findall(r"(?m)^[^\S\n]*+(?:#++\s*+)?\d{1,2}\.\s++[^\n]{5,200}\(", text))
     return sum(marks) >= 2 and (marks[1] or marks[3] or marks[0]) and numbered < 3
 
 
@@ -159,17 +187,17 @@ class _Reader:
                 continue
             bullet = bool(_BULLET.match(line)) and not _BOLD.match(line)
             if fresh and found and self._goes_on(found[-1], line, bullet=bullet):
-                found[-1].last, found[-1].raw = number, f"{found[-1].raw}\n{line}"
-            elif fresh or bullet or len(found[-1].raw.split("\n")[-1]) > 160 or _BOLD.match(line):
-                found.append(_Paragraph(number, number, line, bullet))
+                found[-1].add(number, line)
+            elif fresh or bullet or len(found[-1].rows[-1]) > 160 or _BOLD.match(line):
+                found.append(_Paragraph(number, number, [line], bullet))
             else:
-                found[-1].last, found[-1].raw = number, f"{found[-1].raw}\n{line}"
+                found[-1].add(number, line)
             fresh = False
         return found
 
     def _goes_on(self, before: _Paragraph, line: str, *, bullet: bool) -> bool:
         """A page break cut the paragraph before: it stops without a stop, and is no heading, name or list."""
-        tail = before.plain.rstrip("*_ ")
+        tail = before.end().rstrip("*_ ")
         if bullet or len(tail) < 60 or tail[-1:] in ".!?…:;":
             return False
         begins = line.strip().lstrip("[*_(")
@@ -261,7 +289,7 @@ class _Reader:
 
     def _addressed_in(self, lines: list[str]) -> list[Addressed]:
         bare = [self.words["copy"].sub("", self.words["to"].sub("", line)) for line in lines]
-        one_line = [re.split(r"\s*[,–—]\s+|\s-\s", line, maxsplit=1) for line in bare if line]
+        one_line = [re.split(r"(?<!\s)\s*+[,–—]\s+|\s-\s", line, maxsplit=1) for line in bare if line]
         if all(len(parts) == 2 and _is_name(parts[0]) for parts in one_line) and one_line:
             return [Addressed(_bare_name(a), b.rstrip(" ,;.")) for a, b in one_line]
         names = [i for i, line in enumerate(bare) if _is_name(line.rstrip(","))]
@@ -278,7 +306,7 @@ class _Reader:
                 if len(parts) == 2 and _is_name(parts[-1])
                 else Addressed(line, None)
                 for line in bare[:1]
-                for parts in [re.split(r"\s*[,:]\s+", line, maxsplit=1)]
+                for parts in [re.split(r"(?<!\s)\s*+[,:]\s+", line, maxsplit=1)]
             ]
         return found
 

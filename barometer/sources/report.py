@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 
 from barometer.countries import country
+from barometer.countries.forms import plain_letters
 from barometer.sources.bulletin import Bulletin, BulletinEntry, LineKind, links_in, prose, read_bulletin
 
 #: A text without headings that is longer than this, or has more paragraphs, is a digest of many reports.
@@ -61,7 +62,9 @@ def day_in(line: str) -> tuple[date, tuple[int, int]] | None:
     for match in pattern.finditer(line):
         number = next(n for n in "123" if match[f"day{n}"])
         found = _day(
-            match[f"year{number}"], str(months[match[f"month{number}"].casefold()]), match[f"day{number}"]
+            match[f"year{number}"],
+            str(months.get(plain_letters(match[f"month{number}"]), 0)),
+            match[f"day{number}"],
         )
         if found:
             return found, match.span()

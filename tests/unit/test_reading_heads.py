@@ -42,7 +42,7 @@ def test_every_question_has_weights_and_a_threshold():
     assert all(0 < threshold(question) < 1 for question in QUESTIONS)
 
 
-def test_no_sign_is_the_name_of_a_person_or_an_outlet():
+def test_no_sign_is_the_name_of_a_person():
     folder = ROOT / "benchmarks" / "reading"
     names = set()
     for path in [*folder.glob("*.gold.json"), *folder.glob("*/*.jsonl")]:
@@ -52,11 +52,17 @@ def test_no_sign_is_the_name_of_a_person_or_an_outlet():
         )
         for row in rows:
             for event in row["events"]:
-                names |= {target["written"].split()[-1].casefold() for target in event["targets"]}
-    names = {name for name in names if len(name) > 4}
+                names |= {
+                    target["written"].split()[-1].casefold()
+                    for target in event["targets"]
+                    if target["type"] not in ("outlet", "media_ngo", "public", "source", "relative")
+                }
+    names = {name for name in names if len(name) > 4 and "-" not in name and "." not in name}
     signs = " ".join(sign for table in _file()["questions"].values() for sign in table).casefold()
     words = set(re.findall(r"\w+", signs))
-    assert names and not names & (words - {"media", "journalist", "outlet", "press"})
+    assert len(names) > 100 and not names & (words - {"media", "journalist", "outlet", "press"}), (
+        names & words
+    )
 
 
 @pytest.mark.parametrize("question", sorted(QUESTIONS))

@@ -1,0 +1,76 @@
+"""Carry-over: every case that was open on the first day of a period, so that none is lost between two bulletins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from barometer.cases.state import CaseState, last_news, state_on
+from barometer.cases.telling import Fact, facts_of
+from barometer.cases.upcoming import UpcomingDate, upcoming
+from barometer.cases.values import Case, Period, add_days
+
+Moved = Literal["yes", "perhaps", "no"]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A case that was open when the first day of a period began.
+
+    `at_start` is its state on the eve, so that what ends or begins on the first day is news of the period.
+    `moved` is "perhaps" where what happened is dated by an interval that only touches the period. `next` is the
+    first date that lay ahead on the first day. `passed` are the dates that have passed without news by the last day.
+    """
+
+    case: str
+    at_start: CaseState
+    at_end: CaseState
+    last_news: date | None
+    next: UpcomingDate | None
+    moved: Moved
+    facts: tuple[str, ...]
+    passed: tuple[UpcomingDate, ...]
+
+    @property
+    def still_open(self) -> bool:
+        """Whether it is open on the last day too."""
+        return self.at_end.open
+
+
+def carryover(cases: Iterable[Case], period: Period, known_by: date | None = None) -> tuple[Carried, ...]:
+    """The cases that were open when the first day of the period began, in the order of their slugs."""
+    found = (_carried(case.known_by(known_by), period) for case in cases)
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.case))
+
+
+def _carried(case: Case, period: Period) -> Carried | None:
+    facts = facts_of(case)
+    eve = add_days(period.first, -1)
+    at_start = state_on(case, eve)
+    ahead = [one for one in upcoming(case, eve) if one.standing == "ahead"]
+    if not at_start.open and not ahead:
+        return None
+    moves = [fact for fact in facts if _touches(fact, period)]
+    return Carried(
+        case=case.slug,
+        at_start=at_start,
+        at_end=state_on(case, period.last),
+        last_news=last_news(facts, eve),
+        next=ahead[0] if ahead else None,
+        moved=_moved(moves, period),
+        facts=tuple(fact.id for fact in moves),
+        passed=tuple(one for one in upcoming(case, period.last) if one.standing == "passed"),
+    )
+
+
+def _touches(fact: Fact, period: Period) -> bool:
+    return fact.dated and fact.span.overlaps(period.span)
+
+
+def _moved(moves: Iterable[Fact], period: Period) -> Moved:
+    surely = [period.first <= fact.span.earliest and fact.span.last <= period.last for fact in moves]
+    if any(surely):
+        return "yes"
+    return "perhaps" if surely else "no"
