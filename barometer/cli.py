@@ -133,6 +133,66 @@ def codebook_check(file: Path) -> None:
         raise SystemExit(1)
 
 
+@cli.group()
+def names() -> None:
+    """Names: how likely two are one, and where a name stands in the ledger."""
+
+
+@names.command("compare")
+@click.argument("a")
+@click.argument("b")
+@click.option(
+    "--kind", type=click.Choice(["person", "outlet", "body", "company"]), default="person", show_default=True
+)
+def names_compare(a: str, b: str, kind: str) -> None:
+    """Say how likely two written names are of one person, outlet, body or company, and why.
+
+    Each reason with how much it speaks for (above 0) or against (below 0). A proposal: people judge.
+    """
+    from barometer.names.comparison import compare
+
+    found = compare(a, b, kind)
+    click.echo(f"{found.probability:.4f}")
+    for reason in found.reasons:
+        click.echo(f"  {reason}")
+
+
+@names.command("score")
+@click.argument("file", type=FILES)
+@click.option("--out", required=True, type=FILES, help="The file to write.")
+def names_score(file: Path, out: Path) -> None:
+    """Score a CSV of pairs of names: columns a and b, perhaps kind; adds `score`, how likely the two are one.
+
+    Other columns and the order of the rows are kept; an unknown or missing kind counts as person.
+    """
+    from barometer.names.files import score_file
+
+    count = score_file(file, out)
+    click.echo(f"{out}: {counted(count, 'pair')}")
+
+
+@names.command("search")
+@click.argument("name")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="At most so many.")
+@click.option("--exact", is_flag=True, help="In these letters only: no other script or spelling.")
+def names_search(name: str, limit: int, exact: bool) -> None:
+    """Find a name in the ledger, in any script and spelling: people, outlets and bodies, and how they were written.
+
+    Each with how likely it is the name, its kind, how often it stands there and in which cases.
+    """
+    from barometer.web import entry
+
+    found = entry.search_names(name, limit=limit, exact=exact)
+    for one in found:
+        also = f" = {', '.join(one.others)}" if one.others else ""
+        form = f", written {one.form}" if one.form not in (one.name, *one.others) else ""
+        cases = f", in {', '.join(one.cases)}" if one.cases else ""
+        times = counted(one.times, "mention")
+        click.echo(f"{one.probability:.2f}  {one.name}{also} ({one.kind}): {times}{form}{cases}")
+    if not found:
+        click.echo("No such name is in the ledger.")
+
+
 @cli.command("import")
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
@@ -167,6 +227,28 @@ def bulletin(period: str, lang: str, format_: str, out: Path) -> None:
     from barometer.web import entry
 
     click.echo(str(entry.write_bulletin(period, lang, format_, out)))
+
+
+@cli.command()
+@click.argument("period")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def carryover(period: str, as_json: bool) -> None:
+    """List every case that was open on the first day of a period: last state, next date, whether it moved.
+
+    PERIOD is a quarter (2026Q2), a month (2026-05), a year (2026) or days (2026-04-01/2026-05-15). All events of
+    the ledger count, published or not, but withdrawn ones.
+    """
+    import json
+
+    from barometer.publication.carryover import as_data, table
+    from barometer.web import entry
+
+    days, carried = entry.carried_over(period)
+    if as_json:
+        click.echo(json.dumps(as_data(carried, days), ensure_ascii=False, indent=2))
+        return
+    for line in table(carried, days, shutil.get_terminal_size((100, 24)).columns):
+        click.echo(line)
 
 
 @cli.command()

@@ -1,8 +1,8 @@
-"""Pictures of the site for the README: a base address and a folder in, five PNG files out.
+"""Pictures of the site for the README: a base address and a folder in, six PNG files out.
 
     screenshots.py http://127.0.0.1:8000 docs/images [--language en|ru|kk]
 
-home, events, event, case at 1280 px and phone at 390 px; each is made smaller until it is under 300 kB. The event
+home, events, event, case, calendar at 1280 px and phone at 390 px; each is made smaller until it is under 300 kB. The event
 and the case are the ones with the most to show. Needs Debian's chromium.
 """
 
@@ -31,13 +31,14 @@ def chromium() -> str:
 
 
 def richest_case(page: Page, base: str) -> str:
-    """The address of the case with the most events among those of the first page."""
+    """The address of the case of the first page that has the most parts, then the most events."""
     page.goto(urljoin(base, "cases/"))
-    found = page.eval_on_selector_all(
-        ".case-list > li",
-        "all => all.map(one => [one.querySelectorAll('.mark').length, one.querySelector('h2 a').href])",
-    )
-    return max(found, key=lambda row: row[0])[1] if found else urljoin(base, "cases/")
+    addresses = page.eval_on_selector_all(".case-list h2 a", "all => all.map(one => one.href)")
+    richness = {}
+    for address in addresses:
+        page.goto(address)
+        richness[address] = page.locator(".part").count(), page.locator(".step").count()
+    return max(richness, key=lambda address: richness[address], default=urljoin(base, "cases/"))
 
 
 def richest_event(page: Page, case: str) -> str:
@@ -69,7 +70,7 @@ def picture(browser: Browser, address: str, size: tuple[int, int], file: Path) -
 
 
 def main() -> None:
-    """Make the five pictures."""
+    """Make the six pictures."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -91,6 +92,7 @@ def main() -> None:
             "events": (urljoin(base, "events/?section=2&section=3"), DESK),
             "event": (richest_event(page, case), DESK),
             "case": (case, DESK),
+            "calendar": (urljoin(base, "calendar/"), DESK),
             "phone": (base, PHONE),
         }
         for name, (address, size) in views.items():

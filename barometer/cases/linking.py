@@ -16,7 +16,8 @@ from barometer.codebook import Actor, CodedBulletin, CodedLetter, Event, Target
 from barometer.names.comparison import compare
 from barometer.names.index import blocks
 
-_PEOPLE = frozenset(
+#: The types of targets that are people.
+PEOPLE = frozenset(
     {
         "journalist",
         "editor",
@@ -44,8 +45,8 @@ def link(files: Sequence[Coded]) -> list[Coded]:
     targets = [t for file in files for event in file.events for t in event.targets]
     actors = [a for file in files for event in file.events for a in event.actors]
     names = {
-        "person": canonical((t.name for t in targets if t.type in _PEOPLE), "person"),
-        "outlet": canonical((t.name for t in targets if t.type not in _PEOPLE), "outlet"),
+        "person": canonical((t.name for t in targets if t.type in PEOPLE), "person"),
+        "outlet": canonical((t.name for t in targets if t.type not in PEOPLE), "outlet"),
         "asker": canonical((a.name for a in actors if a.role == "complainant"), "company"),
     }
     return [
@@ -93,7 +94,7 @@ def canonical(names: Iterable[str], kind: str) -> dict[str, str]:
 
 def _rename(event: Event, names: dict[str, dict[str, str]]) -> Event:
     targets = tuple(
-        Target(**(dict(t) | {"name": names["person" if t.type in _PEOPLE else "outlet"].get(t.name, t.name)}))
+        Target(**(dict(t) | {"name": names["person" if t.type in PEOPLE else "outlet"].get(t.name, t.name)}))
         for t in event.targets
     )
     actors = tuple(
@@ -129,7 +130,7 @@ def _slug(events: Sequence[Event]) -> str | None:
     if not event.targets:
         return None
     who = _slugged(
-        event.targets[0].name.split()[-1] if event.targets[0].type in _PEOPLE else event.targets[0].name
+        event.targets[0].name.split()[-1] if event.targets[0].type in PEOPLE else event.targets[0].name
     )
     return f"{who}-{_by_what(events)}" if who else None
 

@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from xml.sax.saxutils import escape
 
 from barometer.cases.rules import rules
@@ -23,6 +24,7 @@ ROW = 44
 BAR = 12
 TOP = 34
 DAY_LINE = 'stroke="currentColor" stroke-width="1.5" stroke-dasharray="2 2"'
+YEAR = 36  # the width of a year of the axis
 LETTER = 7.2  # the width of a letter of the drawing, for what has to fit
 
 
@@ -185,15 +187,22 @@ def _axis(timeline: Timeline, language: str) -> Iterator[str]:
     """A line a month behind the bars, or as many as fit, named on top; and the day of the state."""
     months = list(_months(timeline))
     every = _every(len(months))
-    for number, month in enumerate(months):
-        if number % every:
-            continue
+    shown = months[::every]
+    for month in shown:
         x = _x(timeline, month)
         yield from _line(timeline, x, 'stroke="currentColor" stroke-opacity="0.25"')
         yield f'<text x="{x + 2:.1f}" y="28" font-size="11">{escape(_month(month, language, every))}</text>'
-        if month.month == 1 or number == 0:
-            yield f'<text x="{x + 2:.1f}" y="12" font-size="12" font-weight="bold">{month.year:04}</text>'
+    if every < 12:
+        firsts = [next(month for month in shown if month.year == year) for year in _years(shown)]
+        for month, following in zip_longest(firsts, firsts[1:]):
+            x = _x(timeline, month)
+            if following is None or _x(timeline, following) - x > YEAR:
+                yield f'<text x="{x + 2:.1f}" y="12" font-size="12" font-weight="bold">{month.year:04}</text>'
     yield from _line(timeline, _x(timeline, add_days(timeline.day, 1)), DAY_LINE)
+
+
+def _years(months: Sequence[date]) -> list[int]:
+    return sorted({month.year for month in months})
 
 
 def _line(timeline: Timeline, x: float, how: str) -> Iterator[str]:

@@ -75,8 +75,14 @@ class Clusters:
         return self.last.get(pair(one, other), OPEN)
 
     def is_decided(self, one: str, other: str) -> bool:
-        """Whether anything was said of the two, or follows: one cluster, or two that are said to be different."""
+        """Whether anything was said of the two, or follows: one cluster, or two that are said to be different.
+
+        Of two in one contradiction nothing is asked either: it has to be resolved first.
+        """
         if self.verdict(one, other) != OPEN or self.leader(one) == self.leader(other):
+            return True
+        conflict = self._conflict_of.get(one)
+        if conflict is not None and conflict == self._conflict_of.get(other):
             return True
         return pair(self.leader(one), self.leader(other)) in self._apart
 
@@ -89,9 +95,13 @@ class Clusters:
             if verdict == DIFFERENT
         )
 
+    @cached_property
+    def _conflict_of(self) -> dict[str, int]:
+        return {member: number for number, found in enumerate(self.conflicts) for member in found.members}
+
     def in_conflict(self, member: str) -> bool:
         """Whether the member stands in a cluster that contradicts itself."""
-        return any(member in conflict.members for conflict in self.conflicts)
+        return member in self._conflict_of
 
 
 def last_words(log: Iterable[Judged]) -> dict[Pair, str]:

@@ -382,13 +382,19 @@ class Reading:
         number, exact = people_hit(self.scene, indexes, [m for _, m, _ in hit])
         context = kind == "context"
         decider = next((a.type for a, _, _ in who if a.role == "decider"), None)
-        alleged = kind == "violation" and self.is_alleged(draft, types, decider) >= threshold("alleged")
+        one_sided = self.is_alleged(draft, types, decider) if kind == "violation" else 0.0
+        alleged = kind == "violation" and one_sided >= threshold("alleged")
+        if alleged:
+            grounds["alleged"] = self._words(draft, "said", "alleged", one_sided)
+        if draft.background:
+            told = self.is_background(draft, types)
+            grounds["background"] = self._words(draft, "background", "background", told)
         return Event(
             kind=kind,
             types=tuple(types),
             date=when,
             date_text=wording,
-            phase=self._phase(kind, draft, types),
+            phase=self._phase(kind, draft, types, grounds),
             alleged=alleged,
             work_link=self._work_link(kind, alleged=alleged),
             people_hit=None if context else number,
@@ -398,7 +404,7 @@ class Reading:
             actors=tuple(a for a, _, _ in who),
             provisions=tuple(self._provisions(draft, types, grounds)),
             background=draft.background,
-            upcoming=self._upcoming(draft, types, when) or None,
+            upcoming=self._upcoming(draft, types, when, grounds) or None,
             amounts=self._amounts(draft, grounds) or None,
             note="; ".join(self.notes) or None,
             grounds=grounds,
@@ -420,13 +426,23 @@ class Reading:
                     return True
         return False
 
-    def _phase(self, kind: str, draft: Draft, types: list[str]) -> str | None:
+    def _words(self, draft: Draft, name: str, rule: str, sure: float) -> Ground:
+        """The words of a marker in the first sentence that tells an event; the whole sentence where there are none."""
+        first = self.scene.sentences[draft.sentences[0]]
+        match = marker(name, self.paper.language).search(first.text)
+        start, end = match.span() if match else (0, len(first.text))
+        return self._ground(first.start + start, first.start + end, f"{rule}.told", sure)
+
+    def _phase(self, kind: str, draft: Draft, types: list[str], grounds: dict[str, Ground]) -> str | None:
         if kind == "context":
             return None
         if kind == "relief":
             return "ended"
         step = probability("step", step_signs(self.view, draft, types[0], draft.background))
-        return "step" if step >= threshold("step") else "imposed"
+        if step < threshold("step"):
+            return "imposed"
+        grounds["phase"] = self._words(draft, "step", "phase", step)
+        return "step"
 
     def is_alleged(self, draft: Draft, types: list[str], decider: str | None) -> float:
         """How likely only one side says it (rule 12)."""
@@ -623,17 +639,19 @@ class Reading:
             for one in told
         )
 
-    def _upcoming(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
+    def _upcoming(
+        self, draft: Draft, types: list[str], when: str | None, grounds: dict[str, Ground]
+    ) -> tuple[Upcoming, ...]:
         """Rule 23, on the event that announces it: days told as ahead, and the end of a measure of so many months."""
-        ahead: list[Upcoming] = []
+        ahead: dict[str, Upcoming] = {}
         for one in self.all_dates:
             p = probability("upcoming", self.signs_of_upcoming(draft, types, one))
-            if p >= threshold("upcoming"):
+            if p >= threshold("upcoming") and self.in_time(one) not in ahead:
                 what = self.scene.sentences[self.view.sentence_of(one.start)]
                 words = self.story.words(what.start, what.end)[:200]
-                ahead.append(Upcoming(date=self.in_time(one), what=words, of=None))
-        distinct = {one.date: one for one in ahead}
-        return tuple(distinct.values()) or self._end_of_measure(draft, types, when)
+                grounds[f"upcoming.{len(ahead)}.date"] = self._ground(one.start, one.end, "date.ahead", p)
+                ahead[self.in_time(one)] = Upcoming(date=self.in_time(one), what=words, of=None)
+        return tuple(ahead.values()) or self._end_of_measure(draft, types, when, grounds)
 
     def in_time(self, one: Dated) -> str:
         """A day ahead without its year is not of the months before."""
@@ -682,7 +700,9 @@ class Reading:
         )
         return some[0] if some else None
 
-    def _end_of_measure(self, draft: Draft, types: list[str], when: str | None) -> tuple[Upcoming, ...]:
+    def _end_of_measure(
+        self, draft: Draft, types: list[str], when: str | None, grounds: dict[str, Ground]
+    ) -> tuple[Upcoming, ...]:
         """A house arrest or custody for two months from a known day ends on a known day."""
         if draft.background or not pairs().groups["measures"] & set(types) or len(when or "") != 10:
             return ()
@@ -690,6 +710,8 @@ class Reading:
             sentence = self.scene.sentences[index]
             for months, days in durations(sentence.text, self.paper.language):
                 end = later(date.fromisoformat(when or ""), months, days)
+                told = self.scene.sentences[index]
+                grounds["upcoming.0.date"] = self._ground(told.start, told.end, "date.reckoned", draft.sure)
                 words = self.story.words(sentence.start, sentence.end)[:200]
                 return (Upcoming(date=end.isoformat(), what=words, of=None),)
         return ()

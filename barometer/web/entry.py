@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from barometer.errors import BarometerError, NotReady, UnknownValue
 
 if TYPE_CHECKING:
+    from barometer.cases.carryover import Carried
+    from barometer.cases.values import Period
     from barometer.publication.values import IssueIn
     from barometer.web.actions.importing import ImportReport
+    from barometer.web.records.naming import Found
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -122,6 +125,17 @@ def counts() -> dict[str, int]:
 
 
 @_door
+def search_names(name: str, *, limit: int = 10, exact: bool = False) -> list[Found]:
+    """Parties of the ledger that are likely named so, published or not; UnknownValue where there is no name in it."""
+    from barometer.web.records import naming
+
+    if not any(map(str.isalnum, name)):
+        raise UnknownValue("there is no name to look for", next_step="write a name, such as a surname")
+    migrate()
+    return naming.search(name, limit=limit, exact=exact)
+
+
+@_door
 def issue(period: str) -> IssueIn:
     """What the ledger has published for a quarter, as a bulletin prints it; UnknownValue if it is no quarter."""
     from django.conf import settings
@@ -138,6 +152,20 @@ def issue(period: str) -> IssueIn:
     migrate()
     site = f"https://{settings.PUBLIC_HOSTS[0].lstrip('.')}" if settings.PUBLIC_HOSTS else None
     return mapping.issue_value(str(quarter), contact=settings.CONTACT, site=site)
+
+
+@_door
+def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
+    """The period that the text names and the cases that were open on its first day, by all events of the ledger
+    but withdrawn ones; UnknownValue if it is no period.
+    """
+    from barometer.cases.carryover import carryover
+    from barometer.publication.carryover import period_of
+    from barometer.web.records import timelines
+
+    period = period_of(text)
+    migrate()
+    return period, carryover(timelines.cases(timelines.desk_events()), period)
 
 
 @_door

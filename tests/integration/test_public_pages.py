@@ -283,16 +283,26 @@ def test_a_summary_in_another_language_is_marked(client, ledger):
 
 
 def test_a_case_stands_as_its_events_say(client, ledger, monkeypatch):
-    from barometer.web.public import cards
+    from barometer.web.public import cards, clock
 
-    monkeypatch.setattr(cards, "today", lambda: date(2026, 4, 1))
+    def on(day: date) -> None:
+        monkeypatch.setattr(cards, "today", lambda: day)
+        monkeypatch.setattr(clock, "today", lambda: day)
+
+    on(date(2026, 4, 1))
     page = shown(client, "/en/cases/qiyalova-274/")
     assert "Open Last recorded: house arrest, 19 March 2026" in page
-    assert "Ahead, 20 March 2099: End of house arrest" in page
-    assert page.index("Date not known") < page.index("5 November 2025") < page.index("20 January 2026")
+    told = page[page.index("What happened") :]
+    assert told.index("Date not known") < told.index("5 November 2025") < told.index("20 January 2026")
+    assert "20 March 2099 no longer holds" in page  # it was extended, and no new end was told
+    assert "2099" not in shown(client, "/en/cases/")
     assert "Ended by relief" in shown(client, "/en/cases/zhelsoz-nan/")
-    monkeypatch.setattr(cards, "today", lambda: date(2100, 1, 1))
-    assert "Was announced for 20 March 2099" in shown(client, "/en/cases/qiyalova-274/")
+    Event.objects.filter(key__endswith="6-01#2").update(case=None)
+    assert "20 March 2099 ahead End of the measure: house arrest" in shown(client, "/en/cases/qiyalova-274/")
+    assert "Ahead, 20 March 2099: End of house arrest" in shown(client, "/en/cases/")
+    on(date(2100, 1, 1))
+    assert "20 March 2099 passed without news" in shown(client, "/en/cases/qiyalova-274/")
+    assert "Was announced for 20 March 2099" in shown(client, "/en/cases/")
 
 
 def test_open_cases_are_those_that_the_indicators_count(ledger):
@@ -309,9 +319,9 @@ def test_a_case_with_a_date_ahead_is_watched_however_long_it_has_not_moved(ledge
     monkeypatch.setattr(cards, "today", lambda: date(2026, 4, 1))
     old = Event.objects.get(key__endswith="9-01#1")
     Event.objects.filter(case__slug="qiyalova-274").exclude(pk=old.pk).update(case=None)
-    Event.objects.filter(pk=old.pk).update(upcoming=[])
     assert [one.slug for one in stories.to_watch(1)] != ["qiyalova-274"]
-    Event.objects.filter(pk=old.pk).update(upcoming=[{"date": "2026-05-02", "what": "hearing"}])
+    ahead = [{"date": "2026-05-02", "what": "hearing"}]
+    Event.objects.filter(pk=old.pk).update(upcoming=ahead, coded=old.coded | {"upcoming": ahead})
     assert [one.slug for one in stories.to_watch(1)] == ["qiyalova-274"]
 
 
@@ -370,7 +380,7 @@ def test_every_page_names_its_other_languages(client, ledger):
 
 
 def test_no_page_has_an_inline_style_or_script(client, ledger):
-    paths = ["", "events/", "cases/", "cases/qiyalova-274/", "about/", path_of("2-01#1")[4:]]
+    paths = ["", "events/", "cases/", "cases/qiyalova-274/", "calendar/", "about/", path_of("2-01#1")[4:]]
     for path in paths:
         page = client.get(f"/en/{path}").content.decode()
         assert (
@@ -382,7 +392,7 @@ def test_no_page_has_an_inline_style_or_script(client, ledger):
 
 
 def test_public_pages_need_no_login_and_only_read(client, ledger):
-    for name in ("home", "events", "cases", "about"):
+    for name in ("home", "events", "cases", "calendar", "calendar-feed", "about"):
         assert client.get(reverse(f"public:{name}")).status_code == 200
         assert client.post(reverse(f"public:{name}")).status_code in (403, 405)
 

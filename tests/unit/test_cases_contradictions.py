@@ -175,6 +175,14 @@ def test_an_editor_s_choice_is_kept_beside_the_statements_and_decides_nothing():
     assert found.new_since == ()
 
 
+def test_of_two_choices_of_one_day_the_later_number_holds():
+    first = Choice("x", "date:e0", "2031-03-18", "one", "zed", date(2031, 5, 10), 1)
+    second = Choice("x", "date:e0", "2031-03-17", "two", "ann", date(2031, 5, 10), 2)
+    for made in ([first, second], [second, first]):
+        [found] = contradictions(dated("2031-03-17", "2031-03-18"), made)
+        assert found.choices == (second, first)
+
+
 def test_a_later_choice_holds_and_the_earlier_is_kept():
     first, second = choice("2031-03-17"), choice("2031-03-18", on="2031-05-20")
     [found] = contradictions(dated("2031-03-17", "2031-03-18"), [second, first])

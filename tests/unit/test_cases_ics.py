@@ -52,3 +52,15 @@ def test_the_same_dates_give_the_same_text_and_keep_their_names():
     names = [str(entry["uid"]) for entry in icalendar.Calendar.from_ical(text).walk("VEVENT")]
     assert len(set(names)) == 2
     assert names[0] in calendar_of(two[:1], datetime(2031, 4, 2, tzinfo=UTC), "kk", "Barometer")
+
+
+def test_an_entry_leads_to_its_page():
+    text = calendar_of(
+        dates(("2031-05-21", "hearing")),
+        MADE,
+        "en",
+        "Barometer",
+        lambda ahead: f"https://x.example/{ahead.case}/",
+    )
+    [entry] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert str(entry["url"]) == "https://x.example/oydan-274/"

@@ -54,6 +54,18 @@ def test_the_axis_runs_over_whole_months_and_to_the_end_that_is_told():
     assert (timeline.first, timeline.last) == (date(2031, 3, 1), date(2031, 6, 30))
 
 
+def test_two_years_never_stand_on_each_other():
+    late = told("a", "2030-12-20", "legal.house_arrest")
+
+    def years(day: str) -> list[str]:
+        drawn = svg_of(timeline_of(state(late, day=date.fromisoformat(day))), "en")
+        return [year for year in ("2030", "2031") if f">{year}<" in drawn]
+
+    assert years("2030-12-31") == ["2030"]
+    assert years("2031-10-20") == ["2031"]  # December and January are too near to each other
+    assert years("2031-12-20") == ["2030", "2031"]  # every second month is named, and no January
+
+
 def test_a_sentence_of_years_does_not_press_what_came_before():
     years = told(
         "a", "2031-03-10", "legal.conviction", summary="Five years in prison.",

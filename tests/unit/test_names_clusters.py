@@ -58,6 +58,9 @@ def test_what_is_decided_is_not_asked_again():
     assert found.is_decided("e", "d")
     assert not found.is_decided("a", "d")
     assert found.verdict("e", "d") == UNSURE
+    broken = said(("a", "b", SAME), ("b", "c", SAME), ("c", "d", SAME), ("a", "d", DIFFERENT))
+    assert broken.is_decided("a", "c")  # the contradiction comes first
+    assert not broken.is_decided("a", "x")
 
 
 def test_mentions_belong_to_their_party_unless_somebody_says_otherwise():

@@ -21,6 +21,7 @@ from barometer.web.actions.publishing import publish
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import mapping
 from barometer.web.records import models as ledger
+from barometer.web.records.naming import refresh_blocks
 
 MACHINE = "barometer import"
 HISTORICALLY = "published historically"
@@ -220,6 +221,7 @@ class _Import:
         self._take_events()
         for text in self.brought.problems:
             self._work(ledger.WorkItem.Kind.UNPLACED, text)
+        refresh_blocks(self.parties.values())
         return self.report
 
     # --- the source, its copies, its issue ---
@@ -228,7 +230,7 @@ class _Import:
         brought = self.brought
         values = {
             name: getattr(brought, name)
-            for name in ("language", "quarter", "title", "intro", "contact", "sections")
+            for name in ("language", "quarter", "published", "title", "intro", "contact", "sections")
         }
         row = ledger.Source.objects.filter(name=brought.name).first()
         if row is None:

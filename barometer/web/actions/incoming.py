@@ -7,11 +7,12 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from barometer.codebook.book import LANGUAGES
-from barometer.codebook.dates import Quarter
+from barometer.codebook.dates import EventDate, Quarter
 from barometer.codebook.values import CodedBulletin, CodedLetter, Event
 from barometer.errors import BadInput, UnknownValue, WrongShape
 from barometer.evidence import Digest, digest_of
@@ -76,6 +77,7 @@ class IncomingSource:
     quarter: str
     entries: tuple[IncomingEntry, ...]
     copies: tuple[Copy, ...]
+    published: date | None = None
     title: Words = field(default_factory=dict)
     intro: Words = field(default_factory=dict)
     contact: Words = field(default_factory=dict)
@@ -185,6 +187,7 @@ def _source(path: Path, value: CodedBulletin | CodedLetter, texts: Texts) -> Inc
         quarter=_quarter(value, bulletin),
         entries=tuple(_entries(value, bulletin, language)),
         copies=tuple(_copies(path, texts, digests)),
+        published=_published(value),
         title=said.words("title", bulletin and bulletin.title),
         intro=said.words("intro", bulletin and bulletin.intro),
         contact=said.words("contact", bulletin and bulletin.contact),
@@ -234,6 +237,15 @@ def _quarter(value: CodedBulletin | CodedLetter, bulletin: Bulletin | None) -> s
         return ""
     quarter = value.quarter or (bulletin.quarter if bulletin else None)
     return str(Quarter.parse(quarter)) if quarter else ""
+
+
+def _published(value: CodedBulletin | CodedLetter) -> date | None:
+    """The day that a letter bears, or on which a report was published; the last day of it where it is a month."""
+    told = value.date if isinstance(value, CodedLetter) else (value.model_extra or {}).get("published")
+    try:
+        return EventDate.parse(told).last if isinstance(told, str) else None
+    except ValueError:
+        return None
 
 
 class _Said:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "barometer.web.accounts",
     "barometer.web.records",
     "barometer.web.public",
+    "barometer.web.desk",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -71,6 +71,7 @@ class Card:
     case_address: str
     alleged: bool
     background: bool
+    hidden: str = ""  # the state of an event that the public does not see, in words
 
     @property
     def main_type(self) -> str:
@@ -83,7 +84,7 @@ def card(event: Event) -> Card:
     types = types_of(event)
     return Card(
         id=event.public_id,
-        address=reverse("public:event", args=[event.public_id]),
+        address=address_of(event),
         kind=event.kind,
         kind_label=words.kind_label(event.kind),
         types=types,
@@ -96,7 +97,15 @@ def card(event: Event) -> Card:
         case_address=reverse("public:case", args=[event.case.slug]) if event.case else "",
         alleged=event.is_alleged,
         background=event.background,
+        hidden="" if event.state in PUBLIC else words.state_label(event.state),
     )
+
+
+def address_of(event: Event) -> str:
+    """The event's page; at the desk, for one that the public does not see, its row."""
+    if event.state in PUBLIC:
+        return reverse("public:event", args=[event.public_id])
+    return reverse("admin:records_event_change", args=[event.pk])
 
 
 def types_of(event: Event) -> tuple[TypeWords, ...]:

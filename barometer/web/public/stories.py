@@ -11,11 +11,13 @@ from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetc
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from barometer.cases.upcoming import UpcomingDate, upcoming
 from barometer.codebook import codebook
 from barometer.review import PUBLIC
 from barometer.web.public import cards, words
 from barometer.web.public.cards import Ahead, Party
 from barometer.web.public.words import Words
+from barometer.web.records import timelines
 from barometer.web.records.models import Case, Event, Mention
 
 _EARLIEST = Value(date.min, output_field=DateField())
@@ -92,9 +94,21 @@ def _told_in(period: str) -> Exists:
 
 def standing(case: Case) -> str:
     """Where a case from `with_events` stands: a relief counts unless a violation begins after it has ended."""
-    if case.violation and (case.relief is None or case.violation > case.relief):
+    return _stands(case.violation, case.relief)
+
+
+def _stands(violation: date | None, relief: date | None) -> str:
+    if violation and (relief is None or violation > relief):
         return OPEN
-    return ENDED if case.relief else ""
+    return ENDED if relief else ""
+
+
+def standing_of(events: Iterable[Event]) -> str:
+    """The same, of events at hand."""
+    events = list(events)
+    violations = (event.first_day or date.min for event in events if event.kind == "violation")
+    reliefs = (event.last_day or date.min for event in events if event.kind == "relief")
+    return _stands(max(violations, default=None), max(reliefs, default=None))
 
 
 def in_order(events: list[Event]) -> list[Event]:
@@ -110,13 +124,22 @@ def in_order(events: list[Event]) -> list[Event]:
 def story(case: Case, period: str = "") -> Story:
     """The case that came through `with_events`; how it stands is told from the same events as there."""
     events = in_order(case.shown)
-    hit = people(events)
     stands = state([event for event in events if not period or _printed_in(event, period)], standing(case))
+    return _story(case.slug, events, stands)
+
+
+def story_of(slug: str, events: Iterable[Event]) -> Story:
+    """The case of events that came through `cards.ready`, standing as they say."""
+    events = in_order(list(events))
+    return _story(slug, events, state(events, standing_of(events)))
+
+
+def _story(slug: str, events: list[Event], stands: State) -> Story:
     return Story(
-        slug=case.slug,
-        title=title(case.slug, events),
-        address=reverse("public:case", args=[case.slug]),
-        people=hit,
+        slug=slug,
+        title=title(slug, events),
+        address=reverse("public:case", args=[slug]),
+        people=people(events),
         kinds=tuple(event.kind for event in events),
         how_many=len(events),
         state=stands,
@@ -169,13 +192,34 @@ def state(events: list[Event], standing: str) -> State:
     ordered = in_order(events)
     live = [event for event in ordered if not event.background] or ordered
     last = live[-1] if live else None
-    announced = {row for event in events for row in cards.ahead(event)}
     return State(
         standing=standing,
         last=last,
         last_words=words.within(words.type_label(last.main_type)) if last else "",
         last_when=words.when(last.date, last.date_text) if last else words.when(""),
-        ahead=tuple(sorted(announced, key=lambda row: row.when.iso)),
+        ahead=dates(events),
+    )
+
+
+def dates(events: list[Event]) -> tuple[Ahead, ...]:
+    """The dates of a case that are ahead, and those that passed without news: as its own page has them."""
+    day = cards.today()
+    case = timelines.case_value("", events)
+    languages = {event.public_id: cards.language_of(event) for event in events}
+    return tuple(
+        _date(one, languages[one.announced_by[0]])
+        for one in upcoming(case, day)
+        if one.standing in ("ahead", "passed")
+    )
+
+
+def _date(one: UpcomingDate, language: str) -> Ahead:
+    what = Words(words.capital(one.what), language) if one.what else None
+    return Ahead(
+        when=words.span_when(one.span),
+        what=what or Words(one.label[words.language()], words.language()),
+        of=one.of,
+        passed=one.standing == "passed",
     )
 
 
@@ -188,7 +232,8 @@ def to_watch(how_many: int, period: str = "") -> list[Story]:
     if period:
         still = still.filter(_told_in(period))
     recent = list(still.prefetch_related(None).values_list("pk", flat=True)[:how_many])
-    announced = Exists(Event.objects.public().filter(case=OuterRef("pk")).exclude(upcoming=[]))
+    told = timelines.with_dates(Event.objects.public())
+    announced = Exists(told.filter(case=OuterRef("pk")))
     found = [story(case) for case in still.filter(announced | Q(pk__in=recent))]
     return sorted(found, key=lambda one: one.state.coming[0].when.iso if one.state.coming else "9999")[
         :how_many

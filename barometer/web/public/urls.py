@@ -12,5 +12,7 @@ urlpatterns = [
     path("events/<slug:public_id>/", views.event, name="event"),
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:slug>/", views.case, name="case"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar.ics", views.calendar_feed, name="calendar-feed"),
     path("about/", views.about, name="about"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -19,9 +19,20 @@ from django.views.decorators.http import require_safe
 from barometer.codebook import Term, codebook
 from barometer.indicators import figures as count_quarter
 from barometer.review import PUBLIC
-from barometer.web.public import cards, facets, filters, glance, quotes, stories, words
-from barometer.web.public.clock import today
+from barometer.web.public import (
+    calendars,
+    cards,
+    casepage,
+    clock,
+    facets,
+    filters,
+    glance,
+    quotes,
+    stories,
+    words,
+)
 from barometer.web.public.filters import address, chosen
+from barometer.web.public.following import source_title
 from barometer.web.public.words import Words
 from barometer.web.records.models import Event, Mention, Source
 
@@ -174,7 +185,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None:
         raise Http404(gettext("There is no such event."))
     item, source = found.item, found.item.source
-    kept = copies(source)
+    kept, story = copies(source), stories.of_event(found)
     return render(
         request,
         "public/event.html",
@@ -186,7 +197,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
             "people_hit": cards.people_hit(found),
             "links": cards.links(found),
             "provisions": cards.provisions(found),
-            "ahead": cards.ahead(found),
+            "ahead": announced(found, story),
             "work_link": words.work_link_label(found.work_link) if found.work_link else "",
             "quote": quotes.quote(found, kept),
             "headline": item.headline if item.state in PUBLIC else "",
@@ -199,10 +210,19 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
             "source_quarter": words.quarter_words(source.quarter) if source and source.quarter else "",
             "copies": kept,
             "region_address": address(chosen(region=found.region)) if found.region else "",
-            "story": stories.of_event(found),
+            "story": story,
             "crumbs": crumbs((gettext("Events"), reverse("public:events"))),
         },
     )
+
+
+def announced(event: Event, story: stories.Story | None) -> list[cards.Ahead]:
+    """The dates that an event announced; one that is over waits for news only where its case does."""
+    waits = {row.when.iso for row in story.state.ahead if row.passed} if story else None
+    return [
+        replace(row, passed=row.passed and (waits is None or row.when.iso in waits))
+        for row in cards.ahead(event)
+    ]
 
 
 @dataclass(frozen=True)
@@ -275,44 +295,37 @@ def tabs(standing: str, period: str) -> list[tuple[str, int, str, bool]]:
 
 @page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
-    """One case: people, events in order, how it stands."""
+    """One case by its published events: who is under what, where proceedings are, what lies ahead; `as_of` replays it."""
     found = stories.with_events().filter(slug=slug).first()
     if found is None:
         raise Http404(gettext("There is no such case."))
-    ordered = stories.in_order(found.shown)
+    context = casepage.context(found, found.shown, request.GET, public=True)
     return render(
         request,
         "public/case.html",
-        {
-            "story": stories.story(found),
-            "steps": steps(ordered),
-            "sources": sources(ordered),
-            "provisions": {p.code: p for row in ordered for p in cards.provisions(row)}.values(),
+        context
+        | {
             "events_address": address(chosen(case=found.slug)),
-            "today": words.day_words(today()),
+            "canonical": request.build_absolute_uri(request.path),
             "crumbs": crumbs((gettext("Cases"), reverse("public:cases"))),
         },
     )
 
 
-def steps(ordered: list[Event]) -> list[tuple[cards.Card, str, str]]:
-    """Each event with its heading and who did it; where all hit the same, the heading says only what was done."""
-    rows = [(cards.card(row), cards.names(cards.parties(row, Mention.Side.ACTOR))) for row in ordered]
-    same = len({cards.names(cards.parties(row, Mention.Side.TARGET)) for row in ordered}) == 1
-    return [(card, card.main_type if same else card.heading, by) for card, by in rows]
+@page
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Dates ahead by week, and those that passed without news."""
+    return render(request, "public/calendar.html", calendars.context(clock.today()) | {"crumbs": crumbs()})
 
 
-def sources(found: Iterable[Event]) -> list[tuple[str, str]]:
-    """The sources of the events, each once: (title, quarter in words)."""
-    rows = {row.item.source_id: row.item.source for row in found if row.item.source}
-    return [
-        (source_title(row), words.quarter_words(row.quarter) if row.quarter else "") for row in rows.values()
-    ]
-
-
-def source_title(source: Source) -> Words:
-    """The title as the source prints it, else its name."""
-    return words.best(source.title, source.language) or Words(source.name, source.language or "en")
+@page
+def calendar_feed(request: HttpRequest) -> HttpResponse:
+    """The same dates as an iCalendar file that a calendar can subscribe to."""
+    text = calendars.feed(clock.today(), lambda slug: request.build_absolute_uri(casepage.address_of(slug)))
+    answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'inline; filename="press-barometer.ics"'
+    answer["Cache-Control"] = "public, max-age=900"
+    return answer
 
 
 @page

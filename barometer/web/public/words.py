@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from barometer.cases.state import AtLeastAtMost
+from barometer.cases.values import Span
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate, Quarter
 from barometer.countries import country, fold
@@ -107,6 +109,16 @@ def role_label(code: str) -> str:
 def work_link_label(code: str) -> str:
     """How the link to the work is known, in words."""
     return _label(codebook().work_links, code)
+
+
+def state_label(state: str) -> str:
+    """The state of a record that the public does not see."""
+    return {
+        "proposed": gettext("proposed"),
+        "accepted": gettext("accepted"),
+        "reviewed": gettext("reviewed"),
+        "withdrawn": gettext("withdrawn"),
+    }.get(state, state)
 
 
 def section_label(number: int | None, printed: str = "") -> str:
@@ -306,6 +318,61 @@ def _span(value: EventDate) -> tuple[str, str]:
 
 
 _WORDS = {"day": _day, "month": _month, "year": _year, "span": _span}
+
+
+def span_when(span: Span) -> When:
+    """The days between which something lies, in words: a day, a month, a year, a span, or "not later than"."""
+    if span.first is None:
+        last = day_words(span.last)
+        said = gettext("not later than %(date)s") % {"date": last}
+        return When("", said, said, "", "")
+    return when(_iso_of(span.first, span.last))
+
+
+def _iso_of(first: date, last: date) -> str:
+    """The shortest form of a date that means just these days."""
+    whole_month = first.day == 1 and (last + timedelta(1)).day == 1 if last < date.max else False
+    if first == last:
+        return first.isoformat()
+    if whole_month and (first.year, first.month) == (last.year, last.month):
+        return first.isoformat()[:7]
+    if whole_month and first.month == 1 and last.month == 12 and first.year == last.year:
+        return f"{first.year:04}"
+    return f"{first.isoformat()}/{last.isoformat()}"
+
+
+def told_when(value: str) -> When:
+    """A date as a statement on a point has it: the codebook's form, or an end that nothing bounds below."""
+    first, slash, last = value.partition("/")
+    if slash and first == "…":
+        return span_when(Span.of(None, date.fromisoformat(last)))
+    return when(value)
+
+
+def days_words(count: AtLeastAtMost) -> str:
+    """ "12 days", "at least 3, at most 12 days", "at least 3 days"."""
+    return _count_words(count, ngettext("%(count)s day", "%(count)s days", _rounded(count)))
+
+
+def hours_words(count: AtLeastAtMost) -> str:
+    """ "5 hours", "at least 24, at most 72 hours"."""
+    return _count_words(count, ngettext("%(count)s hour", "%(count)s hours", _rounded(count)))
+
+
+def _rounded(count: AtLeastAtMost) -> int:
+    return int(count.least if count.exact or count.most is None else count.most)
+
+
+def _count_words(count: AtLeastAtMost, pattern: str) -> str:
+    least = format_decimal(count.least, "#,##0.#", locale=language())
+    if count.exact:
+        return pattern % {"count": least}
+    if count.most is None:
+        return pattern % {"count": gettext("at least %(least)s") % {"least": least}}
+    most = format_decimal(count.most, "#,##0.#", locale=language())
+    return pattern % {
+        "count": gettext("at least %(least)s, at most %(most)s") % {"least": least, "most": most}
+    }
 
 
 # --- the tile map -----------------------------------------------------------------------------------------

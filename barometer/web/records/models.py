@@ -90,6 +90,7 @@ class Source(Record):
     name = models.CharField(max_length=255, unique=True)  # the file's name, the first part of an event's key
     language = models.CharField(max_length=2, blank=True)
     quarter = models.CharField(max_length=6, blank=True)
+    published = models.DateField(null=True, blank=True)  # the day that a letter or a report bears
     #: by language: {"en": …, "ru": …, "kk": …}, only the languages that the source or its coding gives
     title = models.JSONField(default=dict, blank=True)
     intro = models.JSONField(default=dict, blank=True)
@@ -103,6 +104,7 @@ class Source(Record):
         "title": PUBLIC,
         "language": PUBLIC,
         "quarter": PUBLIC,
+        "published": PUBLIC,
         "intro": PUBLIC,
         "contact": PUBLIC,
         "sections": PUBLIC,
@@ -423,6 +425,110 @@ class WorkItem(Record):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.text[:60]}"
+
+
+class PartyBlock(models.Model):
+    """A key that a party's name and how it was written share with other spellings: computed (barometer.names.index)."""
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="blocks")
+    block = models.CharField(max_length=320, db_index=True)
+
+    field_classes = {"id": INTERNAL, "party": INTERNAL, "block": INTERNAL}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "block"], name="one_row_a_block")]
+
+    def __str__(self) -> str:
+        return self.block
+
+
+class NameJudgement(Record):
+    """What a person said of two parties or two mentions; never changed or deleted (database triggers).
+
+    `one` and `other` are ids in order: a party's public id, or a mention's key (barometer.web.records.naming). Who is
+    one with whom follows from all rows: barometer.names.clusters.
+    """
+
+    class Subject(models.TextChoices):
+        PARTY = "party"
+        MENTION = "mention"
+
+    class Verdict(models.TextChoices):
+        SAME = "same"
+        DIFFERENT = "different"
+        UNSURE = "unsure"
+        OPEN = "open"  # taken back: as if nobody had said anything
+
+    subject = models.CharField(max_length=10, choices=Subject)
+    one = models.CharField(max_length=560)
+    other = models.CharField(max_length=560)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.TextField()
+    by = models.CharField(max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    #: what the machine had said: {"probability": …, "reasons": […]}
+    proposed = models.JSONField(default=dict, blank=True)
+
+    field_classes = Record.record_classes | {
+        "subject": INTERNAL,
+        "one": INTERNAL,
+        "other": INTERNAL,
+        "verdict": INTERNAL,
+        "reason": INTERNAL,
+        "by": PROTECTED,
+        "user": PROTECTED,
+        "proposed": INTERNAL,
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(one=models.F("other")), name="about_two_not_one"),
+        ]
+        indexes = [
+            models.Index(fields=["one"], name="judgement_one"),
+            models.Index(fields=["other"], name="judgement_other"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one} {self.verdict} {self.other}"
+
+
+class StatementChoice(Record):
+    """Which of several statements on a point of a case is printed, and why; public with the case.
+
+    A row is written once (database triggers): another choice on the same point is another row, and the last holds.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="choices")
+    point = models.TextField()  # the key of the contradiction, such as date:EVENT
+    value = models.TextField()
+    reason = models.TextField()
+    by = models.CharField(max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    #: the public ids of the events whose statements were weighed, so that the choice is found again by them
+    events = models.JSONField(default=list)
+
+    field_classes = Record.record_classes | {
+        "created_at": PUBLIC,
+        "case": PUBLIC,
+        "point": INTERNAL,
+        "value": PUBLIC,
+        "reason": PUBLIC,
+        "by": PROTECTED,
+        "user": PROTECTED,
+        "events": INTERNAL,
+    }
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(by="") & ~Q(value=""), name="a_choice_says_what_why_and_by_whom"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.point}"
 
 
 class Revision(models.Model):

@@ -7,11 +7,12 @@ from django.core.management.commands import flush
 from django.db import connections, transaction
 from django.test.utils import _TestState
 
-TABLE = "records_revision"
+#: The tables whose rows the database keeps.
+TABLES = ("records_revision", "records_statementchoice", "records_namejudgement")
 
 
 class Command(flush.Command):
-    """Django's command, refused outside a test run; in one, the triggers that keep revisions step aside."""
+    """Django's command, refused outside a test run; in one, the triggers that keep rows step aside."""
 
     help = "Refused: the ledger is never emptied."
 
@@ -27,16 +28,16 @@ class Command(flush.Command):
 def _triggers_aside(connection):
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
             # Nothing may wait to be checked when the table is altered again.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER USER")
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         else:
-            cursor.execute(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE]
-            )
-            triggers = cursor.fetchall()
+            cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+            triggers = [(name, sql) for name, sql, table in cursor.fetchall() if table in TABLES]
             for name, _ in triggers:
                 cursor.execute(f"DROP TRIGGER {name}")
             yield

@@ -1,0 +1,158 @@
+"""What people say of names: same, not the same, unsure. Rows are added, never changed; undoing adds one more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+
+from barometer.errors import NotAllowed, NotReady, UnknownValue
+from barometer.names.clusters import OPEN, Clusters, clusters, pair
+from barometer.web.actions.revisions import record_revision
+from barometer.web.records.models import Mention, NameJudgement, Party
+from barometer.web.records.naming import MENTION, PARTY, log, mention_key
+
+_LOCK = 0x6E616D65  # any number that nothing else in this database locks by
+LONGEST_REASON = 2_000
+
+
+class Outdated(NotReady):
+    """The two are no longer as the person saw them; `last` is the newest judgement that touches them, if there is one."""
+
+    def __init__(self, last: NameJudgement | None) -> None:
+        self.last = last
+        since = f"{last.by} has judged one of them since" if last else "the records have changed since"
+        super().__init__(f"these two are not as you saw them: {since}", next_step="look at them again")
+
+
+def judge(
+    *,
+    one: str,
+    other: str,
+    verdict: str,
+    reason: str,
+    seen: str,
+    by: str,
+    user: Any = None,
+    subject: str = PARTY,
+    proposed: Mapping[str, Any] | None = None,
+) -> NameJudgement:
+    """Add what a person says of two parties or mentions, if they still are as that person saw them.
+
+    `seen` is the `token` of what the page showed. Outdated where anything of the two, or of those joined with them, has
+    changed; NotAllowed without a name or a reason; UnknownValue where one of the two is not there.
+    """
+    one, other = pair(one, other)
+    _refuse(one, other, verdict, reason, by)
+    with transaction.atomic():
+        _one_at_a_time()
+        if token(one, other, subject=subject) != seen:
+            raise Outdated(_newest(one, other, subject, after=seen))
+        return _add(subject, one, other, verdict, reason, by, user, proposed or {})
+
+
+def undo(judgement: NameJudgement, *, reason: str, by: str, user: Any = None) -> NameJudgement:
+    """Take a judgement back: one more row, which says of the pair what stood before it. Everything follows.
+
+    Outdated where the pair was judged again since.
+    """
+    _refuse(judgement.one, judgement.other, judgement.verdict, reason, by)
+    with transaction.atomic():
+        _one_at_a_time()
+        rows = NameJudgement.objects.filter(
+            subject=judgement.subject, one=judgement.one, other=judgement.other
+        )
+        last, *earlier = rows.order_by("-pk")
+        if last.pk != judgement.pk:
+            raise Outdated(last)
+        before = earlier[0].verdict if earlier else OPEN
+        return _add(judgement.subject, judgement.one, judgement.other, before, reason, by, user, {})
+
+
+def token(one: str, other: str, *, subject: str = PARTY, known: Clusters | None = None) -> str:
+    """What a person sees of the two: the newest judgement on their clusters, and a digest of all that, of their names
+    and of how they are written.
+
+    UnknownValue where one of them is not there.
+    """
+    known = known or clusters(log(subject))
+    members = sorted(_cluster(one, known) | _cluster(other, known))
+    judgements = list(_touching(members, subject).order_by("pk").values_list("pk", flat=True))
+    records = [_record(member, subject) for member in pair(one, other)]
+    digest = hashlib.sha256(json.dumps([records, members, judgements]).encode()).hexdigest()
+    return f"{judgements[-1] if judgements else 0}-{digest}"
+
+
+def _cluster(member: str, known: Clusters) -> frozenset[str]:
+    """The member's cluster, also where it contradicts itself and is not joined."""
+    found = [conflict.members for conflict in known.conflicts if member in conflict.members]
+    return found[0] if found else known.of(member)
+
+
+def _record(member: str, subject: str) -> list[Any]:
+    if subject == MENTION:
+        return [member, _mention(member).party.public_id]
+    party = Party.objects.filter(public_id=member).first()
+    if party is None:
+        raise UnknownValue(f"there is no party {member!r}", next_step="look at the list again")
+    written = party.mentions.order_by("event__key", "side", "position")
+    rows = written.values_list("event__public_id", "side", "written", "type", "role")
+    return [member, party.name, party.kind, [list(row) for row in rows]]
+
+
+def _mention(key: str) -> Mention:
+    event, _, rest = key.partition(":")
+    side, _, _ = rest.partition(":")
+    rows = Mention.objects.filter(event__public_id=event, side=side).select_related("event", "party")
+    found = next((row for row in rows if mention_key(row) == key), None)
+    if found is None:
+        raise UnknownValue(f"there is no mention {key!r}", next_step="look at the list again")
+    return found
+
+
+def _touching(members: list[str], subject: str) -> Any:
+    rows = NameJudgement.objects.filter(subject=subject)
+    return rows.filter(one__in=members) | rows.filter(other__in=members)
+
+
+def _newest(one: str, other: str, subject: str, *, after: str) -> NameJudgement | None:
+    """The newest judgement on the two or their clusters that the person has not seen."""
+    known = clusters(log(subject))
+    members = sorted(_cluster(one, known) | _cluster(other, known))
+    number = after.partition("-")[0]
+    seen = int(number) if number.isdecimal() and number.isascii() and len(number) < 18 else 0
+    return _touching(members, subject).filter(pk__gt=seen).order_by("-pk").first()
+
+
+def _refuse(one: str, other: str, verdict: str, reason: str, by: str) -> None:
+    if one == other:
+        raise UnknownValue("a judgement is about two records, not one")
+    if verdict not in NameJudgement.Verdict.values:
+        raise UnknownValue(f"{verdict!r} is no verdict", next_step="say same, different or unsure")
+    if not by.strip() or len(by) > 200 or not by.isprintable():
+        raise NotAllowed("a judgement needs the name of who made it")
+    if not reason.strip():
+        raise NotAllowed("a judgement needs a reason", next_step="say why in a few words")
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise NotAllowed(f"the reason is over {LONGEST_REASON} letters, or unprintable")
+
+
+def _one_at_a_time() -> None:
+    """What is checked still holds when the row is written; SQLite's writers queue by themselves (BEGIN IMMEDIATE)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _add(
+    subject: str, one: str, other: str, verdict: str, reason: str, by: str, user: Any, proposed: Mapping
+) -> NameJudgement:
+    row = NameJudgement.objects.create(
+        subject=subject, one=one, other=other, verdict=verdict, reason=reason.strip(), by=by.strip(), user=user,
+        proposed=dict(proposed),
+    )  # fmt: skip
+    record_revision(row, "judge", by=row.by, reason=row.reason, user=user)
+    return row

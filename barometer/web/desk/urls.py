@@ -1,0 +1,18 @@
+"""Addresses of the desk below /desk/, before those of the administration pages."""
+
+from django.urls import path
+
+from barometer.web.desk import names, views
+
+app_name = "desk"
+
+urlpatterns = [
+    path("cases/", views.cases, name="cases"),
+    path("cases/<slug:slug>/", views.case, name="case"),
+    path("carryover/", views.carryover, name="carryover"),
+    path("carryover/<path:period>/", views.carryover, name="carryover-of"),
+    path("names/", names.queue, name="names"),
+    path("names/log/", names.log, name="names-log"),
+    path("names/judge/", names.judge, name="names-judge"),
+    path("names/undo/", names.undo, name="names-undo"),
+]

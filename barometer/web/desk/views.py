@@ -1,0 +1,167 @@
+"""The pages of the desk: everything that is not withdrawn, for people who are logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Max, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from barometer.cases.carryover import carryover as carried_over
+from barometer.cases.values import Period
+from barometer.errors import UnknownValue
+from barometer.publication.carryover import period_of, rows
+from barometer.review import PUBLIC
+from barometer.web.actions.choosing import choose_statement
+from barometer.web.public import cards, casepage, clock, stories, words
+from barometer.web.records import timelines
+from barometer.web.records.models import Case, Event, State
+
+CASES_A_PAGE = 100
+LONGEST_REASON = 2000
+
+
+def desk_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the desk: for active people of the staff, kept by no cache."""
+    return never_cache(staff_member_required(view, login_url="admin:login"))
+
+
+def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way back: (words, address) from the desk to the page above this one."""
+    return [(gettext("Desk"), reverse("admin:index")), *steps]
+
+
+def name_of(user: Any) -> str:
+    """The name that a change bears."""
+    return user.get_full_name().strip() or user.get_username()
+
+
+@desk_page
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """Every case with how many events it has, and how many of them the public does not see."""
+    live = ~Q(events__state=State.WITHDRAWN) & Q(events__isnull=False)
+    found = (
+        Case.objects.annotate(
+            how_many=Count("events", filter=live),
+            hidden=Count("events", filter=live & ~Q(events__state__in=PUBLIC)),
+            latest=Max("events__first_day", filter=live),
+        )
+        .filter(how_many__gt=0)
+        .order_by(F("latest").desc(nulls_last=True), "slug")
+    )
+    page = Paginator(found, CASES_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "desk/cases.html", {"page": page, "crumbs": crumbs()})
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of a case with all its events, and the forms by which an editor says what is printed."""
+    found = Case.objects.filter(slug=slug).first()
+    events = list(cards.ready(timelines.desk_events().filter(case=found))) if found else []
+    if not events:
+        raise Http404(gettext("There is no such case."))
+    problem = ""
+    if request.method == "POST":
+        problem = _choose(request, found)
+        if not problem:
+            return redirect("desk:case", slug)
+    context = casepage.context(found, events, request.GET, public=False) | {
+        "base": "desk/base.html",
+        "problem_of_choice": problem,
+        "problem_point": request.POST.get("point", ""),
+        "reason_given": request.POST.get("reason", "")[:LONGEST_REASON],
+        "longest_reason": LONGEST_REASON,
+        "public_address": casepage.address_of(slug) if any(one.state in PUBLIC for one in events) else "",
+        "crumbs": crumbs((gettext("Cases"), reverse("desk:cases"))),
+    }
+    return render(request, "desk/case.html", context, status=400 if problem else 200)
+
+
+def _choose(request: HttpRequest, found: Case) -> str:
+    """Write the choice that was posted; what is the matter with it, or ''."""
+    given = {name: request.POST.get(name, "").replace("\x00", "") for name in ("point", "value", "reason")}
+    if not given["value"]:
+        return gettext("Choose one of the statements.")
+    if not given["reason"].strip():
+        return gettext("Say why: the reason is shown to readers.")
+    if len(given["reason"]) > LONGEST_REASON:
+        return gettext("The reason is too long.")
+    try:
+        choose_statement(
+            found,
+            given["point"],
+            given["value"],
+            reason=given["reason"],
+            by=name_of(request.user),
+            user=request.user,
+        )
+    except UnknownValue:
+        return gettext("The sources have changed meanwhile. Look at the statements again.")
+    return ""
+
+
+@desk_page
+@require_safe
+def carryover(request: HttpRequest, period: str = "") -> HttpResponse:
+    """Every case that was open on the first day of a period; without a period, the form that asks for one."""
+    asked = request.GET.get("period", "").strip()
+    if asked and not period:
+        days, problem = _period(asked)
+        if days:
+            return redirect("desk:carryover-of", asked)
+    else:
+        asked = period or _last_quarter()
+        days, problem = _period(asked)
+    found = carried_over(timelines.cases(timelines.desk_events()), days) if days else ()
+    told = rows(found, words.language())
+    titles = _titles([row.case for row in told])
+    context = {
+        "asked": asked[:40],
+        "problem": problem,
+        "days": days,
+        "first": words.day_words(days.first) if days else "",
+        "last": words.day_words(days.last) if days else "",
+        "rows": [(row, titles[row.case], moved_words(row.carried.moved)) for row in told],
+        "moved": sum(row.carried.moved == "yes" for row in told),
+        "crumbs": crumbs(),
+    }
+    return render(request, "desk/carryover.html", context, status=400 if problem else 200)
+
+
+def moved_words(moved: str) -> str:
+    """Whether a case moved in the period."""
+    return {"yes": gettext("moved"), "perhaps": gettext("perhaps moved"), "no": gettext("did not move")}[
+        moved
+    ]
+
+
+def _period(text: str) -> tuple[Period | None, str]:
+    try:
+        return period_of(text), ""
+    except UnknownValue:
+        return None, gettext("This is not a period: write 2026Q2, 2026-05, 2026 or 2026-04-01/2026-05-15.")
+
+
+def _last_quarter() -> str:
+    """The quarter that the present one follows: the one that a bulletin is made of now."""
+    day = clock.today()
+    year, quarter = (day.year, (day.month - 1) // 3) if day.month > 3 else (day.year - 1, 4)
+    return f"{year}Q{quarter}"
+
+
+def _titles(slugs: list[str]) -> dict[str, words.Words]:
+    events = cards.ready(timelines.desk_events().filter(case__slug__in=slugs))
+    of: dict[str, list[Event]] = {slug: [] for slug in slugs}
+    for event in events:
+        of[event.case.slug].append(event)
+    return {slug: stories.title(slug, stories.in_order(told)) for slug, told in of.items()}

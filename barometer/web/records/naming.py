@@ -1,0 +1,232 @@
+"""Names in the ledger: keys to find parties by, who is one with whom, what is known of each, and the search."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from barometer.names.clusters import Clusters, Judged, canonical, clusters
+from barometer.names.comparison import compare
+from barometer.names.context import Around
+from barometer.names.index import blocks
+from barometer.web.records.models import EventProvision, Mention, NameJudgement, Party, PartyBlock
+
+#: A written form has the party's keys too where it is likely the party's name and not "he" or "the newspaper".
+_LIKELY = 0.5
+_LEAST = 0.3
+_MOST_FOUND = 2_000
+_ENOUGH = 24
+#: Keys of two words find few parties, those of one word many: the narrow ones are tried first.
+WIDTH = {"p": 0, "q": 0, "n": 0, "j": 1, "h": 1, "o": 2, "w": 2}
+PARTY, MENTION = NameJudgement.Subject.PARTY, NameJudgement.Subject.MENTION
+
+
+# --- keys -------------------------------------------------------------------------------------------------
+
+
+def refresh_blocks(parties: Collection[Party]) -> int:
+    """Bring the keys of these parties up to date; how many changed."""
+    ids = [party.pk for party in parties]
+    forms = _forms(ids)
+    kept: dict[int, set[str]] = defaultdict(set)
+    for party, block in PartyBlock.objects.filter(party__in=ids).values_list("party", "block"):
+        kept[party].add(block)
+    changed = 0
+    for party in parties:
+        wanted = _keys(party, forms.get(party.pk, {}))
+        if wanted == kept[party.pk]:
+            continue
+        changed += 1
+        PartyBlock.objects.filter(party=party, block__in=kept[party.pk] - wanted).delete()
+        PartyBlock.objects.bulk_create(
+            (PartyBlock(party=party, block=block) for block in sorted(wanted - kept[party.pk])),
+            ignore_conflicts=True,  # an import and `name_blocks` may meet
+        )
+    return changed
+
+
+def _keys(party: Party, written: Iterable[str]) -> set[str]:
+    names = [party.name, *(form for form in written if _is_name_of(form, party))]
+    keys = {key for name in names for key in blocks(name, party.kind)}
+    for name in (party.name, *written):
+        keys |= blocks(name, party.kind, transliterate=False)
+    return {key[:320] for key in keys}
+
+
+def _is_name_of(form: str, party: Party) -> bool:
+    return form != party.name and compare(form, party.name, party.kind).probability >= _LIKELY
+
+
+def _forms(parties: Collection[int]) -> dict[int, dict[str, int]]:
+    """How each party was written, and how often."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = Mention.objects.filter(party__in=parties).exclude(written="").order_by()
+    for party, written, n in rows.values_list("party", "written").annotate(n=Count("pk")):
+        found[party][written] = n
+    return found
+
+
+# --- who is one with whom ---------------------------------------------------------------------------------
+
+
+def log(subject: str = PARTY) -> list[Judged]:
+    """The judgements as the core knows them, the oldest first."""
+    rows = NameJudgement.objects.filter(subject=subject).order_by("pk").values_list("one", "other", "verdict")
+    return [Judged(one, other, verdict) for one, other, verdict in rows]
+
+
+def party_clusters() -> Clusters:
+    """Which parties are one; members are public ids."""
+    return clusters(log(PARTY))
+
+
+def mention_key(mention: Mention) -> str:
+    """What a judgement knows a mention by: imports write an event's mentions anew, so that their row ids change."""
+    return f"{mention.event.public_id}:{mention.side}:{mention.written or mention.party.name}"
+
+
+def canonical_names(public_ids: Collection[str], known: Clusters | None = None) -> dict[str, str]:
+    """Party → the name of its cluster; parties that nobody joined are left out."""
+    known = known or party_clusters()
+    wanted = {member for one in public_ids if len(known.of(one)) > 1 for member in known.of(one)}
+    rows = Party.objects.filter(public_id__in=wanted).annotate(n=Count("mentions"))
+    often = {party: (name, n) for party, name, n in rows.values_list("public_id", "name", "n")}
+    found = {}
+    for one in public_ids:
+        names = {often[member][0]: often[member][1] for member in known.of(one) if member in often}
+        if len(names) > 1:
+            found[one] = canonical(names)
+    return found
+
+
+# --- what is known of a party beside its name -------------------------------------------------------------
+
+
+def around(parties: Collection[int]) -> dict[int, Around]:
+    """Events, cases, outlets, roles, places, provisions and days of each party's mentions."""
+    found: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
+    columns = (
+        "party", "type", "event", "event__public_id", "event__case__slug", "event__region", "event__place_name",
+        "event__first_day", "event__background",
+    )  # fmt: skip
+    at: dict[int, set[int]] = defaultdict(set)
+    rows = Mention.objects.filter(party__in=parties).order_by()
+    for party, role, event, event_id, case, region, place, day, background in rows.values_list(*columns):
+        one = found[party]
+        at[event].add(party)
+        one["events"].add(event_id)
+        one["roles"].add(role)
+        one["cases"] |= {case} - {None}
+        one["places"] |= {region or place} - {""}
+        if day and not background:
+            one["days"].add(day)
+    _add_outlets(found, at)
+    _add_provisions(found, at)
+    return {
+        party: Around(**{name: frozenset(values) for name, values in one.items()})
+        for party, one in found.items()
+    }
+
+
+def _add_outlets(found: dict, at: dict[int, set[int]]) -> None:
+    """The outlets that stand as hit in the same events."""
+    rows = Mention.objects.filter(event__in=at, side=Mention.Side.TARGET, party__kind=Party.Kind.OUTLET)
+    for event, outlet, name in rows.order_by().values_list("event", "party", "party__name"):
+        for party in at[event] - {outlet}:
+            found[party]["outlets"].add(name)
+
+
+def _add_provisions(found: dict, at: dict[int, set[int]]) -> None:
+    rows = EventProvision.objects.filter(event__in=at).order_by().values_list("event", "code")
+    for event, code in rows:
+        for party in at[event]:
+            found[party]["provisions"].add(code)
+
+
+# --- search -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """A party that was found, with those that judgements joined to it: how likely, how it was written, where it stands.
+
+    `name` is the name of the cluster; `others` are the further names in it.
+    """
+
+    name: str
+    kind: str
+    probability: float
+    form: str
+    others: tuple[str, ...]
+    times: int
+    cases: tuple[str, ...]
+
+
+def search(name: str, *, limit: int = 10, exact: bool = False) -> list[Found]:
+    """Parties whose name, or how they were written, is likely this one; with `exact` in the same letters only."""
+    parties = _exactly(name) if exact else _alike(name)
+    forms = _forms([party.pk for party in parties])
+    known, best = party_clusters(), {}
+    for party in parties:
+        tried = [party.name, *forms.get(party.pk, ())]
+        if exact:
+            tried = [form for form in tried if _has_all_words(form, name)] or [party.name]
+        rated = [(compare(name, form, party.kind).probability, form) for form in tried]
+        probability, form = max(rated, key=lambda one: one[0])
+        leader = known.leader(party.public_id)
+        if (exact or probability >= _LEAST) and probability > best.get(leader, (-1.0,))[0]:
+            best[leader] = (probability, form, party)
+    ordered = sorted(best.values(), key=lambda one: (-one[0], one[2].name, one[2].kind))[:limit]
+    return [_found(probability, form, party, known) for probability, form, party in ordered]
+
+
+def _exactly(name: str) -> list[Party]:
+    """Parties of which one written form has all the words in these letters."""
+    keys = sorted(blocks(name, transliterate=False))
+    if not keys:
+        return []
+    found = PartyBlock.objects.filter(block__in=[key[:320] for key in keys]).values("party")
+    whole = found.annotate(n=Count("pk")).filter(n=len(keys)).values("party")
+    return list(Party.objects.filter(pk__in=whole).order_by("pk")[:_MOST_FOUND])
+
+
+def _has_all_words(form: str, name: str) -> bool:
+    return set(name.casefold().split()) <= set(form.casefold().split())
+
+
+def _alike(name: str) -> list[Party]:
+    """Parties that share keys with the name, the narrow keys first."""
+    ids: set[int] = set()
+    keys = {(kind, key) for kind in Party.Kind.values for key in blocks(name, kind)}
+    for width in range(3):
+        narrow = [(kind, key) for kind, key in keys if WIDTH[key[0]] == width]
+        for kind in {kind for kind, _ in narrow}:
+            of_kind = [key for other, key in narrow if other == kind]
+            rows = PartyBlock.objects.filter(block__in=of_kind, party__kind=kind).order_by("party")
+            ids |= set(rows.values_list("party", flat=True).distinct()[:_MOST_FOUND])
+        if len(ids) >= _ENOUGH:
+            break
+    return list(Party.objects.filter(pk__in=ids))
+
+
+def _found(probability: float, form: str, party: Party, known: Clusters) -> Found:
+    members = Party.objects.filter(public_id__in=known.of(party.public_id)).annotate(n=Count("mentions"))
+    often = {member.name: member.n for member in members}
+    name = canonical(often)
+    cases = (
+        Mention.objects.filter(party__in=members.values("pk"))
+        .exclude(event__case=None)
+        .order_by("event__case__slug")
+    )
+    return Found(
+        name=name,
+        kind=party.kind,
+        probability=probability,
+        form=form,
+        others=tuple(sorted(set(often) - {name})),
+        times=sum(often.values()),
+        cases=tuple(cases.values_list("event__case__slug", flat=True).distinct()),
+    )

@@ -1,0 +1,120 @@
+"""Pairs of parties that may be one and that nobody has judged: from shared keys, names and what else is known."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.db.models import Count
+
+from barometer.names.clusters import Clusters, pair
+from barometer.names.comparison import compare
+from barometer.names.context import Belief, in_context
+from barometer.web.records import naming
+from barometer.web.records.models import Party, PartyBlock
+
+#: Less likely pairs are not proposed. What the names alone say may be a little less, for context can raise it.
+LEAST = 0.4
+_LEAST_OF_NAMES = 0.2
+#: A key that more parties share says little of each pair; so many pairs are compared at most, the narrowest keys first.
+_MOST_SHARING = (200, 60, 20)
+MOST_COMPARED = 25_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A party as proposals know it; `times` says how often it is mentioned."""
+
+    pk: int
+    public_id: str
+    name: str
+    kind: str
+    times: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Two parties that may be one; `worth` orders the list."""
+
+    one: Row
+    other: Row
+    belief: Belief
+
+    @property
+    def worth(self) -> float:
+        """How likely, and how much would follow: the mentions that would find their record."""
+        return self.belief.probability * math.log2(1 + min(self.one.times, self.other.times))
+
+
+def proposals(known: Clusters | None = None) -> list[Proposal]:
+    """Likely pairs, those that matter most first; of two clusters only the likeliest pair, each pair once."""
+    known = known or naming.party_clusters()
+    parties = _parties()
+    likely = []
+    for one, other in _candidates(parties):
+        if known.is_decided(one.public_id, other.public_id):
+            continue
+        comparison = compare(one.name, other.name, one.kind)
+        if comparison.probability >= _LEAST_OF_NAMES:
+            likely.append((one, other, comparison))
+    about = naming.around({row.pk for one, other, _ in likely for row in (one, other)})
+    found = [
+        Proposal(
+            one, other, in_context(comparison, about.get(one.pk, _NOTHING), about.get(other.pk, _NOTHING))
+        )
+        for one, other, comparison in likely
+    ]
+    return _one_a_pair_of_clusters(found, known)
+
+
+_NOTHING = naming.Around()
+
+
+def _parties() -> dict[int, Row]:
+    rows = Party.objects.annotate(n=Count("mentions")).order_by("pk")
+    return {row[0]: Row(*row) for row in rows.values_list("pk", "public_id", "name", "kind", "n")}
+
+
+def _candidates(parties: dict[int, Row]) -> Iterator[tuple[Row, Row]]:
+    """Pairs of one kind that share a key, each once, those with the narrowest keys first."""
+    sharing: list[dict[str, list[int]]] = [defaultdict(list) for _ in _MOST_SHARING]
+    rows = PartyBlock.objects.exclude(block__startswith="x ").order_by("pk").values_list("party", "block")
+    for party, block in rows.iterator(chunk_size=5_000):
+        sharing[naming.WIDTH[block[0]]][block].append(party)
+    seen: set[tuple[int, int]] = set()
+    for width, most in enumerate(_MOST_SHARING):
+        for one, other in _pairs(sharing[width].values(), most):
+            if (one, other) not in seen and parties[one].kind == parties[other].kind:
+                seen.add((one, other))
+                yield parties[one], parties[other]
+                if len(seen) >= MOST_COMPARED:
+                    return
+
+
+def _pairs(groups: Iterable[list[int]], most: int) -> Iterator[tuple[int, int]]:
+    """The pairs of each group, the small groups first; very large groups are left out."""
+    for group in sorted((group for group in groups if 1 < len(group) <= most), key=len):
+        yield from combinations(sorted(group), 2)
+
+
+def _one_a_pair_of_clusters(found: Iterable[Proposal], known: Clusters) -> list[Proposal]:
+    best: dict[tuple[str, str], Proposal] = {}
+    for proposal in found:
+        if proposal.belief.probability < LEAST:
+            continue
+        two = pair(known.leader(proposal.one.public_id), known.leader(proposal.other.public_id))
+        if two not in best or _order(proposal) < _order(best[two]):
+            best[two] = proposal
+    return sorted(best.values(), key=_order)
+
+
+def _order(proposal: Proposal) -> tuple[float, float, str, str]:
+    return (
+        -proposal.worth,
+        -proposal.belief.probability,
+        proposal.one.public_id,
+        proposal.other.public_id,
+    )
