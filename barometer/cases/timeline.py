@@ -83,7 +83,7 @@ def timeline_of(state: CaseState) -> Timeline:
         state.day, max(60, (state.day - first).days // 2)
     )  # a sentence of years would press all else
     ends = [row.until.last for row in state.measures if row.standing == "in_force" and row.until]
-    last = _end_of_month(max([state.day, *(min(end, ahead) for end in ends)]))
+    last = _end_of_month(max([state.day, first, *(min(end, ahead) for end in ends)]))
     return Timeline(state.slug, state.day, first, last, bars)
 
 

@@ -161,3 +161,12 @@ def test_a_proceeding_in_one_line():
         "Criminal case: charged, since 2031-03-02, no news since 2031-03-02, alleged by one side"
     )
     assert proceeding_words(row, "kk").startswith("Қылмыстық іс: айып тағылды")
+
+
+def test_what_begins_after_the_day_of_the_state_is_drawn_all_the_same():
+    ended = CaseEvent(
+        "a", told("a", "2031", "outcome.dismissed", "legal.detention").event, ("q",), date(2031, 6, 30)
+    )
+    timeline = timeline_of(state(ended, day=date(2031, 4, 1)))
+    assert timeline.first <= timeline.last
+    assert svg_of(timeline, "en").endswith("</svg>")
