@@ -327,7 +327,9 @@ def term_of(told: CaseEvent, row: Row) -> Term:
     what = (rules().measures[row.code].amounts or known.amounts) if row.of == "measure" else known.reply
     hours: float | None = None
     days = months = 0
-    for amount in told.event.amounts or ():
+    # A term that headline and text both name is one term: what is told twice is not added up.
+    once = {(amount.what, amount.value, amount.unit): amount for amount in told.event.amounts or ()}
+    for amount in once.values():
         if amount.what in what:
             hours = amount.value * known.hours[amount.unit] if amount.unit in known.hours else hours
             days += round(amount.value * known.days.get(amount.unit, 0))

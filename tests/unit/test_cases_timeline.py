@@ -170,3 +170,11 @@ def test_what_begins_after_the_day_of_the_state_is_drawn_all_the_same():
     timeline = timeline_of(state(ended, day=date(2031, 4, 1)))
     assert timeline.first <= timeline.last
     assert svg_of(timeline, "en").endswith("</svg>")
+
+
+def test_a_term_that_is_told_twice_is_one_term():
+    term = {"what": "measure", "value": 2, "unit": "month"}
+    for amounts in ([term], [term, {**term, "text": "two months"}]):
+        custody = told("a", "2031-05-13", "legal.custody", amounts=tuple(amounts))
+        [row] = state(custody, day=date(2031, 6, 1)).measures
+        assert row.until is not None and str(row.until) == "2031-07-13"
