@@ -167,12 +167,17 @@ def main() -> None:
     parse = best(lambda: json.loads(coded), 20)
     rows = [("parse the coded JSON (yardstick)", parse)]
     rows.append(("bulletin reader: text to entries", best(lambda: read_bulletin_file(text), 5)))
-    reading = best(lambda: read_files((text,)), 3)
+
+    def first_reading() -> None:
+        forget_texts()
+        read_files((text,))
+
+    reading = best(first_reading, 3)
     rows.append(("first reading: text to events", reading))
     print(f"{'work':44}{'ms':>10}{'ratio':>10}")
     for name, seconds in rows:
         print(f"{name:44}{seconds * 1000:>10.2f}{seconds / parse:>10.1f}")
-    print(f"{'entries read a second':44}{73 / reading:>10.0f}")
+    print(f"{'entries read a second':44}{len(read_bulletin_file(text).entries) / reading:>10.0f}")
 
     with tempfile.TemporaryDirectory() as home:
         read_seconds, read_memory = child(

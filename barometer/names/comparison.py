@@ -1,7 +1,7 @@
 """How likely two written names are of one person, outlet, body or company, and why.
 
     compare("Әмір Тестенов", "Testenov, Amir").probability      → near 1
-    compare("Асель Матаева", "Асет Матаев").reasons           → which part speaks for, which against
+    compare("Асель Тестова", "Асет Тестов").reasons           → which part speaks for, which against
 
 A probability is a proposal for people to judge; it never joins anything by itself.
 """

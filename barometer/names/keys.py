@@ -1,4 +1,4 @@
-"""A written name → a key that its other spellings share, and canonical names for a set of texts.
+"""A written name → a key that its other spellings share: quick and rough, where `comparison` would be too much.
 
 Askenov, Askeinov, Аскенов and Әскеновтің come close; Askarov and Askarova stay apart. A first version: what is
 joined here is a proposal, and `written` is never changed.
@@ -7,7 +7,6 @@ joined here is a proposal, and `written` is never changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -90,19 +89,3 @@ def _differ_in_a_consonant_only(a: str, b: str) -> bool:
         return False
     differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
     return any(x not in "aeiou" or y not in "aeiou" for x, y in differing)
-
-
-def canonical(names: Iterable[str]) -> dict[str, str]:
-    """Each name → the fullest, then first, of those proposed to be the same."""
-    groups: list[list[str]] = []
-    for name in dict.fromkeys(names):
-        group = next((g for g in groups if any(same_person(name, other) for other in g)), None)
-        if group is None:
-            groups.append([name])
-        else:
-            group.append(name)
-    best: dict[str, str] = {}
-    for group in groups:
-        full = max(group, key=lambda name: (len(name.split()), -group.index(name)))
-        best |= dict.fromkeys(group, full)
-    return best

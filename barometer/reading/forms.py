@@ -13,7 +13,7 @@ from typing import Any
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 GENDERS = ("masc", "femn")
 #: What a reading is worth: a forename, surname or patronymic of the dictionary before any other noun or adjective.
-_NAMES = {"Name": 1.0, "Surn": 1.0, "Patr": 1.0}
+_NAMES = ("Name", "Surn", "Patr")
 _OTHER = 0.12
 #: What a word is worth that is left as it stands.
 _AS_IT_STANDS = 0.004

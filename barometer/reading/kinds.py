@@ -53,6 +53,7 @@ class Draft:
     named: frozenset[str] = frozenset()
     sure: float = 0.5
     codes: set[str] = field(init=False)
+    _told: tuple[int, float, list[str]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.codes = {hit.type for hit in self.hits}
@@ -63,8 +64,6 @@ class Draft:
         self.sentences += other.sentences
         self.named |= other.named
         self.codes |= other.codes
-
-    _told: tuple[int, float, list[str]] | None = None
 
     def _summed(self) -> tuple[int, float, list[str]]:
         """The number of hits, the best score, the types: worked out anew when hits have come."""

@@ -692,7 +692,7 @@ def _near(some: list[_Standing], start: int, end: int) -> list[_Standing]:
 
 _ORGANISED = re.compile(
     r"\b(?:Chamber|Union|Association|Congress|Committee|Council|Fund|Foundation|Institute|Academy|Society|Federation|"
-    r"Commission|Board|Assembly|Forum|Centre|Center|Bureau|Budgets?|Code|Index|Report|Programme|Program|Street|Avenue|"
+    r"Commission|Board|Assembly|Forum|Centre|Center|Bureau|Code|Index|Report|Programme|Program|Street|Avenue|"
     r"Палат|Союз|Ассоциаци|Конгресс|Комитет|Совет|Фонд|Институт|Академи|Обществ|Федераци|Комисси|Форум|Центр|Бюро)"
 )
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from barometer.names.keys import canonical, key, same_person
+from barometer.names.grouping import canonical
+from barometer.names.keys import key, same_person
 
 SAME = [
     ("Amir Kasenov", "Amir Kaseinov"),
@@ -38,7 +39,7 @@ def test_two_people(a, b):
 
 
 def test_canonical_is_the_fullest_then_the_first():
-    names = canonical(["Kasenov", "Amir Kaseinov", "Амир Касенов", "Alma Testova"])
+    names = canonical(["Kasenov", "Amir Kaseinov", "Амир Касенов", "Alma Testova"], "person")
     assert names["Kasenov"] == names["Амир Касенов"] == "Amir Kaseinov"
     assert names["Alma Testova"] == "Alma Testova"
 
