@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from barometer.codebook import codebook
 from barometer.reading.learned import likely
@@ -85,11 +86,17 @@ class Draft:
         return self._summed()[2]
 
 
+@cache
+def _pairs_in_order() -> tuple[tuple[str, str], ...]:
+    """A set is gone through in another order in every process: the types of an event must not hang on it."""
+    return tuple(sorted(pairs().together))
+
+
 def _in_order(ranked: list[str]) -> list[str]:
     """Put the main type of a pair before its companion, keep companions of the first only."""
     if not ranked:
         return []
-    for main, companion in pairs().together:
+    for main, companion in _pairs_in_order():
         if ranked[0] == companion and main in ranked:
             ranked.remove(main)
             ranked.insert(0, main)
