@@ -190,7 +190,7 @@ def names_search(name: str, limit: int, exact: bool) -> None:
         times = counted(one.times, "mention")
         click.echo(f"{one.probability:.2f}  {one.name}{also} ({one.kind}): {times}{form}{cases}")
     if not found:
-        click.echo("No such name is in the ledger.")
+        click.echo(f"No name in the ledger is likely {name}.")
 
 
 @cli.command("import")

@@ -15,13 +15,18 @@ settings.register_profile("steady", deadline=None, suppress_health_check=[Health
 settings.load_profile("steady")
 
 # Every process of the suite (xdist workers too) has a data folder of its own.
-os.environ["BAROMETER_HOME"] = tempfile.mkdtemp(prefix="barometer-tests-")
+os.environ["BAROMETER_HOME"] = HOME = tempfile.mkdtemp(prefix="barometer-tests-")
 
 # Playwright's loop runs in the test's thread; Django would take that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_unconfigure(config):
+    """Leave nothing behind."""
+    shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,10 @@ def score_file(source: Path, target: Path) -> int:
     Other columns and the order of the rows are kept, `score` is added or replaced. The target appears only when it
     is whole. BadInput with file and line where the source cannot be used.
     """
+    if target.exists() and source.exists() and target.samefile(source):
+        raise WrongShape(
+            "the scored file would take the place of the pairs", file=target, next_step="name another --out"
+        )
     rows = _rows(source)
     head = next(rows)
     _check_head(head, source)

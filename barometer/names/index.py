@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from barometer.names import organisations, people
 from barometer.names.comparison import KINDS, compare
-from barometer.names.parts import Word
+from barometer.names.parts import Word, surname_stem
 from barometer.names.sounds import bones
 
 #: Keys that too many names share are no help; so many candidates are looked at in each step.
@@ -68,7 +68,8 @@ def _person_keys(name: str) -> frozenset[str]:
 def _skeletons(word: Word) -> Iterator[str]:
     """The first sound's class and the consonants; letters that are read in two ways give two keys."""
     seen = set()
-    stems = {word.stem, *(sound for sound, _, _ in word.case_forms[:2])} if word.case_forms else {word.stem}
+    based = {sound for sound, _, _ in word.case_forms[:2]}
+    stems = {word.stem, *based, *map(surname_stem, based)}
     for stem in sorted(stems):
         for one, other in (("", ""), ("X", "C"), ("K", "c")):
             row = stem.replace(one, other) if one and one in stem else stem

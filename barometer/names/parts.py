@@ -118,6 +118,11 @@ def patronymic(text: str) -> tuple[str, str] | None:
     return None
 
 
+def surname_stem(sound: str) -> str:
+    """The sounds of a surname in its base form without the ending that tells a man from a woman: omarova → omar."""
+    return _surname(sound)[0]
+
+
 def _surname(sound: str) -> tuple[str, str, str]:
     """Stem, ending without its sex (ov, in, sk or nothing), and m or f where the ending tells."""
     found = _SURNAME.match(sound)

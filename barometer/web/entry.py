@@ -165,7 +165,7 @@ def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
 
     period = period_of(text)
     migrate()
-    return period, carryover(timelines.cases(timelines.desk_events()), period)
+    return period, carryover(timelines.cases(timelines.desk_events(), public=False), period)
 
 
 @_door

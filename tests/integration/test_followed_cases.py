@@ -17,9 +17,10 @@ from barometer.web.accounts.models import User
 from barometer.web.actions import revisions
 from barometer.web.actions.choosing import choose_statement
 from barometer.web.actions.importing import import_files
+from barometer.web.actions.names import judge, token, undo
 from barometer.web.public import clock
 from barometer.web.records import timelines
-from barometer.web.records.models import Case, Event, Item, Revision, Source, StatementChoice
+from barometer.web.records.models import Case, Event, Item, Party, Revision, Source, StatementChoice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
 
@@ -98,17 +99,17 @@ def test_an_event_without_a_source_is_known_from_its_row():
     assert timelines.known_day(row) == date(2026, 1, 6)  # the day where the country is
 
 
-def test_the_cases_of_the_ledger_come_in_one_query(ledger):
+def test_the_cases_of_the_ledger_come_in_two_queries(ledger):
     with CaptureQueriesContext(connection) as asked:
-        [case] = timelines.cases(timelines.public_events())
-    assert len(asked) == 1
+        [case] = timelines.cases(timelines.public_events(), public=True)
+    assert len(asked) == 2  # who is one with whom, and the events
     assert (case.slug, len(case.events)) == (CASE, 5)
     assert {source for one in case.events for source in one.sources} == {file["source"] for file in FILES}
 
 
 def test_what_was_withdrawn_is_followed_no_more(ledger):
     Event.objects.filter(key__endswith="q2.txt#2-01#1").update(state="withdrawn")
-    [case] = timelines.cases(timelines.desk_events())
+    [case] = timelines.cases(timelines.desk_events(), public=False)
     assert len(case.events) == 4
 
 
@@ -117,8 +118,57 @@ def test_only_cases_that_can_have_dates_ahead_are_asked_for_them(tmp_path):
         "other.txt", "2021Q1", event("legal.criminal_case", day="2021-03", said="A case.") | {"case": "other"}
     )
     import_files(write(tmp_path, FIRST, other), as_published=True, by="A coder")
-    assert len(timelines.cases(timelines.public_events())) == 2
-    assert [case.slug for case in timelines.cases(timelines.with_dates(timelines.public_events()))] == [CASE]
+    assert len(timelines.cases(timelines.public_events(), public=True)) == 2
+    assert [
+        case.slug for case in timelines.cases(timelines.with_dates(timelines.public_events()), public=True)
+    ] == [CASE]
+
+
+# --- one person under several names ------------------------------------------------------------------------
+
+
+def spelt(name: str, quarter: str, who: str, *types: str, day: str) -> dict:
+    """A bulletin that tells one thing of the case, of a person under this name."""
+    person = {"name": who, "written": who, "type": "media_director"}
+    return bulletin(name, quarter, event(*types, day=day, who=person, said="It is told."))
+
+
+@pytest.fixture
+def two_spellings(tmp_path):
+    """One woman under two names in a case: under house arrest, then released."""
+    first = spelt("one.txt", "2021Q1", "Saule Oydan", "legal.house_arrest", day="2021-03-17")
+    second = spelt("two.txt", "2021Q2", "S. Oydanova", "outcome.released", day="2021-04-17")
+    import_files(write(tmp_path, first, second), as_published=True, by="A coder")
+    return Party.objects.get(name="Saule Oydan"), Party.objects.get(name="S. Oydanova")
+
+
+def join(one: Party, other: Party):
+    ids = {"one": one.public_id, "other": other.public_id}
+    return judge(**ids, verdict="same", reason="one woman", by="An editor", seen=token(**ids))
+
+
+def test_joined_people_are_one_on_the_page_and_two_again_when_the_join_is_undone(client, two_spellings):
+    apart = shown(client, PAGE)
+    assert "S. Oydanova" in apart
+    row = join(*two_spellings)
+    as_one = shown(client, PAGE)
+    assert "Saule Oydan , at least 1, at most 78 days" in apart  # nobody says when hers ended
+    assert "Saule Oydan , 32 days" in as_one
+    assert "S. Oydanova" not in as_one
+    [case] = timelines.cases(timelines.public_events(), public=True)
+    assert {who.name for one in case.events for who in one.event.targets} == {"Saule Oydan"}
+    undo(row, reason="her sister", by="An editor")
+    assert shown(client, PAGE) == apart
+
+
+def test_a_name_that_no_published_event_bears_is_not_shown_by_joining(two_spellings):
+    full, short = two_spellings
+    join(full, short)
+    hide("one.txt#2-01#1")
+    [case] = timelines.cases(timelines.public_events(), public=True)
+    assert {who.name for one in case.events for who in one.event.targets} == {"S. Oydanova"}
+    [case] = timelines.cases(timelines.desk_events(), public=False)
+    assert {who.name for one in case.events for who in one.event.targets} == {"Saule Oydan"}
 
 
 # --- the page of a case -----------------------------------------------------------------------------------
@@ -341,7 +391,7 @@ def test_the_carry_over_on_the_command_line(own_ledger, tmp_path):
 
 def point_of(topic: str = "date") -> str:
     """The key of the point that the ledger's case differs on."""
-    [case] = timelines.cases(timelines.desk_events())
+    [case] = timelines.cases(timelines.desk_events(), public=False)
     return next(one.key for one in timelines.with_choices(case, (), public=False) if one.topic == topic)
 
 
@@ -450,7 +500,7 @@ def test_a_choice_is_found_again_when_another_event_tells_the_fact_best(client, 
     choose("2021-03-18", point=point)
     first = point.split(":")[1]
     hide(Event.objects.get(public_id=first).key)
-    [case] = timelines.cases(timelines.public_events())
+    [case] = timelines.cases(timelines.public_events(), public=True)
     keys = [one.key for one in timelines.with_choices(case, (), public=True) if one.topic == "date"]
     assert keys and point not in keys
     client.logout()

@@ -57,13 +57,13 @@ def test_what_cannot_be_scored_is_one_line(own_ledger, tmp_path):
 
 
 def test_search_over_the_ledger(own_ledger, mini):
-    assert own_ledger.barometer("names", "search", "Bolat").stdout == "No such name is in the ledger.\n"
+    assert own_ledger.barometer("names", "search", "Bolat").stdout == "No name in the ledger is likely Bolat.\n"
     own_ledger.barometer("import", mini.path)
     found = own_ledger.barometer("names", "search", "Имагинари Болат")
     assert (found.returncode, found.stderr) == (0, "")
     assert found.stdout.strip().endswith("Bolat Imaginary (person): 2 mentions, in imaginary-detention")
     exact = own_ledger.barometer("names", "search", "Имагинари Болат", "--exact")
-    assert exact.stdout == "No such name is in the ledger.\n"
+    assert exact.stdout == "No name in the ledger is likely Имагинари Болат.\n"
     assert own_ledger.barometer("names", "search", "e", "--limit", "0").returncode == 2
     refused = own_ledger.barometer("names", "search", " … ")
     assert refused.returncode == 2

@@ -85,3 +85,12 @@ def test_a_failure_leaves_the_older_result(tmp_path):
     with pytest.raises(BadInput):
         scored(tmp_path, "a,b\nx,y\nx\n")
     assert (tmp_path / "scored.csv").read_text(encoding="utf-8") == "older"
+
+
+def test_the_pairs_are_never_overwritten(tmp_path):
+    source = tmp_path / "pairs.csv"
+    source.write_text("a,b\nAlim Testov,Алим Тестов\n", encoding="utf-8")
+    before = source.read_bytes()
+    with pytest.raises(WrongShape, match="would take the place"):
+        score_file(source, source)
+    assert source.read_bytes() == before

@@ -39,6 +39,15 @@ SETTINGS: tuple[Setting, ...] = (
         "Contact line of the site, and of a bulletin whose source has none.",
     ),
     Setting(
+        "BAROMETER_LLM_URL",
+        "empty: no language model",
+        "An OpenAI-compatible address that `read --with-model` may ask, such as a local one "
+        "([how](../how-to/language-model.md)).",
+    ),
+    Setting("BAROMETER_LLM_MODEL", "empty", "The model's name there."),
+    Setting("BAROMETER_LLM_KEY", "empty", "The key that the server asks for, if it does."),
+    Setting("BAROMETER_LLM_TIMEOUT", "60", "Seconds to wait for one answer."),
+    Setting(
         "BAROMETER_TRACEBACK",
         "empty",
         "Anything: an unexpected fault of the program shows its traceback, for reports of faults.",

@@ -122,7 +122,7 @@ def carryover(request: HttpRequest, period: str = "") -> HttpResponse:
     else:
         asked = period or _last_quarter()
         days, problem = _period(asked)
-    found = carried_over(timelines.cases(timelines.desk_events()), days) if days else ()
+    found = carried_over(timelines.cases(timelines.desk_events(), public=False), days) if days else ()
     told = rows(found, words.language())
     titles = _titles([row.case for row in told])
     context = {

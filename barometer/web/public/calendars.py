@@ -45,7 +45,7 @@ class Week:
 
 def dates_on(day: date) -> list[UpcomingDate]:
     """Every date of every case that the public sees, with how it stands on the day."""
-    found = timelines.cases(timelines.with_dates(timelines.public_events()))
+    found = timelines.cases(timelines.with_dates(timelines.public_events()), public=True)
     return sorted((ahead for case in found for ahead in upcoming(case, day)), key=lambda ahead: ahead.order)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from barometer.web.public import cards, clock, following, stories, words
+from barometer.web.public import cards, clock, following, joined, stories, words
 from barometer.web.public.words import Words
 from barometer.web.records import timelines
 from barometer.web.records.models import Case, Event, Mention
@@ -25,9 +25,14 @@ def address_of(slug: str) -> str:
 
 def context(found: Case, rows: Sequence[Event], asked: Mapping[str, str], *, public: bool) -> dict[str, Any]:
     """All that the page shows, from rows that came through `cards.ready`."""
+    with joined.audience(public=public):
+        return _context(found, rows, asked, public=public)
+
+
+def _context(found: Case, rows: Sequence[Event], asked: Mapping[str, str], *, public: bool) -> dict[str, Any]:
     day, problem = as_of(asked.get("as_of", "").strip())
     today = clock.today()
-    value = timelines.case_value(found.slug, rows)
+    value = timelines.case_value(found.slug, rows, public=public, names=joined.names())
     known = {event.id for event in value.known_by(day).events}
     ordered = stories.in_order([row for row in rows if row.public_id in known])
     made = timelines.choices(found)

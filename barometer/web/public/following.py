@@ -21,7 +21,7 @@ from barometer.cases.state import CaseState, MeasureState, ProceedingState, stat
 from barometer.cases.timeline import svg_of, timeline_of
 from barometer.cases.upcoming import FORTNIGHT, UpcomingDate, upcoming
 from barometer.cases.values import Case, add_days
-from barometer.web.public import cards, words
+from barometer.web.public import cards, joined, words
 from barometer.web.public.words import When, Words
 from barometer.web.records import timelines
 from barometer.web.records.models import Event, Mention, Source, StatementChoice
@@ -145,7 +145,8 @@ class Rows:
         self.by_id = {row.public_id: row for row in rows}
         self.titles = {row.item.source.name: source_words(row.item.source) for row in self if row.item.source}
         mentions = [mention for row in self for mention in row.mentions.all()]
-        self.names = {one.party.name: words.party_name(one.party.name, one.party.kind) for one in mentions}
+        kinds = {joined.name_of(one.party.kind, one.party.name): one.party.kind for one in mentions}
+        self.names = {name: words.party_name(name, kind) for name, kind in kinds.items()}
 
     def __iter__(self):
         return iter(self.by_id.values())

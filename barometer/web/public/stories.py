@@ -14,7 +14,7 @@ from django.urls import reverse
 from barometer.cases.upcoming import UpcomingDate, upcoming
 from barometer.codebook import codebook
 from barometer.review import PUBLIC
-from barometer.web.public import cards, words
+from barometer.web.public import cards, joined, words
 from barometer.web.public.cards import Ahead, Party
 from barometer.web.public.words import Words
 from barometer.web.records import timelines
@@ -204,7 +204,7 @@ def state(events: list[Event], standing: str) -> State:
 def dates(events: list[Event]) -> tuple[Ahead, ...]:
     """The dates of a case that are ahead, and those that passed without news: as its own page has them."""
     day = cards.today()
-    case = timelines.case_value("", events)
+    case = timelines.case_value("", events, public=True, names=joined.names())
     languages = {event.public_id: cards.language_of(event) for event in events}
     return tuple(
         _date(one, languages[one.announced_by[0]])

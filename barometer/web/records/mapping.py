@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -20,6 +20,27 @@ from barometer.web.records import models
 def event_value(row: models.Event) -> Event:
     """The event as it was coded."""
     return Event.model_validate(row.coded)
+
+
+def renamed(event: Event, names: Mapping[tuple[str, str], str]) -> Event:
+    """The event with each target and actor under the name that `names` has for its kind and name."""
+    if not names:
+        return event
+    kinds = _party_kinds()
+
+    def one(who: Any, side: str) -> Any:
+        shown = names.get((kinds[side][who.type], who.name), who.name)
+        return who if shown == who.name else who.model_copy(update={"name": shown})
+
+    targets = tuple(one(who, models.Mention.Side.TARGET) for who in event.targets)
+    actors = tuple(one(who, models.Mention.Side.ACTOR) for who in event.actors)
+    changed: dict[str, Any] = {"targets": targets, "actors": actors}
+    if event.upcoming:
+        people = {name: shown for (kind, name), shown in names.items() if kind == models.Party.Kind.PERSON}
+        changed["upcoming"] = tuple(
+            date.model_copy(update={"of": people.get(date.of, date.of)}) for date in event.upcoming
+        )
+    return event.model_copy(update=changed)
 
 
 def stories(period: str) -> list[StoryIn]:

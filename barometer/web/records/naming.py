@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from barometer.names.clusters import Clusters, Judged, canonical, clusters
 from barometer.names.comparison import compare
 from barometer.names.context import Around
 from barometer.names.index import blocks
+from barometer.review import PUBLIC as PUBLIC_STATES
 from barometer.web.records.models import EventProvision, Mention, NameJudgement, Party, PartyBlock
 
 #: A written form has the party's keys too where it is likely the party's name and not "he" or "the newspaper".
@@ -99,6 +100,28 @@ def canonical_names(public_ids: Collection[str], known: Clusters | None = None) 
         names = {often[member][0]: often[member][1] for member in known.of(one) if member in often}
         if len(names) > 1:
             found[one] = canonical(names)
+    return found
+
+
+def shown_names(*, public: bool) -> dict[tuple[str, str], str]:
+    """Kind and name of each party that judgements joined with another → the name of its cluster.
+
+    For the public only names that a published event bears: joining must not show what is not published.
+    """
+    joined = party_clusters().joined
+    rows = Party.objects.filter(public_id__in={member for cluster in joined for member in cluster})
+    counted = Q(mentions__event__state__in=PUBLIC_STATES) if public else None
+    rows = rows.annotate(n=Count("mentions", filter=counted))
+    known = {
+        one: (kind, name, n) for one, kind, name, n in rows.values_list("public_id", "kind", "name", "n")
+    }
+    found = {}
+    for cluster in joined:
+        members = [known[one] for one in cluster if one in known]
+        often = {name: n for _, name, n in members if n or not public}
+        if len(often) > 1:
+            shown = canonical(often)
+            found |= {(kind, name): shown for kind, name, n in members if name in often}
     return found
 
 

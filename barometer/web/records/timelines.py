@@ -8,7 +8,7 @@ event is known before its own first day. What was corrected later is replayed as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -19,7 +19,10 @@ from barometer.cases.contradictions import Contradiction, contradictions
 from barometer.cases.values import Case, CaseEvent, Choice
 from barometer.codebook import Quarter
 from barometer.web.records import models
-from barometer.web.records.mapping import event_value
+from barometer.web.records.mapping import event_value, renamed
+from barometer.web.records.naming import shown_names
+
+Names = Mapping[tuple[str, str], str]
 
 
 def desk_events() -> QuerySet[models.Event]:
@@ -47,20 +50,22 @@ def _day_of(source: models.Source | None) -> date | None:
     return Quarter.parse(source.quarter).last if source.quarter else None
 
 
-def case_event(row: models.Event) -> CaseEvent:
-    """An event with its id, its source and the day on which it became known."""
+def case_event(row: models.Event, names: Names) -> CaseEvent:
+    """An event with its id, its source and the day on which it became known; people that were joined are one."""
     source = row.item.source
     name = source.name if source else row.key
-    return CaseEvent(row.public_id, event_value(row), (name,), known_day(row))
+    return CaseEvent(row.public_id, renamed(event_value(row), names), (name,), known_day(row))
 
 
-def case_value(slug: str, rows: Iterable[models.Event]) -> Case:
-    """The case of rows that came with their item and its source."""
-    return Case(slug, tuple(case_event(row) for row in rows))
+def case_value(slug: str, rows: Iterable[models.Event], *, public: bool, names: Names | None = None) -> Case:
+    """The case of rows that came with their item and its source, under the names that the public or the desk sees."""
+    names = shown_names(public=public) if names is None else names
+    return Case(slug, tuple(case_event(row, names) for row in rows))
 
 
-def cases(events: QuerySet[models.Event]) -> list[Case]:
-    """The cases of these events, in the order of their slugs."""
+def cases(events: QuerySet[models.Event], *, public: bool) -> list[Case]:
+    """The cases of these events, in the order of their slugs, under the names that the public or the desk sees."""
+    names = shown_names(public=public)
     rows = (
         events.filter(case__isnull=False)
         .select_related("item__source", "case")
@@ -70,7 +75,8 @@ def cases(events: QuerySet[models.Event]) -> list[Case]:
         )
         .order_by("case__slug", "pk")
     )  # fmt: skip
-    return [case_value(slug, told) for slug, told in groupby(rows, key=lambda row: row.case.slug)]
+    told = groupby(rows, key=lambda row: row.case.slug)
+    return [case_value(slug, events, public=public, names=names) for slug, events in told]
 
 
 def with_dates(events: QuerySet[models.Event]) -> QuerySet[models.Event]:
