@@ -85,7 +85,8 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(queue, browser, languag
     page = browser(locale=language)
     log_in(page, queue)
     assert page.locator("html").get_attribute("lang") == language
-    for address in (queue, f"{queue}log/"):
+    somebody = Party.objects.filter(kind="person", mentions__isnull=False).first().public_id
+    for address in (queue, f"{queue}log/", f"{queue}search/?q=Invented", f"{queue}of/{somebody}/"):
         page.goto(address)
         looks_well(page, Axe())
     assert page.asked.hosts() == {queue.split("/")[2]}

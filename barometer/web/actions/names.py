@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
 
 from barometer.errors import NotAllowed, NotReady, UnknownValue
-from barometer.names.clusters import OPEN, Clusters, clusters, pair
+from barometer.names.clusters import DIFFERENT, OPEN, SAME, Clusters, clusters, last_words, pair
 from barometer.web.actions.revisions import record_revision
+from barometer.web.records import naming
 from barometer.web.records.models import Mention, NameJudgement, Party
 from barometer.web.records.naming import MENTION, PARTY, log, mention_key
 
@@ -72,6 +74,54 @@ def undo(judgement: NameJudgement, *, reason: str, by: str, user: Any = None) ->
         return _add(judgement.subject, judgement.one, judgement.other, before, reason, by, user, {})
 
 
+def set_apart(
+    party: str, mentions: Sequence[str], *, reason: str, seen: str, by: str, user: Any = None
+) -> list[NameJudgement]:
+    """Say that these mentions of a party are all of one other person of the same name: rows on mentions, all or none.
+
+    `seen` is the `token_of_mentions` of what the page showed; Outdated where it changed, UnknownValue for a mention
+    that is not the party's.
+    """
+    if not mentions:
+        raise UnknownValue("no mention is chosen", next_step="tick those that are of somebody else")
+    with transaction.atomic():
+        _one_at_a_time()
+        if token_of_mentions(party) != seen:
+            about = _touching([*naming.mention_keys(party), party], MENTION)
+            raise Outdated(about.filter(pk__gt=_newest_seen(seen)).order_by("-pk").first())
+        for key in mentions:
+            _refuse(key, party, DIFFERENT, reason, by)
+            if _mention(key).party.public_id != party:
+                raise UnknownValue(f"{key!r} is no mention of this name", next_step="look at the page again")
+        told = [(*pair(key, party), DIFFERENT) for key in mentions]
+        told += [(*pair(one, other), SAME) for one, other in pairwise(mentions)]
+        return [
+            _add(MENTION, one, other, verdict, reason, by, user, {})
+            for one, other, verdict in dict.fromkeys(told)
+        ]
+
+
+def put_back(party: str, mention: str, *, reason: str, by: str, user: Any = None) -> list[NameJudgement]:
+    """Take back all that was said of a mention and its party, or of it and other mentions: it is of the party again."""
+    _refuse(mention, party, OPEN, reason, by)
+    with transaction.atomic():
+        _one_at_a_time()
+        last = last_words(log(MENTION))
+        return [
+            _add(MENTION, one, other, OPEN, reason, by, user, {})
+            for one, other in last
+            if mention in (one, other)
+        ]
+
+
+def token_of_mentions(party: str) -> str:
+    """What a person sees of a party's mentions: the newest judgement on them, and a digest of them and of all those."""
+    mentions = sorted(naming.mention_keys(party))
+    rows = list(_touching([*mentions, party], MENTION).order_by("pk").values_list("pk", flat=True))
+    digest = hashlib.sha256(json.dumps([party, mentions, rows]).encode()).hexdigest()
+    return f"{rows[-1] if rows else 0}-{digest}"
+
+
 def token(one: str, other: str, *, subject: str = PARTY, known: Clusters | None = None) -> str:
     """What a person sees of the two: the newest judgement on their clusters, and a digest of all that, of their names
     and of how they are written.
@@ -93,7 +143,7 @@ def _cluster(member: str, known: Clusters) -> frozenset[str]:
 
 
 def _record(member: str, subject: str) -> list[Any]:
-    if subject == MENTION:
+    if subject == MENTION and ":" in member:
         return [member, _mention(member).party.public_id]
     party = Party.objects.filter(public_id=member).first()
     if party is None:
@@ -122,9 +172,13 @@ def _newest(one: str, other: str, subject: str, *, after: str) -> NameJudgement 
     """The newest judgement on the two or their clusters that the person has not seen."""
     known = clusters(log(subject))
     members = sorted(_cluster(one, known) | _cluster(other, known))
-    number = after.partition("-")[0]
-    seen = int(number) if number.isdecimal() and number.isascii() and len(number) < 18 else 0
-    return _touching(members, subject).filter(pk__gt=seen).order_by("-pk").first()
+    return _touching(members, subject).filter(pk__gt=_newest_seen(after)).order_by("-pk").first()
+
+
+def _newest_seen(token: str) -> int:
+    """The newest judgement that a token knows of."""
+    number = token.partition("-")[0]
+    return int(number) if number.isdecimal() and number.isascii() and len(number) < 18 else 0
 
 
 def _refuse(one: str, other: str, verdict: str, reason: str, by: str) -> None:

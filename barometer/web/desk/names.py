@@ -103,11 +103,11 @@ def judge(request: HttpRequest) -> HttpResponse:
     try:
         proposed = _proposed(said["one"], said["other"])
         actions.judge(**said, by=_who(request), user=request.user, proposed=proposed)
-    except actions.Outdated as outdated:
-        messages.warning(request, _outdated(outdated))
+    except actions.Outdated as error:
+        messages.warning(request, outdated(error))
         return _page(request, again=said, status=409)
     except BarometerError as error:
-        messages.error(request, _refused(said["reason"], error))
+        messages.error(request, refused(said["reason"], error))
         return _page(request, again=said, status=400)
     messages.success(request, gettext("Noted. It can be undone below."))
     if naming.party_clusters().in_conflict(said["one"]):
@@ -128,8 +128,8 @@ def undo(request: HttpRequest) -> HttpResponse:
         raise Http404(gettext("There is no such judgement."))
     try:
         actions.undo(row, reason="undone", by=_who(request), user=request.user)
-    except actions.Outdated as outdated:
-        messages.warning(request, _outdated(outdated))
+    except actions.Outdated as error:
+        messages.warning(request, outdated(error))
         return _page(request, status=409)
     messages.success(request, gettext("Undone. What followed from it is undone too."))
     return redirect(_address(request))
@@ -146,7 +146,7 @@ def _address(request: HttpRequest) -> str:
     )
 
 
-def _outdated(error: actions.Outdated) -> str:
+def outdated(error: actions.Outdated) -> str:
     if error.last is None:
         return gettext(
             "Nothing was written: one of the records has changed since you opened the page. Look again."
@@ -160,7 +160,7 @@ def _outdated(error: actions.Outdated) -> str:
     }
 
 
-def _refused(reason: str, error: BarometerError) -> str:
+def refused(reason: str, error: BarometerError) -> str:
     if not reason.strip():
         return gettext("Nothing was written: say why in a few words.")
     return gettext("Nothing was written: %(why)s") % {"why": error.message}
@@ -366,7 +366,7 @@ def _side(party: Party, name: str, names: set[str]) -> Side:
         places=_unique(_place(event) for event in events.values()),
         cases=_unique(event.case.slug if event.case else "" for event in events.values()),
         days=_days(days),
-        told=tuple(_told(mention, party) for mention in mentions[:MOST_MENTIONS]),
+        told=tuple(told_of(mention, party) for mention in mentions[:MOST_MENTIONS]),
     )
 
 
@@ -389,7 +389,7 @@ def _days(days: list) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def _told(mention: Mention, party: Party) -> Told:
+def told_of(mention: Mention, party: Party) -> Told:
     event, source = mention.event, mention.event.item.source
     return Told(
         written=mention.written or party.name,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from barometer.web.desk import names, views
+from barometer.web.desk import mentions, names, views
 
 app_name = "desk"
 
@@ -15,4 +15,8 @@ urlpatterns = [
     path("names/log/", names.log, name="names-log"),
     path("names/judge/", names.judge, name="names-judge"),
     path("names/undo/", names.undo, name="names-undo"),
+    path("names/search/", mentions.search, name="names-search"),
+    path("names/of/<str:party>/", mentions.mentions, name="names-mentions"),
+    path("names/of/<str:party>/apart/", mentions.set_apart, name="names-apart"),
+    path("names/of/<str:party>/back/", mentions.put_back, name="names-back"),
 ]

@@ -130,7 +130,7 @@ def parties(event: Event, side: str) -> tuple[Party, ...]:
 
 def _party(row: Mention, side: str) -> Party:
     label = words.target_type_label if side == Mention.Side.TARGET else words.actor_type_label
-    name = words.party_name(joined.name_of(row.party.kind, row.party.name), row.party.kind)
+    name = words.party_name(joined.name_of(row), row.party.kind)
     return Party(
         name=words.capital(name),
         written=row.written if row.written.casefold() not in ("", name.casefold()) else "",

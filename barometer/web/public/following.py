@@ -145,7 +145,7 @@ class Rows:
         self.by_id = {row.public_id: row for row in rows}
         self.titles = {row.item.source.name: source_words(row.item.source) for row in self if row.item.source}
         mentions = [mention for row in self for mention in row.mentions.all()]
-        kinds = {joined.name_of(one.party.kind, one.party.name): one.party.kind for one in mentions}
+        kinds = {joined.name_of(one): one.party.kind for one in mentions}
         self.names = {name: words.party_name(name, kind) for name, kind in kinds.items()}
 
     def __iter__(self):

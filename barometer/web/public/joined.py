@@ -1,8 +1,8 @@
-"""The name under which a page shows a party that judgements joined with others; worked out once a request."""
+"""The name under which a page shows somebody whom judgements joined or set apart; worked out once a request."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -10,13 +10,14 @@ from asgiref.local import Local
 from django.core.signals import request_finished, request_started
 
 from barometer.web.records import naming
+from barometer.web.records.models import Mention
 
 _request = Local()
 _public: ContextVar[bool] = ContextVar("public", default=True)
 
 
-def names() -> Mapping[tuple[str, str], str]:
-    """Kind and name of a joined party → the name to show; for the public of published names only."""
+def names() -> naming.Shown:
+    """The names to show; for the public of published names only."""
     public = _public.get()
     kept = getattr(_request, "kept", None)
     if kept is None:
@@ -26,9 +27,9 @@ def names() -> Mapping[tuple[str, str], str]:
     return kept[public]
 
 
-def name_of(kind: str, name: str) -> str:
-    """The name to show for one party."""
-    return names().get((kind, name), name)
+def name_of(row: Mention) -> str:
+    """The name to show for one mention, which came with its party and its event."""
+    return names().of(row.party.kind, row.party.name, naming.mention_key(row))
 
 
 @contextmanager

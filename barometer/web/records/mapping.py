@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -22,21 +22,21 @@ def event_value(row: models.Event) -> Event:
     return Event.model_validate(row.coded)
 
 
-def renamed(event: Event, names: Mapping[tuple[str, str], str]) -> Event:
-    """The event with each target and actor under the name that `names` has for its kind and name."""
+def renamed(event: Event, public_id: str, names: Any) -> Event:
+    """The event with each target and actor under the name that `names` (barometer.web.records.naming.Shown) has."""
     if not names:
         return event
     kinds = _party_kinds()
 
     def one(who: Any, side: str) -> Any:
-        shown = names.get((kinds[side][who.type], who.name), who.name)
+        shown = names.of(kinds[side][who.type], who.name, f"{public_id}:{side}:{who.written or who.name}")
         return who if shown == who.name else who.model_copy(update={"name": shown})
 
     targets = tuple(one(who, models.Mention.Side.TARGET) for who in event.targets)
     actors = tuple(one(who, models.Mention.Side.ACTOR) for who in event.actors)
     changed: dict[str, Any] = {"targets": targets, "actors": actors}
     if event.upcoming:
-        people = {name: shown for (kind, name), shown in names.items() if kind == models.Party.Kind.PERSON}
+        people = {who.name: shown.name for who, shown in zip(event.targets, targets, strict=True)}
         changed["upcoming"] = tuple(
             date.model_copy(update={"of": people.get(date.of, date.of)}) for date in event.upcoming
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from barometer.names.clusters import Clusters, Judged, canonical, clusters
+from barometer.names.clusters import DIFFERENT, Clusters, Judged, canonical, clusters, last_words, pair
 from barometer.names.comparison import compare
 from barometer.names.context import Around
 from barometer.names.index import blocks
@@ -89,6 +89,12 @@ def mention_key(mention: Mention) -> str:
     return f"{mention.event.public_id}:{mention.side}:{mention.written or mention.party.name}"
 
 
+def mention_keys(party: str) -> list[str]:
+    """The keys of a party's mentions, by its public id."""
+    rows = Mention.objects.filter(party__public_id=party).select_related("event", "party")
+    return [mention_key(row) for row in rows.order_by("event__first_day", "event__key", "side", "position")]
+
+
 def canonical_names(public_ids: Collection[str], known: Clusters | None = None) -> dict[str, str]:
     """Party → the name of its cluster; parties that nobody joined are left out."""
     known = known or party_clusters()
@@ -103,11 +109,64 @@ def canonical_names(public_ids: Collection[str], known: Clusters | None = None) 
     return found
 
 
-def shown_names(*, public: bool) -> dict[tuple[str, str], str]:
-    """Kind and name of each party that judgements joined with another → the name of its cluster.
+@dataclass(frozen=True)
+class Shown:
+    """Under which name a page shows somebody: of parties that were joined, and of mentions that were set apart."""
+
+    joined: Mapping[tuple[str, str], str] = field(default_factory=dict)  # kind and name → name
+    apart: Mapping[str, str] = field(default_factory=dict)  # mention's key → name
+
+    def of(self, kind: str, name: str, mention: str) -> str:
+        """The name for a mention, by its key, of the party of this kind and name."""
+        return self.apart.get(mention) or self.joined.get((kind, name), name)
+
+    def __bool__(self) -> bool:
+        return bool(self.joined or self.apart)
+
+
+def shown_names(*, public: bool) -> Shown:
+    """The names that the public, or the desk, sees: see `Shown`.
 
     For the public only names that a published event bears: joining must not show what is not published.
     """
+    return Shown(_joined_names(public=public), _apart_names())
+
+
+def _apart_names() -> dict[str, str]:
+    """Key of each mention that is of somebody else than the others of its name → the name with a number, from 2 on."""
+    said = log(MENTION)
+    known = apart(said)
+    if not known:
+        return {}
+    parties = dict(Party.objects.filter(public_id__in=known.values()).values_list("public_id", "name"))
+    grouped = clusters(said)
+    numbers: dict[str, dict[str, int]] = defaultdict(dict)
+    found = {}
+    for mention, party in known.items():
+        mine = numbers[party]
+        number = mine.setdefault(grouped.leader(mention), len(mine) + 2)
+        found[mention] = f"{parties.get(party, '?')} ({number})"
+    return found
+
+
+def apart(said: Iterable[Judged]) -> dict[str, str]:
+    """Key of each mention that a person said is not of its party → that party's public id; the oldest word first."""
+    last = last_words(said)
+    return {
+        mention: party
+        for (mention, party) in map(_mention_first, last)
+        if party and last[pair(mention, party)] == DIFFERENT
+    }
+
+
+def _mention_first(two: tuple[str, str]) -> tuple[str, str]:
+    """A pair of a mention and a party in that order; ("", "") where it is none."""
+    mentions = [one for one in two if ":" in one]
+    return (mentions[0], next(one for one in two if one != mentions[0])) if len(mentions) == 1 else ("", "")
+
+
+def _joined_names(*, public: bool) -> dict[tuple[str, str], str]:
+    """Kind and name of each party that judgements joined with another → the name of its cluster."""
     joined = party_clusters().joined
     rows = Party.objects.filter(public_id__in={member for cluster in joined for member in cluster})
     counted = Q(mentions__event__state__in=PUBLIC_STATES) if public else None
@@ -176,9 +235,10 @@ def _add_provisions(found: dict, at: dict[int, set[int]]) -> None:
 class Found:
     """A party that was found, with those that judgements joined to it: how likely, how it was written, where it stands.
 
-    `name` is the name of the cluster; `others` are the further names in it.
+    `id` is the party's public id, `name` the name of the cluster; `others` are the further names in it.
     """
 
+    id: str
     name: str
     kind: str
     probability: float
@@ -245,6 +305,7 @@ def _found(probability: float, form: str, party: Party, known: Clusters) -> Foun
         .order_by("event__case__slug")
     )
     return Found(
+        id=party.public_id,
         name=name,
         kind=party.kind,
         probability=probability,

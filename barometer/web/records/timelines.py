@@ -8,7 +8,7 @@ event is known before its own first day. What was corrected later is replayed as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -20,9 +20,7 @@ from barometer.cases.values import Case, CaseEvent, Choice
 from barometer.codebook import Quarter
 from barometer.web.records import models
 from barometer.web.records.mapping import event_value, renamed
-from barometer.web.records.naming import shown_names
-
-Names = Mapping[tuple[str, str], str]
+from barometer.web.records.naming import Shown, shown_names
 
 
 def desk_events() -> QuerySet[models.Event]:
@@ -50,14 +48,14 @@ def _day_of(source: models.Source | None) -> date | None:
     return Quarter.parse(source.quarter).last if source.quarter else None
 
 
-def case_event(row: models.Event, names: Names) -> CaseEvent:
+def case_event(row: models.Event, names: Shown) -> CaseEvent:
     """An event with its id, its source and the day on which it became known; people that were joined are one."""
     source = row.item.source
     name = source.name if source else row.key
-    return CaseEvent(row.public_id, renamed(event_value(row), names), (name,), known_day(row))
+    return CaseEvent(row.public_id, renamed(event_value(row), row.public_id, names), (name,), known_day(row))
 
 
-def case_value(slug: str, rows: Iterable[models.Event], *, public: bool, names: Names | None = None) -> Case:
+def case_value(slug: str, rows: Iterable[models.Event], *, public: bool, names: Shown | None = None) -> Case:
     """The case of rows that came with their item and its source, under the names that the public or the desk sees."""
     names = shown_names(public=public) if names is None else names
     return Case(slug, tuple(case_event(row, names) for row in rows))
