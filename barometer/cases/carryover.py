@@ -20,8 +20,9 @@ class Carried:
     """A case that was open when the first day of a period began.
 
     `at_start` is its state on the eve, so that what ends or begins on the first day is news of the period.
-    `moved` is "perhaps" where what happened is dated by an interval that only touches the period. `next` is the
-    first date that lay ahead on the first day. `passed` are the dates that have passed without news by the last day.
+    `surely` is False where it may have been open: nothing tells that it had begun by then, or only a date lay ahead.
+    `moved` is "perhaps" where what happened is dated by an interval that only touches the period. `passed` are the
+    dates that have passed without news by the last day; `next` is the first of the others that lay ahead on the first.
     """
 
     case: str
@@ -34,34 +35,47 @@ class Carried:
     passed: tuple[UpcomingDate, ...]
 
     @property
+    def surely(self) -> bool:
+        """Whether it was open for certain, and not only perhaps, when the period began."""
+        return self.at_start.surely_open
+
+    @property
     def still_open(self) -> bool:
         """Whether it is open on the last day too."""
         return self.at_end.open
 
 
-def carryover(cases: Iterable[Case], period: Period, known_by: date | None = None) -> tuple[Carried, ...]:
-    """The cases that were open when the first day of the period began, in the order of their slugs."""
-    found = (_carried(case.known_by(known_by), period) for case in cases)
+def carryover(
+    cases: Iterable[Case], period: Period, known_by: date | None = None, today: date | None = None
+) -> tuple[Carried, ...]:
+    """The cases that were open when the first day of the period began, in the order of their slugs.
+
+    Of a period that is not over, `today` is the last day that is looked at: what lies ahead of it has not passed.
+    """
+    last = period.last if today is None else max(period.first, min(period.last, today))
+    found = (_carried(case.known_by(known_by), period, last) for case in cases)
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.case))
 
 
-def _carried(case: Case, period: Period) -> Carried | None:
+def _carried(case: Case, period: Period, last: date) -> Carried | None:
     facts = facts_of(case)
     eve = add_days(period.first, -1)
     at_start = state_on(case, eve)
     ahead = [one for one in upcoming(case, eve) if one.standing == "ahead"]
     if not at_start.open and not ahead:
         return None
+    passed = tuple(one for one in upcoming(case, last) if one.standing == "passed")
+    over = {one.order for one in passed}
     moves = [fact for fact in facts if _touches(fact, period)]
     return Carried(
         case=case.slug,
         at_start=at_start,
-        at_end=state_on(case, period.last),
+        at_end=state_on(case, last),
         last_news=last_news(facts, eve),
-        next=ahead[0] if ahead else None,
+        next=next((one for one in ahead if one.order not in over), None),
         moved=_moved(moves, period),
         facts=tuple(fact.id for fact in moves),
-        passed=tuple(one for one in upcoming(case, period.last) if one.standing == "passed"),
+        passed=passed,
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 from barometer.cases.upcoming import UpcomingDate
 from barometer.cases.values import add_days
@@ -24,7 +24,8 @@ def calendar_of(
     """An iCalendar text with one whole-day entry a date, in order; the same dates and `made` give the same text.
 
     A date that is only known as a month or a span is an entry over all its days. `made` is in universal time;
-    `address` gives the page that an entry leads to.
+    `address` gives the page that an entry leads to. A calendar without any date has the time zone of its times, for
+    one without a component is none (RFC 5545, 3.4).
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -33,7 +34,19 @@ def calendar_of(
     calendar.add("x-wr-calname", title)
     for ahead in sorted(dates, key=lambda one: one.order):
         calendar.add_component(_entry(ahead, made, language, address(ahead) if address else ""))
+    if not calendar.subcomponents:
+        calendar.add_component(_universal_time())
     return str(calendar.to_ical().decode("utf-8"))
+
+
+def _universal_time() -> Timezone:
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))
+    standard.add("tzoffsetfrom", timedelta(0))
+    standard.add("tzoffsetto", timedelta(0))
+    zone.add_component(standard)
+    return zone
 
 
 def _entry(ahead: UpcomingDate, made: datetime, language: str, address: str) -> Event:

@@ -1,35 +1,21 @@
 """Events of one set of texts → canonical names, and a slug for each story.
 
 Names of people, outlets and askers that are proposed to be one, however spelt and in whatever language of the set,
-get one canonical form: the fullest of the first file that has one. A story is who was hit and by what.
+get one canonical form: the fullest of the first file that has one. A story is who was hit and by what; what goes on
+a story that an earlier entry or file of the set tells (barometer.cases.matching) bears its slug.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from anyascii import anyascii
 
+from barometer.cases.matching import PEOPLE, Outline, likely_cases_of_story
 from barometer.codebook import Actor, CodedBulletin, CodedLetter, Event, Target
 from barometer.names.grouping import canonical
-
-#: The types of targets that are people.
-PEOPLE = frozenset(
-    {
-        "journalist",
-        "editor",
-        "media_director",
-        "blogger",
-        "media_worker",
-        "relative",
-        "source",
-        "activist",
-        "lawyer",
-        "public",
-    }
-)
-
 
 Coded = CodedBulletin | CodedLetter
 
@@ -43,10 +29,44 @@ def link(files: Sequence[Coded]) -> list[Coded]:
         "outlet": canonical((t.name for t in targets if t.type not in PEOPLE), "outlet"),
         "asker": canonical((a.name for a in actors if a.role == "complainant"), "company"),
     }
+    stories = _Stories()
     return [
-        _mapped(file, lambda events: _with_case([_rename(event, names) for event in events]))
+        _mapped(file, lambda events: stories.put([_rename(event, names) for event in events]))
         for file in files
     ]
+
+
+class _Stories:
+    """The stories so far, by slug and by whom they hit."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, list[Event]] = defaultdict(list)
+        self.outlines: dict[str, Outline] = {}
+        self.of: dict[str, set[str]] = defaultdict(set)
+
+    def put(self, events: Sequence[Event]) -> tuple[Event, ...]:
+        """The events of an entry with their slug: that of the story which they go on, or their own."""
+        slug = _slug(events)
+        if slug is not None and slug not in self.events:
+            slug = self._known(events) or slug
+        events = tuple(event.model_copy(update={"case": slug}) for event in events)
+        if slug is not None:
+            self.events[slug] += events
+            self.outlines[slug] = Outline.of(slug, self.events[slug])
+            for name in _hit(events):
+                self.of[name].add(slug)
+        return events
+
+    def _known(self, events: Sequence[Event]) -> str | None:
+        among = {slug for name in _hit(events) for slug in self.of[name]}
+        likely = likely_cases_of_story(
+            Outline.of("", events), [self.outlines[slug] for slug in sorted(among)]
+        )
+        return next((one.slug for one in likely if one.is_firm), None)
+
+
+def _hit(events: Sequence[Event]) -> set[str]:
+    return {target.name for event in events for target in event.targets}
 
 
 def _rename(event: Event, names: dict[str, dict[str, str]]) -> Event:
@@ -72,11 +92,6 @@ def _mapped(file: Coded, change: Callable[[Sequence[Event]], tuple[Event, ...]])
         return file.model_copy(update={"cases": tuple(cases)})
     entries = tuple(entry.model_copy(update={"events": change(entry.events)}) for entry in file.entries)
     return file.model_copy(update={"entries": entries})
-
-
-def _with_case(events: Sequence[Event]) -> tuple[Event, ...]:
-    slug = _slug(events)
-    return tuple(event.model_copy(update={"case": slug}) for event in events)
 
 
 def _slug(events: Sequence[Event]) -> str | None:

@@ -1,4 +1,4 @@
-"""An event and the cases that are there → which of them it probably goes on, with reasons in words.
+"""An event, or a story of several, and the cases that are there → which it probably goes on, with reasons in words.
 
 Whoever keeps cases in a database hands in the few that share a name's key with the event (`barometer.names.index`);
 with nobody and no outlet in common no case is proposed. What is proposed is decided by a person.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from barometer.cases.linking import PEOPLE
 from barometer.codebook import Event
 from barometer.names.comparison import compare
 
@@ -23,10 +22,29 @@ from barometer.names.comparison import compare
 LEAST, SAME = 0.3, 0.6
 _QUARTER, _HALF_YEAR = 92, 183
 
+#: The types of targets that are people.
+PEOPLE = frozenset(
+    {
+        "journalist",
+        "editor",
+        "media_director",
+        "blogger",
+        "media_worker",
+        "relative",
+        "source",
+        "activist",
+        "lawyer",
+        "public",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Outline:
-    """What a case is known by: who was hit, who asked, articles, types, regions, and its first and last day."""
+    """What a case is known by: who was hit, who asked, articles, types, regions, first and last day.
+
+    `exact` are the days of those of its events that are dated to the day.
+    """
 
     slug: str
     people: frozenset[str] = frozenset()
@@ -37,6 +55,7 @@ class Outline:
     regions: frozenset[str] = frozenset()
     first: date | None = None
     last: date | None = None
+    exact: frozenset[date] = frozenset()
 
     @classmethod
     def of(cls, slug: str, events: Iterable[Event]) -> Outline:
@@ -54,6 +73,7 @@ class Outline:
             frozenset(e.place.region for e in some if e.place and e.place.region),
             min(days, default=None),
             max(days, default=None),
+            frozenset(e.when.first for e in some if e.when and e.when.first == e.when.last),
         )
 
 
@@ -70,6 +90,15 @@ class Reason:
         words: str = _rules()["words"][self.name][language]
         return words.format(**self.values)
 
+    def to_json(self) -> dict[str, Any]:
+        """The reason as it is kept."""
+        return {"name": self.name, "weight": round(self.weight, 2), "values": self.values}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Reason:
+        """A reason that was kept."""
+        return cls(kept["name"], kept["weight"], dict(kept["values"]))
+
 
 @dataclass(frozen=True)
 class Likely:
@@ -78,6 +107,14 @@ class Likely:
     slug: str
     probability: float
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether the event is put there until a person says otherwise: likely, and by more than a name and a kind."""
+        firm = _rules()["firm"]
+        return self.probability >= firm["least"] and any(
+            reason.name in firm["reasons"] for reason in self.reasons
+        )
 
 
 @cache
@@ -88,7 +125,13 @@ def _rules() -> dict[str, Any]:
 
 def likely_cases(event: Event, outlines: Iterable[Outline], least: float = LEAST) -> tuple[Likely, ...]:
     """The cases that the event probably goes on, the likeliest first; none where it opens a new one."""
-    own = Outline.of("", [event])
+    return likely_cases_of_story(Outline.of("", [event]), outlines, least)
+
+
+def likely_cases_of_story(
+    own: Outline, outlines: Iterable[Outline], least: float = LEAST
+) -> tuple[Likely, ...]:
+    """The same for several events that are one story."""
     found = []
     for outline in outlines:
         reasons = tuple(sorted(_reasons(own, outline), key=lambda reason: (-abs(reason.weight), reason.name)))
@@ -122,7 +165,9 @@ def _reasons(own: Outline, case: Outline) -> Iterator[Reason]:
         yield Reason("other_provision", weights["other_provision"], values)
     types = own.types & case.types
     groups = {code.partition(".")[0] for code in own.types} & {code.partition(".")[0] for code in case.types}
-    if types:
+    if once := sorted(types & set(_rules()["once"])):
+        yield Reason("once", weights["once"], {"b": ", ".join(once)})
+    elif types:
         yield Reason("type", weights["type"], {"b": ", ".join(sorted(types))})
     elif groups:
         yield Reason("proceeding", weights["proceeding"], {"b": ", ".join(sorted(groups))})
@@ -130,6 +175,13 @@ def _reasons(own: Outline, case: Outline) -> Iterator[Reason]:
         name = "place" if own.regions & case.regions else "other_place"
         values = {"a": ", ".join(sorted(own.regions)), "b": ", ".join(sorted(case.regions))}
         yield Reason(name, weights[name], values)
+    if near := sorted(
+        (mine, theirs)
+        for mine in own.exact
+        for theirs in case.exact
+        if abs((mine - theirs).days) <= _rules()["same_days"]
+    ):
+        yield Reason("day", weights["day"], {"a": str(near[0][0]), "b": str(near[0][1])})
     if own.first and own.last and case.first and case.last:
         apart = max(0, (own.first - case.last).days, (case.first - own.last).days)
         if apart <= _QUARTER:

@@ -139,6 +139,13 @@ class CaseState:
         """Whether any measure or proceeding of it is open."""
         return any(row.open for row in self.measures) or any(row.open for row in self.proceedings)
 
+    @property
+    def surely_open(self) -> bool:
+        """Whether anything open has begun for certain: what has no date may lie ahead of the day."""
+        return any(row.open and row.standing != "perhaps_begun" for row in self.measures) or any(
+            row.open and row.certain for row in self.proceedings
+        )
+
     def of(self, subject: str) -> CaseState:
         """The same, of one person or outlet."""
         return replace(

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import IO, Literal
 from barometer.errors import EvidenceChanged, EvidenceMissing, NotReady
 
 _BLOCK = 1 << 20
+_DRAFT = ".draft-"
+_STALE = 3600.0  # seconds
 _NAME = re.compile(r"[0-9a-f]{64}")
 _NEXT = "restore it from a backup, then run barometer evidence verify"
 
@@ -66,7 +69,7 @@ class Store:
 
     def _keep(self, source: bytes | Path | IO[bytes]) -> Digest:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self.root / f".draft-{secrets.token_hex(8)}"
+        draft = self.root / f"{_DRAFT}{secrets.token_hex(8)}"
         try:
             with open(draft, "xb", opener=_private) as stream:
                 whole, size = hashlib.sha256(), 0
@@ -95,13 +98,17 @@ class Store:
         for folder in (path.parent, self.root):
             _sync_folder(folder)
 
+    def sweep(self) -> int:
+        """Remove the drafts that killed writers left an hour ago or earlier; how many there were."""
+        before = time.time() - _STALE
+        stale = [path for path in self.root.glob(f"{_DRAFT}*") if path.stat().st_mtime < before]
+        for path in stale:
+            path.unlink(missing_ok=True)
+        return len(stale)
+
     def path(self, sha256: str) -> Path:
         """Where those bytes are or would be; EvidenceMissing for what is no digest."""
-        if not _NAME.fullmatch(sha256):
-            raise EvidenceMissing(
-                f"{sha256[:80]!r} is not a SHA-256", next_step="use the digest that the ledger shows"
-            )
-        return self.root / sha256[:2] / sha256
+        return self.root / digest_name(sha256)
 
     def open(self, sha256: str) -> IO[bytes]:
         """The bytes as a stream to read, checked; EvidenceMissing, EvidenceChanged."""
@@ -153,6 +160,15 @@ class Store:
             and path.is_file()
             and not path.is_symlink()
         )
+
+
+def digest_name(sha256: str) -> str:
+    """ab/abcdef…, under which a store keeps bytes; EvidenceMissing for what is no digest."""
+    if not _NAME.fullmatch(sha256):
+        raise EvidenceMissing(
+            f"{sha256[:80]!r} is not a SHA-256", next_step="use the digest that the ledger shows"
+        )
+    return f"{sha256[:2]}/{sha256}"
 
 
 def _blocks(source: bytes | Path | IO[bytes]) -> Iterator[bytes]:

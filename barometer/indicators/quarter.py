@@ -2,7 +2,7 @@
 
 *New violation*: kind violation, phase `imposed`, not background (rule 18 of the codebook). *Step*: a further step
 of a restriction that stands already. Background retells an event that is counted where it belongs, so it is in
-no number here but `events`.
+no number here but `events`; nor is an event that a person said to be one with another, which is counted for both.
 
 *People hit at least* adds up `people_hit` of the new violations: who is hit three times counts three times, and
 an event without a number adds nothing. *People named* counts distinct names, *outlets hit* distinct outlets and
@@ -37,12 +37,16 @@ ByMonth = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Counted:
-    """An event where it is printed: section and month of its item, and the item's key."""
+    """An event where it is printed: section and month of its item, and the item's key.
+
+    `again`: a person said that it tells again what another event tells, and that one is counted.
+    """
 
     event: Event
     section: int | None
     month: str | None
     entry: str
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def figures(printed: Iterable[Counted], period: str, entries: int | None = None)
     """
     months = _months(period)
     rows = tuple(printed)
-    live = [row for row in rows if not row.event.background]
+    live = [row for row in rows if not row.event.background and not row.again]
     new = [row for row in live if row.event.is_new_violation]
     relief = [row for row in live if row.event.kind == "relief"]
     sections = sorted({_section(row) for row in live})

@@ -92,6 +92,8 @@ def table(carried: Sequence[Carried], period: Period, width: int) -> Iterator[st
     for row in rows(carried, "en"):
         late = "".join(f"\npassed without news: {words}" for words in row.passed)
         said = "\n".join(row.state) or "nothing is open but the date ahead"
+        if row.state and not row.carried.surely:
+            said = f"perhaps open: {said}"
         yield from _block((row.case, said, (row.next or "none known") + late, row.carried.moved), widths)
 
 
@@ -123,6 +125,7 @@ def as_data(carried: Sequence[Carried], period: Period) -> dict[str, Any]:
             {
                 "case": row.case,
                 "state": list(row.state),
+                "surely_open": row.carried.surely,
                 "last_news": row.carried.last_news.isoformat() if row.carried.last_news else None,
                 "next": _date(row.carried.next),
                 "moved": row.carried.moved,

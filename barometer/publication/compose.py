@@ -66,9 +66,9 @@ def compose(issue: IssueIn, language: str) -> BulletinOut:
 
 def _count(issue: IssueIn) -> Figures:
     printed = (
-        Counted(event, story.section, story.month, story.key)
+        Counted(event, story.section, story.month, story.key, place in story.again)
         for story in issue.stories
-        for event in story.events
+        for place, event in enumerate(story.events)
     )
     return figures(printed, issue.period, entries=len(issue.stories))
 

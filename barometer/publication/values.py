@@ -31,8 +31,8 @@ class StoryIn:
     """What the ledger hands over for one printed item.
 
     `texts` has one story text a language and may lack languages; `links` are spans in
-    `texts[source_language]`; `event_ids` are the public ids of `events`, in the same order. `machine` says
-    that no person wrote or accepted the texts.
+    `texts[source_language]`; `event_ids` are the public ids of `events`, in the same order; `again` are the places in
+    `events` of those for which another event is counted. `machine` says that no person wrote or accepted the texts.
     """
 
     key: str
@@ -46,6 +46,7 @@ class StoryIn:
     event_ids: tuple[str, ...]
     events: tuple[Event, ...]
     machine: bool = False
+    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

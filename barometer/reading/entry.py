@@ -16,7 +16,7 @@ from barometer.reading.heads import probability, threshold
 from barometer.reading.kinds import Draft, Hit, drafts, in_passing
 from barometer.reading.latin import to_cyrillic
 from barometer.reading.lexicon import marker, pairs
-from barometer.reading.mentions import UNNAMED, Known, Mention, Mentions, mentions
+from barometer.reading.mentions import UNNAMED, Known, Mention, Mentions, lists, mentions
 from barometer.reading.people import Scene, people_hit
 from barometer.reading.relevance import relevance
 from barometer.reading.sentences import Sentence, sentences
@@ -220,8 +220,8 @@ class Reading:
             self.candidates,
             story.section,
             story.month,
-            "bulletin" if paper.form == "bulletin" else "report",
-            # A bulletin is about nothing else; a report may be about anything.
+            # A bulletin and a letter are about nothing else; a report may be about anything.
+            "report" if paper.form == "report" else "bulletin",
             relevance(scene.text, paper.language).relevance if paper.form == "report" else 1.0,
         )
         self.main: Draft | None = None
@@ -487,11 +487,21 @@ class Reading:
         if kind == "context" and types[0] != "context.closure":
             return []
         groups = self.media()
+        sure = {
+            some[0].name: probability("target", self.signs_of_target(draft, types, some, groups))
+            for some in groups
+        }
+        self._share_in_lists(draft, sure)
         found = []
         for some in groups:
-            p = probability("target", self.signs_of_target(draft, types, some, groups))
+            p = sure[some[0].name]
             if p >= threshold("target"):
-                m = max(some, key=lambda m: (len(m.written), -m.start))
+                own = [
+                    m
+                    for m in some
+                    if m.kind == "outlet" and self.view.sentence_of(m.start) in draft.sentences
+                ]
+                m = max(own or some, key=lambda m: (len(m.written), -m.start))
                 known = next((x.type for x in some if x.type and x.side == "target"), None)
                 type_ = known or ("outlet" if m.kind == "outlet" else "journalist")
                 found.append(
@@ -504,6 +514,14 @@ class Reading:
                     )
                 )
         return sorted(found, key=lambda row: row[1].start)
+
+    def _share_in_lists(self, draft: Draft, sure: dict[str, float]) -> None:
+        """What is told of one of a list is told of each: "A, B and C were summoned"."""
+        for some in (self.scene.mentions.people, self.scene.mentions.outlets):
+            told = [m for m in some if m.name in sure and self.view.told_with(m.start) in draft.sentences]
+            for run in lists(self.scene.text, told):
+                best = max(sure[m.name] for m in run)
+                sure |= {m.name: best for m in run}
 
     def _said(self, m: Mention, words: str) -> str:
         """Words taken from a name, as the text itself writes them."""

@@ -17,6 +17,8 @@ _NAMES = ("Name", "Surn", "Patr")
 _OTHER = 0.12
 #: What a word is worth that is left as it stands.
 _AS_IT_STANDS = 0.004
+#: What a word is worth that stands undeclined before a hyphen.
+_DOUBLE = 0.05
 #: How much likelier a name stands in the nominative where nothing before it says a case.
 _NOMINATIVE = 3.0
 _GOVERNS = {
@@ -29,9 +31,20 @@ _GOVERNS = {
 _CYRILLIC = re.compile(r"[А-Яа-яЁё-]+")
 #: Surnames that decline like adjectives: pymorphy3 knows few of them as surnames.
 _ADJECTIVE = re.compile(r"(?:ск|цк)(?:ий|ого|ому|им|ом|ая|ой|ую)$")
-#: Women's surnames out of the nominative; forenames and surnames in a consonant, which of a woman do not decline.
-_OF_A_WOMAN = re.compile(r"(?:[оеё]в|[иы]н)ой$")
+#: Surnames in -ов, -ев, -ин: the endings by gender and case, for those that the dictionary does not know.
+_IN_OV = re.compile(r"(.+(?:[оеё]в|[иы]н))(а|у|ым|е|ой)?$")
+_OF_OV = {
+    "": (("masc", "nomn"),),
+    "а": (("masc", "gent"), ("masc", "accs"), ("femn", "nomn")),
+    "у": (("masc", "datv"), ("femn", "accs")),
+    "ым": (("masc", "ablt"),),
+    "е": (("masc", "loct"),),
+    "ой": (("femn", "gent"), ("femn", "datv"), ("femn", "ablt"), ("femn", "loct")),
+}
+#: Forenames and surnames in a consonant do not decline where they are a woman's.
 _HARD = frozenset("бвгджзклмнпрстфхцчшщь")
+#: A woman's forename in -ия that the dictionary does not know, by case; men's names in -ий are few and known.
+_IN_IYA = {"ия": ("nomn",), "ии": ("gent", "datv", "loct"), "ию": ("accs",), "ией": ("ablt",)}
 
 
 @cache
@@ -50,7 +63,7 @@ def base_form(name: str, before: str = "") -> str:
     words = name.split()
     if not 1 <= len(words) <= 4 or not all(_CYRILLIC.fullmatch(word) for word in words):
         return name
-    cases = _cases_after(before)
+    cases, woman = _cases_after(before), _is_of_a_woman(before)
     best, chosen = 0.0, name
     options = [_options(word) for word in words]
     for gender in GENDERS:
@@ -64,6 +77,7 @@ def base_form(name: str, before: str = "") -> str:
             if not real:
                 continue
             worth *= (8.0 if case in cases else 1.0) if cases else (_NOMINATIVE if case == "nomn" else 1.0)
+            worth *= 8.0 if woman and gender == "femn" else 1.0
             if worth > best:
                 best, chosen = worth, " ".join(forms)
     return chosen
@@ -81,9 +95,30 @@ def _cases_after(word: str) -> frozenset[str]:
     return frozenset(str(one.tag.case) for one in parsed if "NOUN" in one.tag and "anim" in one.tag)
 
 
+def _is_of_a_woman(word: str) -> bool:
+    """Whether the word before is a trade in a woman's form: "журналистка", "корреспондентку"; a man's tells nothing."""
+    if len(word) < 4 or not _CYRILLIC.fullmatch(word):
+        return False
+    best = _analyser().parse(word.casefold())[0].tag
+    return bool("NOUN" in best and "anim" in best and best.gender == "femn")
+
+
 @lru_cache(maxsize=16_384)
 def _options(word: str) -> dict[tuple[str, str], tuple[float, str]]:
-    """(gender, case) → (how likely, the nominative) of one word."""
+    """(gender, case) → (how likely, the nominative) of one word; the parts of a double name stand in one case."""
+    first, hyphen, rest = word.partition("-")
+    if not hyphen:
+        return _options_of_one(word)
+    left, right = _options_of_one(first) if first else {}, _options(rest) if rest else {}
+    as_it_stands = (_DOUBLE, first.casefold())  # "Омар-Алиеву": the first part need not decline
+    return {
+        key: (min(left.get(key, as_it_stands)[0], worth), f"{left.get(key, as_it_stands)[1]}-{form}")
+        for key, (worth, form) in right.items()
+        if first
+    }
+
+
+def _options_of_one(word: str) -> dict[tuple[str, str], tuple[float, str]]:
     found: dict[tuple[str, str], tuple[float, str]] = {}
     for one in _analyser().parse(word.casefold()):
         tag = one.tag
@@ -104,9 +139,14 @@ def _options(word: str) -> dict[tuple[str, str], tuple[float, str]]:
             if worth > found.get(key, (0.0, ""))[0]:
                 found[key] = (worth, form.word)
     small = word.casefold()
-    if _OF_A_WOMAN.search(small):
-        for case in ("gent", "datv", "ablt", "loct"):
-            found["femn", case] = (0.5, f"{small[:-2]}а")
+    surname_in_ov = _IN_OV.match(small)
+    if surname_in_ov and (surname_in_ov[2] == "ой" or not _analyser().word_is_known(small)):
+        stem, ending = surname_in_ov[1], surname_in_ov[2] or ""
+        for gender, case in _OF_OV[ending]:
+            found[gender, case] = (0.5, f"{stem}а" if gender == "femn" else stem)
+    end = next((end for end in _IN_IYA if small.endswith(end)), None)
+    if end and not _analyser().word_is_known(small):
+        found |= {("femn", case): (0.5, f"{small.removesuffix(end)}ия") for case in _IN_IYA[end]}
     if small[-1] in _HARD:
         for case in CASES:
             if found.get(("femn", case), (0.0, ""))[0] < 0.3:

@@ -314,13 +314,19 @@ def _outlets_in(text: str, known_roles: list[Role], known: Known) -> list[Mentio
     for hit in _outlets().find(text):
         outlet = hit.values[0]
         if _free(found, hit.start, hit.end) and (not outlet.ambiguous or _stands_as_outlet(text, hit)):
+            branch = _BRANCH.match(text, hit.end)
+            end = branch.end() if branch else hit.end
             found.append(
-                Mention(hit.start, hit.end, hit.written, "outlet", outlet.type, "target", outlet.name, 0.85)
+                Mention(
+                    hit.start, end, text[hit.start : end], "outlet", outlet.type, "target", outlet.name, 0.85
+                )
             )
     for match in _any_of(known.outlets).finditer(text) if known.outlets else ():
         if _free(found, *match.span()):
             found.append(Mention(*match.span(), match[0], "outlet", "outlet", "target", match[0], 0.7))
-    for start, end in _beside_outlet_words(text) + _worked_for(text, known_roles):
+    for start, end in (
+        _beside_outlet_words(text) + _worked_for(text, known_roles) + _listed_at_outlet_words(text)
+    ):
         if _free(found, start, end):
             found.append(
                 Mention(start, end, text[start:end], "outlet", "outlet", "target", text[start:end], 0.55)
@@ -332,7 +338,7 @@ def _outlets_in(text: str, known_roles: list[Role], known: Known) -> list[Mentio
             and match[1][0].isupper()
             and (
                 _word_of_outlet_near(text, match.start(), match.end())
-                or _listed_with(text, match.start(), found)
+                or _listed_with(text, match.start(), match.end(), found)
                 or any(0 < match.start() - role.end <= 2 for role in known_roles if role.side == "target")
             )
         ):
@@ -340,17 +346,22 @@ def _outlets_in(text: str, known_roles: list[Role], known: Known) -> list[Mentio
     return sorted(found, key=lambda m: m.start)
 
 
-def _listed_with(text: str, start: int, found: list[Mention]) -> bool:
-    """Whether the quoted name goes on with a list of outlets: "‘Semei Shamy’ and ‘Zhetinshi Kun’"."""
+#: A branch of an outlet goes by its name and the country's: "RFE/RL-Kazakhstan".
+_BRANCH = re.compile(rf"-[{CAPITAL}][\w’']+")
+_JOINED = r"[\"”»’']?(?:\s+[а-яәғқңөұүһі]+)?\s*(?:,|and|и|мен|пен|бен|және)\s*[\"“«‘']?"
+
+
+def _listed_with(text: str, start: int, end: int, found: list[Mention]) -> bool:
+    """Whether the quoted name is one of a list with an outlet: "‘Semei Shamy’ and ‘Zhetinshi Kun’"."""
     return any(
-        re.fullmatch(r"[\"”»’']?\s*(?:,|and|и|мен|және)\s*", text[m.end : start])
+        re.fullmatch(_JOINED, text[m.end : start] if m.end < start else text[end : m.start])
         for m in found
-        if m.end < start < m.end + 12
+        if m.end < start < m.end + 12 or m.start - 12 < end <= m.start
     )
 
 
 _WORKED_FOR = re.compile(
-    rf"\s+(?:of|for|at|with|from)\s+(?:the\s+)?({_LATIN}(?:\s+{_LATIN}){{0,2}})(?![\w.-])"
+    rf"\s+(?:of|for|at|with|from)\s+(?:the\s+)?({_LATIN}(?:\s+{_LATIN}){{0,2}})(?![\w-]|\.\w)"
 )
 
 
@@ -359,7 +370,7 @@ def _worked_for(text: str, known_roles: list[Role]) -> list[tuple[int, int]]:
     spans = []
     for role in known_roles:
         match = _WORKED_FOR.match(text, role.end) if role.type in pairs().groups["of_the_press"] else None
-        if match and not _COMMON.match(match[1]):
+        if match and not marker("no_outlet", "any").match(match[1]):
             name = match[1]
             if not (_places().find(name) or _bodies().find(name) or _words("body").find(name) or roles(name)):
                 spans.append(match.span(1))
@@ -371,17 +382,18 @@ def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
     spans = []
     for hit in _words("outlet").find(text):
         after = re.match(
-            rf"(?:\s+(?:at|of))?\s+({_LATIN}(?:\s+{_LATIN})?(?:\s+and\s+{_LATIN}(?:\s+{_LATIN})?)?)(?![\w.-])(?!\s+[{CAPITAL}])",
+            rf"(?:\s+(?:at|of))?\s+({_LATIN}(?:\s+{_LATIN})?(?:\s+and\s+{_LATIN}(?:\s+{_LATIN})?)?)(?![\w-]|\.\w)(?!\s+[{CAPITAL}])",
             text[hit.end : hit.end + 60],
         )
-        before = re.search(rf"\b[Tt]he\s+({_LATIN})\s+$", text[max(0, hit.start - 40) : hit.start])
-        if after and not _COMMON.match(after[1]):
+        article = r"\b[Tt]he\s+" if hit.written.isascii() else r"(?<![\w.-])"
+        before = re.search(rf"{article}({_LATIN})\s+$", text[max(0, hit.start - 40) : hit.start])
+        if after and not marker("no_outlet", "any").match(after[1]):
             start = hit.end + after.start(1)
             parts = re.split(r"\s+and\s+", after[1])
             spans.append((start, start + len(parts[0])))
             if len(parts) == 2:
                 spans.append((start + len(after[1]) - len(parts[1]), start + len(after[1])))
-        elif before and not _COMMON.match(before[1]):
+        elif before and not marker("no_outlet", "any").match(before[1]):
             start = max(0, hit.start - 40) + before.start(1)
             spans.append((start, start + len(before[1])))
     return [
@@ -389,11 +401,36 @@ def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
     ]
 
 
-#: Capital letters that are no outlet's: networks, peoples, the country.
-_COMMON = re.compile(
-    r"(?:YouTube|Telegram|Facebook|Instagram|TikTok|WhatsApp|Twitter|Internet|Kazakh\w*|Russian\w*|Казах\w*|Росси\w*|Қазақ\w*|"
-    r"Ресей\w*|The|This|In|On|For|State|General|В|На|По|За|Он|Она|СМИ|БАҚ|DDoS\w*|Open|Law)$"
+_ONE_LISTED = rf"(?:[\"“«‘'][^\"“”«»‘’'\n]{{2,40}}[\"”»’']|{_LATIN}(?:\s+{_LATIN}){{0,2}})"
+#: A list is closed by an "and": "the outlet A, B" may be an outlet and somebody of it.
+_LIST = rf"{_ONE_LISTED}(?:\s*,\s*{_ONE_LISTED})*,?\s+(?:and|и|мен|пен|бен|және)\s+{_ONE_LISTED}"
+_LIST_AFTER = re.compile(
+    r"(?:\s*[,:–—-])?\s*(?:(?:including|such as|among them|namely|в том числе|включая|такие как|среди них|соның ішінде|оның ішінде)\s+)?"
+    rf"({_LIST})(?![\w-]|\.\w)"
 )
+_LIST_BEFORE = re.compile(rf"(?<![\w.-])({_LIST})\s+(?:TV\s+)?$")
+
+
+def _listed_at_outlet_words(text: str) -> list[tuple[int, int]]:
+    """Names listed beside a word for outlets: "media outlets, including A and B", "‘A’, ‘B’ and C TV channels"."""
+    spans = []
+    for hit in _words("outlet").find(text):
+        if hit.written.isascii() and not hit.written.endswith("s"):
+            continue  # one outlet is no list
+        after = _LIST_AFTER.match(text, hit.end, hit.end + _LINE)
+        before = _LIST_BEFORE.search(text, max(0, hit.start - _LINE), hit.start)
+        for match in (after, before):
+            for one in re.finditer(_ONE_LISTED, match[1]) if match else ():
+                quoted = one[0][0] in "\"“«‘'"
+                start, end = (match.start(1) + at for at in one.span()) if match else (0, 0)
+                if quoted:
+                    start, end = start + 1, end - 1
+                name = text[start:end]
+                common = marker("no_outlet", "any").match(name) or _places().find(name)
+                other = roles(name) or _bodies().find(name) or _words("body").find(name)
+                if name[0].isupper() and not other and (quoted or not common):
+                    spans.append((start, end))
+    return spans
 
 
 def _free(found: _Found, start: int, end: int) -> bool:
@@ -401,7 +438,9 @@ def _free(found: _Found, start: int, end: int) -> bool:
 
 
 def _stands_as_outlet(text: str, hit: Found[Outlet]) -> bool:
-    """A name that is also a common word counts in quotation marks, or beside a word for an outlet."""
+    """A name that is also a common word counts in quotation marks, beside a word for an outlet, or in a longer form."""
+    if len(hit.written.split()) > max(len(name.split()) for name in hit.values[0].names.values()):
+        return True
     quoted = text[max(0, hit.start - 1) : hit.start] in "\"“«„‘'" and hit.start > 0
     return quoted or _word_of_outlet_near(text, hit.start, hit.end, reach=18)
 
@@ -585,23 +624,14 @@ def _each_name(
     return [(words[0][0], words[1][1]), (words[2][0], words[-1][1])]
 
 
-_NEVER = re.compile(
-    r"^(?:The|This|That|These|It|He|She|They|In|On|At|After|Before|According|However|Furthermore|Journalists?|Article|Part|"
-    r"Law|Code|Constitution|Internet|Telegram|WhatsApp|Ukrainian|Russian|Kazakh|Kazakhstani|Soviet|European|"
-    r"January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
-    r"Thursday|Friday|Saturday|Sunday|Конституци\w*|Кодекс\w*|Закон\w*|Интернет\w*|Казахстан\w*|Қазақстан\w*|Заң\w*|"
-    r"Редакци\w*|Суд\w*|Сот\w*|По|Как|Об|Это|Он|Она|Они|При|Также|После|До|На|В|С|Бұл|Ол|Олар|Осы)$"
-)
-
-
 def _trimmed(text: str, start: int, end: int, occupied: Spans) -> tuple[int, int] | None:
     """The sequence without a leading word for a trade or a common word, and cut before a body's word."""
     words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S+", text[start:end])]
-    while words and (not occupied.free(*words[0]) or _NEVER.match(text[slice(*words[0])])):
+    while words and (not occupied.free(*words[0]) or marker("no_name", "any").match(text[slice(*words[0])])):
         words.pop(0)
     kept: list[tuple[int, int]] = []
     for word in words:
-        if not occupied.free(*word) or _NEVER.match(text[slice(*word)]):
+        if not occupied.free(*word) or marker("no_name", "any").match(text[slice(*word)]):
             break
         kept.append(word)
     if not kept:
@@ -690,18 +720,11 @@ def _near(some: list[_Standing], start: int, end: int) -> list[_Standing]:
     return some[first : bisect_left(some, end + _LINE, key=lambda one: one.start)]
 
 
-_ORGANISED = re.compile(
-    r"\b(?:Chamber|Union|Association|Congress|Committee|Council|Fund|Foundation|Institute|Academy|Society|Federation|"
-    r"Commission|Board|Assembly|Forum|Centre|Center|Bureau|Code|Index|Report|Programme|Program|Street|Avenue|"
-    r"Палат|Союз|Ассоциаци|Конгресс|Комитет|Совет|Фонд|Институт|Академи|Обществ|Федераци|Комисси|Форум|Центр|Бюро)"
-)
-
-
 def _of_a_thing(text: str, start: int, end: int) -> bool:
     """A title that goes on or ends with a quotation mark, an organisation, and a name right before a word for an
     outlet: no person."""
     behind = text[end : end + 24]
-    if _ORGANISED.search(text[start:end]):
+    if marker("organised", "any").search(text[start:end]):
         return True
     return bool(re.search(r"[’'](?=\s)", text[start:end])) or any(
         hit.start <= 1 and behind[:1] == " " for hit in _words("outlet").find(behind)
@@ -751,7 +774,7 @@ def _affiliation(between: str) -> bool:
 def _spread_roles(text: str, people: list[Mention], known_roles: list[Role]) -> list[Mention]:
     """In a list of people ("A, B and C") all have the trade of the one whose trade is told."""
     spread: list[Mention] = []
-    for run in _lists(text, people):
+    for run in lists(text, people):
         told = next((person for person in run if person.side != "unknown"), None)
         joined = len(run) > 1 and told is not None
         spread += [
@@ -761,17 +784,18 @@ def _spread_roles(text: str, people: list[Mention], known_roles: list[Role]) -> 
     return spread
 
 
-_AND = re.compile(r"\s*,?\s*(?:and|&|и|а также|as well as|мен|пен|бен|және)\s*")
+_COMMA = re.compile(r"[\"”»’']?\s*,\s*[\"“«‘']?")
+_AND = re.compile(r"[\"”»’']?\s*,?\s*\b(?:and|и|а также|as well as|мен|пен|бен|және)\b\s*[\"“«‘']?")
 
 
-def _lists(text: str, people: list[Mention]) -> list[list[Mention]]:
-    """People in lists: joined by commas, and by an "and" at the end; who stands alone is a list of one."""
+def lists(text: str, people: Iterable[Mention]) -> list[list[Mention]]:
+    """Names in lists: joined by commas, and by an "and" at the end; who stands alone is a list of one."""
     runs: list[list[Mention]] = []
     commas: list[Mention] = []
     for person in sorted(people, key=lambda p: p.start):
         last = commas[-1] if commas else None
         between = text[last.end : person.start] if last else ""
-        if last and (re.fullmatch(r"\s*,\s*", between) or _AND.fullmatch(between)):
+        if last and (_COMMA.fullmatch(between) or _AND.fullmatch(between)):
             commas.append(person)
             continue
         runs += _ended(text, commas)

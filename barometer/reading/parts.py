@@ -9,10 +9,8 @@ from functools import lru_cache
 from barometer.names.words import stem
 from barometer.reading.lexicon import marker
 from barometer.reading.mentions import Mention
-from barometer.reading.people import Scene
+from barometer.reading.people import NEAR, Scene, stands_for_staff
 
-#: How many letters before a name and behind it are looked at.
-NEAR = 90
 #: How near the name of a body stands before somebody who speaks for it.
 BODY = 30
 #: How far, and how many, the words beside a name are told of.
@@ -21,10 +19,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|[,.;:(]")
 
 
 def parts(scene: Scene, m: Mention) -> frozenset[str]:
-    """The parts that the words beside one mention speak for: claims, about, owns, office, of a body."""
-    return _parts(scene.text, scene.language, m.start, m.end) | (
-        {"of a body"} if _of_a_body(scene, m) else frozenset()
-    )
+    """The parts that the words beside one mention speak for: claims, about, owns, office, of a body, staff."""
+    found = _parts(scene.text, scene.language, m.start, m.end)
+    found |= {"of a body"} if _of_a_body(scene, m) else frozenset()
+    return found | ({"staff"} if stands_for_staff(scene, m) else frozenset())
 
 
 @lru_cache(maxsize=2048)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from barometer.reading.lexicon import numbers
+from barometer.reading.lexicon import marker, numbers
 from barometer.reading.mentions import Mention, Mentions
 from barometer.reading.sentences import Sentence
+
+#: How many letters before a name and behind it are looked at, by what is looked for.
+BESIDE, NEAR, FAR = 60, 90, 110
 
 
 @dataclass(frozen=True)
@@ -27,63 +31,56 @@ class Scene:
 
 def reports(scene: Scene, m: Mention) -> bool:
     """Whether a name is that of somebody who only tells it: "according to X", "X reported"."""
-    before, after = scene.text[max(0, m.start - 60) : m.start], scene.text[m.end : m.end + 60]
-    if scene.language == "en":
-        return bool(
-            re.search(
-                r"(?:according to|as told by|(?:reported|told) by)(?:[^.,;]|\.(?!\s)){0,50}$",
-                before,
-                re.IGNORECASE,
-            )
-        ) or bool(
-            re.match(
-                r"[^.;]{0,40}?\b(?:reported|reports|said|says|wrote|writes|stated|states|noted)\b", after
-            )
-        )
-    if scene.language == "ru":
-        return bool(
-            re.search(
-                r"(?:по словам|по данным|по информации|как (?:сообщ|рассказ|пиш|отмет)\w+|(?:сообща|переда)[её]т|рассказал\w*|сообщил\w*)(?:[^.,;]|\.(?!\s)){0,50}$",
-                before,
-                re.IGNORECASE,
-            )
-        ) or bool(re.match(r"[^.;]{0,40}?\b(?:сообщ|рассказ|написа|заяв|отмет|пиш)\w*", after))
-    return bool(
-        re.match(
-            r"\w{0,4}[»\"]?\s*(?:\w+\s+){0,2}(?:айтуынша|хабарлауынша|сөзінше|мәліметінше|хабарлағандай|жазуынша|дерегінше)"
-            r"|\w{0,4}[»\"]?[^.;]{0,80}?(?:хабарлады|мәлімдеді|деді|айтты|жазды|айтып берді)\b",
-            after + scene.text[m.end + 60 : m.end + 110],
-        )
-    )
+    reach = FAR if scene.language == "kk" else BESIDE  # Kazakh says it at the end of the clause
+    before, after = scene.text[max(0, m.start - BESIDE) : m.start], scene.text[m.end : m.end + reach]
+    return bool(_search("tells_before", scene, before) or _search("tells_after", scene, after))
 
 
-_WORK_FOR = {
-    "en": re.compile(r"(?:journalist|correspondent|reporter|editor|editor-in-chief|head|founder|director|CEO|employee|author|presenter|photographer|cameraman|owner|publisher)s?\b[^.,]{0,40}\b(?:of|from|at|for|with)\b[^.,]{0,30}$", re.IGNORECASE),
-    "ru": re.compile(r"(?:журналист|корреспондент|репортер|репортёр|редактор|руководител|основател|директор|сотрудни|автор|ведущ|оператор|владел|издател)\w*[^.,]{0,40}$", re.IGNORECASE),
-    "kk": re.compile(r"(?!)"),
-}  # fmt: skip
-_WORK_AFTER = {
-    "en": re.compile(r"^['’]?s?[\"”»’]?\s+(?:editor|journalist|correspondent|reporter|director|founder|chief|head|presenter|employee)", re.IGNORECASE),
-    "ru": re.compile(r"(?!)"),
-    "kk": re.compile(r"^[\"”»’]?\s*\w{0,14}\s*(?:\w+\s+){0,2}(?:журналис|тілші|редактор|басшы|директор|құрылтай|негізін қала|қызметкер|автор|жүргізуші)", re.IGNORECASE),
-}  # fmt: skip
+def _search(name: str, scene: Scene, words: str) -> re.Match[str] | None:
+    return marker(name, scene.language).search(words)
 
 
 def is_affiliation(scene: Scene, m: Mention) -> bool:
     """ "editor-in-chief of X", "X correspondent": whom somebody works for."""
-    before, after = scene.text[max(0, m.start - 90) : m.start], scene.text[m.end : m.end + 60]
-    return bool(_WORK_FOR[scene.language].search(before)) or bool(_WORK_AFTER[scene.language].match(after))
+    before, after = scene.text[max(0, m.start - NEAR) : m.start], scene.text[m.end : m.end + BESIDE]
+    return bool(_search("works_for_before", scene, before) or _search("works_for_after", scene, after))
 
 
-_PRESS = re.compile(
-    r"(?:press (?:office|service|secretary) of (?:the )?|пресс-служб\w+ |official source[^.]{0,40})$",
-    re.IGNORECASE,
-)
+def stands_for_staff(scene: Scene, m: Mention) -> bool:
+    """Whether an outlet stands for people of its own who have no name: "a correspondent of X was detained"."""
+    if m.kind != "outlet" or not _beside_staff(scene.text, scene.language, m.start, m.end):
+        return False
+    return not any(_beside(scene, m, person) for person in scene.mentions.people)
+
+
+@lru_cache(maxsize=2048)
+def _beside_staff(text: str, language: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - NEAR) : start], text[end : end + NEAR]
+    return bool(
+        marker("staff_before", language).search(before) or marker("staff_after", language).search(after)
+    )
+
+
+#: From an outlet to whoever is named as of it: "X’s correspondent A", "X, A", "crew of X: A"; in Kazakh the words
+#: for what he is there all stand between: "X газетінің Ақтаудағы тілшісі A".
+_TO_A_NAME = {
+    "en": re.compile(r"[\"”»’']?(?:[’']s)?(?:\s+[\w-]+){0,2}[,:]?\s+"),
+    "ru": re.compile(r"[»”\"]?(?:\s+[\w-]+){0,2}?[,:]?\s+"),
+    "kk": re.compile(r"[»”\"]?(?:-?\w{1,5})?[»”\"]?(?:\s+[\w-]+){0,4}[,:]?\s+"),
+}
+
+
+def _beside(scene: Scene, outlet: Mention, person: Mention) -> bool:
+    """Whether a person is named right beside an outlet, as somebody of it."""
+    if person.start >= outlet.end:
+        return bool(_TO_A_NAME[scene.language].fullmatch(scene.text, outlet.end, person.start))
+    between = scene.text[person.end : outlet.start]
+    return len(between) <= NEAR and between.startswith((",", " (", " –", " —")) and ". " not in between
 
 
 def is_only_told(scene: Scene, m: Mention) -> bool:
     """Whether only a body's press office spoke."""
-    return bool(_PRESS.search(scene.text[max(0, m.start - 60) : m.start]))
+    return bool(_search("press_office", scene, scene.text[max(0, m.start - BESIDE) : m.start]))
 
 
 # --- how many -----------------------------------------------------------------------------------------------------
@@ -95,15 +92,10 @@ def people_hit(scene: Scene, indexes: list[int], hit: list[Mention]) -> tuple[in
     text = " ".join(scene.sentences[i].text for i in indexes)
     for number, pattern in enumerate(numbers(scene.language), 2):
         for match in pattern.finditer(text):
-            if re.match(
-                r"\s+(?:\w+\s+){0,2}(?:journalist|correspondent|reporter|blogger|журналист|корреспондент|блогер|тілші)",
-                text[match.end() : match.end() + 50],
-                re.IGNORECASE,
-            ):
+            counted = _search("counted", scene, text[match.end() : match.end() + BESIDE])
+            if counted and not _search("counts_others", scene, counted[0]):
                 return max(number, people), True
     if people:
         return people, True
-    unnamed = any(m.kind == "outlet" for m in hit) and re.search(
-        r"\b(?:a|an) (?:\w+\s){0,2}(?:journalist|correspondent|reporter)\b", text, re.IGNORECASE
-    )
+    unnamed = any(m.kind == "outlet" for m in hit) and _search("one_unnamed", scene, text)
     return (1, True) if unnamed else (None, None)

@@ -19,7 +19,7 @@ from barometer.reading.learned import likely
 from barometer.reading.lexicon import marker, pairs
 from barometer.reading.mentions import UNNAMED, Mention, is_source_of_news
 from barometer.reading.parts import all_beside, parts
-from barometer.reading.people import Scene, is_affiliation, is_only_told, reports
+from barometer.reading.people import Scene, is_affiliation, is_only_told, reports, stands_for_staff
 from barometer.reading.when import Dated, is_ahead, is_of_a_text, report_of
 from barometer.reading.where import Located
 
@@ -139,6 +139,18 @@ class View:
     def sentence_of(self, at: int) -> int:
         """The number of the sentence in which a place stands."""
         return min(bisect_right(self._ends, at), len(self._ends) - 1)
+
+    def told_with(self, at: int) -> int:
+        """The sentence that a name there belongs to: "Among them were A and B" goes on with the one before."""
+        index = self.sentence_of(at)
+        while index in self._goes_on:
+            index -= 1
+        return index
+
+    @cached_property
+    def _goes_on(self) -> frozenset[int]:
+        pattern = marker("goes_on", self.scene.language)
+        return frozenset(i for i, s in enumerate(self.scene.sentences) if i and pattern.search(s.text))
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -524,7 +536,7 @@ def _place_signs(
     own = list(dict.fromkeys(draft.sentences))
     first = own[0]
     at = at_of(draft, main)
-    where = {id(m): view.sentence_of(m.start) for m in some}
+    where = {id(m): view.told_with(m.start) for m in some}
     nearest = min(
         some,
         key=lambda m: (
@@ -563,6 +575,11 @@ def target_signs(
     signs, m = _place_signs(view, draft, main, some)
     kind, group = m.kind, main.partition(".")[0]
     trade = next((x.type for x in some if x.type), None) or "unknown"
+    staff = any(stands_for_staff(scene, x) for x in some)
+    if staff:  # rule 8: it is hit as whoever of it has no name
+        kind, trade = "person", "journalist"
+    elif kind == "outlet":
+        trade = kind  # an organisation of the media is hit as an outlet is
     side = (
         "actor"
         if all(x.side == "actor" for x in some)
@@ -572,7 +589,7 @@ def target_signs(
     )
     sentence = view.sentence_of(m.start)
     beside = [r for r in rivals if view.sentence_of(r.start) == sentence]
-    affil = all(is_affiliation(scene, x) for x in some) if kind == "outlet" else False
+    affil = kind == "outlet" and all(is_affiliation(scene, x) for x in some)
     told = is_source_of_news(scene.text, m, scene.language)
     says = any(reports(scene, x) for x in some)
     tells = told or says

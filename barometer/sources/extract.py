@@ -59,7 +59,7 @@ def extract(path: Path) -> Extracted:
             next_step=f"save it as one of {known}",
         )
     data = _bytes(path, FILE_LIMIT if suffix == ".docx" else TEXT_LIMIT)
-    text = _docx_text(path, data) if suffix == ".docx" else _decoded(path, data)
+    text = docx_text(path, data) if suffix == ".docx" else _decoded(path, data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise Unreadable("it holds no words", file=path, next_step="check that the right file was saved")
@@ -147,14 +147,14 @@ def _wrong_encoding(path: Path, data: bytes, at: int) -> Unreadable:
             next_step="export it as .txt, .md or .docx",
         )
     return Unreadable(
-        f"it is not UTF-8 (byte 0x{data[at]:02x}); it is probably {_likely_encoding(data)}",
+        f"it is not UTF-8 (byte 0x{data[at]:02x}); it is probably {likely_encoding(data)}",
         file=path,
         place=f"line {line}",
-        next_step=f"convert it: iconv -f {_likely_encoding(data)} -t UTF-8 {path.name} > new-file",
+        next_step=f"convert it: iconv -f {likely_encoding(data)} -t UTF-8 {path.name} > new-file",
     )
 
 
-def _likely_encoding(data: bytes) -> str:
+def likely_encoding(data: bytes) -> str:
     """cp1251 or koi8-r: whichever turns the bytes into more small Cyrillic letters; they use the halves crosswise."""
     sample = data[:100_000]
 
@@ -169,14 +169,15 @@ def _likely_encoding(data: bytes) -> str:
 # --- DOCX -------------------------------------------------------------------------------------------------------
 
 
-def _docx_text(path: Path, data: bytes) -> str:
+def docx_text(path: Path, data: bytes) -> str:
+    """The words of a DOCX document, paragraphs parted by an empty line; Unreadable or TooLarge. `path` names it."""
     if data.startswith(_OLE):
         raise Unreadable(
             "it is locked with a password, or an old .doc file under a new name",
             file=path,
             next_step="open it, remove the password and save it as .docx",
         )
-    _guard(path, data)
+    guard_zip(path, data, "DOCX document")
     try:
         document = Document(io.BytesIO(data))
         return "\n\n".join(_paragraphs(document))
@@ -188,7 +189,7 @@ def _docx_text(path: Path, data: bytes) -> str:
         ) from None
 
 
-def _guard(path: Path, data: bytes) -> None:
+def guard_zip(path: Path, data: bytes, kind: str) -> None:
     """Refuse what is no zip, is cut off, or unpacks to far more than it weighs; parts are unpacked to be sure."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -208,7 +209,7 @@ def _guard(path: Path, data: bytes) -> None:
             _unpack(path, archive, members)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OverflowError) as error:
         raise Unreadable(
-            f"it is cut off or not a DOCX document ({error or type(error).__name__})",
+            f"it is cut off or not a {kind} ({error or type(error).__name__})",
             file=path,
             next_step="get the whole file again",
         ) from None
@@ -236,7 +237,7 @@ def _unpack(path: Path, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
                     )
                 if b"<!ENTITY" in piece:
                     raise Unreadable(
-                        "it declares XML entities, which no word processor writes",
+                        "it declares XML entities, which no office program writes",
                         file=path,
                         place=member.filename[:80],
                         next_step="do not open it; ask the sender for the text",

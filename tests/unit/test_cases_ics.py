@@ -64,3 +64,9 @@ def test_an_entry_leads_to_its_page():
     )
     [entry] = icalendar.Calendar.from_ical(text).walk("VEVENT")
     assert str(entry["url"]) == "https://x.example/oydan-274/"
+
+
+def test_a_calendar_without_dates_is_a_calendar():
+    text = calendar_of([], MADE, "en", "Nothing ahead")
+    [zone] = icalendar.Calendar.from_ical(text).subcomponents
+    assert (zone.name, zone["TZID"]) == ("VTIMEZONE", "Etc/UTC")

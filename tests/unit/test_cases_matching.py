@@ -54,3 +54,33 @@ def test_the_likelier_case_comes_first_whatever_the_order():
     for some in (outlines, outlines[::-1]):
         assert likely_cases(later, some, least=0.0)[0].slug == "testova-274"
     assert likely_cases(later, [], least=0.0) == ()
+
+
+def test_what_happens_once_and_a_day_apart():
+    outline = Outline.of("testova", [event(type_="legal.foreign_agent", date="2031-02-01")])
+    [found] = likely_cases(event(type_="legal.foreign_agent"), [outline])
+    # -4 to begin with, 4.5 person, 3.5 what rarely happens twice, 0.5 close
+    assert found.probability == pytest.approx(1 / (1 + math.exp(-(-4 + 4.5 + 3.5 + 0.5))), abs=0.001)
+    assert found.is_firm
+    [found] = likely_cases(event(type_="legal.arrest", date="2031-02-02"), [Outline.of("x", [BEFORE])])
+    assert [reason.name for reason in found.reasons] == ["person", "day", "proceeding", "close"]
+    assert found.reasons[1].text() == "on the same day or nearly: 2031-02-02, 2031-02-01"
+
+
+@pytest.mark.parametrize(("day", "named"), [("2031-02-03", True), ("2031-02-04", False), ("2031-02", False)])
+def test_a_day_is_near_for_two_days_and_a_month_is_no_day(day, named):
+    [found] = likely_cases(event(date=day), [Outline.of("x", [BEFORE])])
+    assert ("day" in {reason.name for reason in found.reasons}) is named
+
+
+def test_a_name_and_a_kind_are_never_firm():
+    outline = Outline.of("x", [event(date="2031-03-01", place={"country": "KZ", "region": "KZ-75"})])
+    [found] = likely_cases(event(place={"country": "KZ", "region": "KZ-75"}), [outline])
+    assert found.probability > 0.9
+    assert not found.is_firm
+
+
+def test_a_reason_is_kept_as_it_was():
+    [found] = likely_cases(event(provisions=["KZ-CC-274"]), [Outline.of("x", [BEFORE])])
+    for reason in found.reasons:
+        assert type(reason).from_json(reason.to_json()) == reason

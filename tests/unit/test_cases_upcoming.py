@@ -209,15 +209,26 @@ def test_a_case_with_only_a_date_ahead_is_carried_over():
         "a", "2031-03-01", "context.statement", upcoming=ahead("2031-04-15", "hearing"), who=(OYLA,)
     )
     [one] = carryover([Case("x", (statement,))], SECOND)
-    assert str(one.next.span) == "2031-04-15"
+    # what has passed without news by the end is not what comes next
+    assert one.next is None
     assert [str(passed.span) for passed in one.passed] == ["2031-04-15"]
+    [one] = carryover([Case("x", (statement,))], SECOND, today=date(2031, 4, 10))
+    assert str(one.next.span) == "2031-04-15"
+    assert one.passed == ()
+
+
+def test_a_case_without_a_date_was_perhaps_open_before_it_is_known_to_have_begun():
+    [one] = carryover([Case("x", (told("a", None, "legal.house_arrest", known="2031-05-01"),))], SECOND)
+    assert not one.surely
+    [one] = carryover([Case("x", (told("a", None, "legal.house_arrest", known="2031-03-01"),))], SECOND)
+    assert one.surely
 
 
 def test_what_is_carried_over_is_in_the_order_of_slugs_with_last_news_and_next_date():
     cases = [Case("zhuldyz", (arrest(),)), Case("aqiyal", (arrest(),))]
     found = carryover(cases, SECOND)
     assert found == carryover(list(reversed(cases)), SECOND)
-    assert [(one.case, one.last_news, str(one.next.span)) for one in found] == [
+    assert [(one.case, one.last_news, str(one.passed[0].span)) for one in found] == [
         ("aqiyal", date(2031, 3, 21), "2031-05-21"),
         ("zhuldyz", date(2031, 3, 21), "2031-05-21"),
     ]

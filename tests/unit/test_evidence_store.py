@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -134,3 +135,13 @@ def test_a_root_that_is_a_file(tmp_path):
     (tmp_path / "evidence").write_text("not a folder")
     with pytest.raises(NotReady):
         Store(tmp_path / "evidence").keep(b"hello")
+
+
+def test_sweep_takes_old_drafts_only(store):
+    store.keep(b"hello")
+    for name, age in ((".draft-old", 7200), (".draft-new", 60)):
+        (store.root / name).write_bytes(b"half")
+        os.utime(store.root / name, (time.time() - age,) * 2)
+    assert (store.sweep(), store.sweep()) == (1, 0)
+    assert [finding.name for finding in store.verify([HELLO])] == [".draft-new"]
+    assert Store(store.root / "absent").sweep() == 0

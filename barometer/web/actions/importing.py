@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -10,18 +11,21 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from barometer.cases.matching import Likely
 from barometer.codebook.book import LANGUAGES
 from barometer.codebook.values import Event
 from barometer.errors import BadInput, NotAllowed, WrongShape, counted
 from barometer.review import HELD, PUBLIC, may_become
-from barometer.web.actions import matching
+from barometer.web.actions import casing, matching, retelling
 from barometer.web.actions.evidence import note_evidence, store
 from barometer.web.actions.incoming import Copy, IncomingEntry, IncomingSource, read_incoming
 from barometer.web.actions.publishing import publish
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import mapping
 from barometer.web.records import models as ledger
+from barometer.web.records.likely import likely_cases_of_events
 from barometer.web.records.naming import refresh_blocks
+from barometer.web.records.retellings import likely_retellings_of, outdated
 
 MACHINE = "barometer import"
 HISTORICALLY = "published historically"
@@ -52,6 +56,9 @@ class FileReport:
     outlets: int = 0
     work_items: int = 0
     copies: int = 0
+    placed: int = 0
+    asked: int = 0
+    retold: int = 0
     revisions: int = 0
     notes: list[str] = field(default_factory=list)
 
@@ -95,6 +102,19 @@ class FileReport:
 
     def _beside(self) -> list[str]:
         lines = [f"  note: {note}" for note in self.notes]
+        if self.placed:
+            lines.append(
+                f"  {counted(self.placed, 'event goes', 'events go')} on a case of the ledger: see Linking on the desk"
+            )
+        if self.asked:
+            lines.append(
+                f"  {counted(self.asked, 'event')} may go on a case of the ledger: asked on the desk"
+            )
+        if self.retold:
+            tell = counted(self.retold, "event may tell", "events may tell")
+            lines.append(
+                f"  {tell} again what another tells: asked on the desk, counted as it stands until then"
+            )
         if self.held:
             differ = counted(self.held, "event differs", "events differ")
             lines.append(f"  {differ} from what a person decided: left alone, on the work list")
@@ -211,6 +231,8 @@ class _Import:
         self.report.notes += _told(brought.problems)
         self.parties: dict[tuple[str, str], ledger.Party] = {}
         self.cases: dict[str, ledger.Case] = {}
+        self.likely: dict[str, Likely] = {}
+        self.written: list[ledger.Event] = []
 
     def run(self) -> FileReport:
         """Write everything; the report says what was written."""
@@ -222,6 +244,7 @@ class _Import:
         for text in self.brought.problems:
             self._work(ledger.WorkItem.Kind.UNPLACED, text)
         refresh_blocks(self.parties.values())
+        self._propose_retellings()
         return self.report
 
     # --- the source, its copies, its issue ---
@@ -420,6 +443,8 @@ class _Import:
             for key, (item, _, ordinal, _) in zip(keys, brought, strict=True)
         ]
         self._move(rows, taken, places)
+        if not self.as_published:
+            self.likely = self._likely_cases(rows)
         for row, place, (_, entry, _, event) in zip(taken, places, brought, strict=True):
             self._take_event(row, event, entry, place)
         self._report_unmatched(rows, [row for row in taken if row])
@@ -448,7 +473,15 @@ class _Import:
             ledger.Event.objects.filter(pk=row.pk).update(search_text=words)
             row.search_text = words
         if self.as_published and may_become(row.state, "published"):
+            self._own_case(row)
             self._publish(row)
+
+    def _own_case(self, row: ledger.Event) -> None:
+        """A person's coding keeps its case: what a machine had put elsewhere goes where the file has it."""
+        case = self._case_of(row, mapping.event_value(row), row.key)
+        if row.case != case:
+            row.case = case
+            self._save(row, "case", row.key)
 
     def _must_wait(self, row: ledger.Event | ledger.Item) -> bool:
         """Whether a person's decision stands against this import."""
@@ -467,9 +500,10 @@ class _Import:
     def _write_event(
         self, row: ledger.Event, event: Event, values: dict[str, Any], action: str, place: str
     ) -> None:
-        _assign(row, values | {"case": self._case(event.case, place)})
+        _assign(row, values | {"case": self._case_of(row, event, place)})
         self._fits(row, place)
         row.save()
+        self.written.append(row)
         for related in (row.types, row.provisions, row.mentions):
             related.all().delete()
         for part in (
@@ -484,6 +518,54 @@ class _Import:
             self._publish(row)
         else:
             self._revise(row, action)
+            self._propose_case(row, event, place)
+
+    # --- cases and retellings ---
+
+    def _likely_cases(self, rows: list[ledger.Event]) -> dict[str, Likely]:
+        """Slug of the file → the ledger's case that its story probably goes on; none for a case that is there."""
+        stories: dict[str, list[Event]] = defaultdict(list)
+        for entry in self.brought.entries:
+            for event in entry.events:
+                if event.case:
+                    stories[event.case].append(event)
+        others = ledger.Event.objects.exclude(item__source=self.source).exclude(case=None)
+        known = set(others.filter(case__slug__in=stories).values_list("case__slug", flat=True))
+        own = {row.pk for row in rows}
+        found = {}
+        for slug in sorted(set(stories) - known):
+            likely = [one for one in likely_cases_of_events(stories[slug], but=own) if one.slug != slug]
+            found |= {slug: likely[0]} if likely else {}
+        return found
+
+    def _case_of(self, row: ledger.Event, event: Event, place: str) -> ledger.Case | None:
+        """Where the event goes: by a person's word, else by a firm proposal, else by the file."""
+        judged = casing.last_on([row.pk]).first() if row.pk else None
+        if judged is None:
+            likely = self.likely.get(event.case or "")
+            return self._case(likely.slug if likely and likely.is_firm else event.case, place)
+        stands = row.case_id == judged.case_id
+        if judged.verdict == casing.Verdict.BELONGS or (stands and not self.as_published):
+            return row.case
+        return self._case(event.case, place)
+
+    def _propose_case(self, row: ledger.Event, event: Event, place: str) -> None:
+        """Keep why the event goes on a case of the ledger, or may; what was proposed before is not proposed again."""
+        likely = self.likely.get(event.case or "")
+        if likely is None or casing.last_on([row.pk]).exists():
+            return
+        own = self._case(event.case, place, counts=not likely.is_firm)
+        casing.propose(row, self._case(likely.slug, place), own, likely, by=self.by)
+        self.report.revisions += 1
+        self.report.placed += likely.is_firm
+        self.report.asked += not likely.is_firm
+
+    def _propose_retellings(self) -> None:
+        """Events of this import that probably tell again what the ledger has, or one another."""
+        if self.written:
+            self.report.revisions += retelling.drop(outdated(self.written), by=MACHINE)
+            self.report.retold = retelling.propose(likely_retellings_of(self.written), by=MACHINE)
+            self.report.revisions += self.report.retold
 
     def _mentions(self, event: Event, place: str) -> Iterable[ledger.Mention]:
         for mention, name, kind in mapping.event_people(event):
@@ -501,7 +583,7 @@ class _Import:
             self.parties[name, kind] = row
         return self.parties[name, kind]
 
-    def _case(self, slug: str | None, place: str) -> ledger.Case | None:
+    def _case(self, slug: str | None, place: str, *, counts: bool = True) -> ledger.Case | None:
         if slug is None:
             return None
         if slug not in self.cases:
@@ -509,7 +591,7 @@ class _Import:
             if row is None:
                 row = ledger.Case(slug=slug)
                 self._save(row, "create", place)
-                self.report.cases += 1
+                self.report.cases += counts
             self.cases[slug] = row
         return self.cases[slug]
 

@@ -23,7 +23,7 @@ from barometer.review import PUBLIC
 from barometer.web.actions.choosing import choose_statement
 from barometer.web.public import cards, casepage, clock, stories, words
 from barometer.web.records import timelines
-from barometer.web.records.models import Case, Event, State
+from barometer.web.records.models import Case, Event, Issue, State
 
 CASES_A_PAGE = 100
 LONGEST_REASON = 2000
@@ -120,9 +120,13 @@ def carryover(request: HttpRequest, period: str = "") -> HttpResponse:
         if days:
             return redirect("desk:carryover-of", asked)
     else:
-        asked = period or _last_quarter()
+        asked = period or _quarter_at_work()
         days, problem = _period(asked)
-    found = carried_over(timelines.cases(timelines.desk_events(), public=False), days) if days else ()
+    found = (
+        carried_over(timelines.cases(timelines.desk_events(), public=False), days, today=clock.today())
+        if days
+        else ()
+    )
     told = rows(found, words.language())
     titles = _titles([row.case for row in told])
     context = {
@@ -152,11 +156,15 @@ def _period(text: str) -> tuple[Period | None, str]:
         return None, gettext("This is not a period: write 2026Q2, 2026-05, 2026 or 2026-04-01/2026-05-15.")
 
 
-def _last_quarter() -> str:
-    """The quarter that the present one follows: the one that a bulletin is made of now."""
+def _quarter_at_work() -> str:
+    """The quarter that follows the ledger's latest issue, at the latest the present one; without issues that one."""
     day = clock.today()
-    year, quarter = (day.year, (day.month - 1) // 3) if day.month > 3 else (day.year - 1, 4)
-    return f"{year}Q{quarter}"
+    present = f"{day.year}Q{(day.month + 2) // 3}"
+    latest = Issue.objects.aggregate(last=Max("period"))["last"]
+    if latest is None:
+        return present
+    year, quarter = int(latest[:4]), int(latest[5])
+    return min(present, f"{year}Q{quarter + 1}" if quarter < 4 else f"{year + 1}Q1")
 
 
 def _titles(slugs: list[str]) -> dict[str, words.Words]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 
 from barometer.web.public import cards, clock, following, joined, stories, words
 from barometer.web.public.words import Words
-from barometer.web.records import timelines
+from barometer.web.records import retellings, timelines
 from barometer.web.records.models import Case, Event, Mention
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -41,7 +42,7 @@ def _context(found: Case, rows: Sequence[Event], asked: Mapping[str, str], *, pu
         "case": found,
         "story": stories.story_of(found.slug, ordered),
         "following": told,
-        "steps": steps(ordered),
+        "steps": steps(ordered, retellings.told_again(ordered, public=public)),
         "roles": following.roles(ordered),
         "sources": sources(ordered),
         "provisions": {p.code: p for row in ordered for p in cards.provisions(row)}.values(),
@@ -71,11 +72,46 @@ def as_of(text: str) -> tuple[date | None, str]:
     return day, ""
 
 
-def steps(ordered: list[Event]) -> list[tuple[cards.Card, str, str]]:
-    """Each event with its heading and who did it; where all hit the same, the heading says only what was done."""
-    rows = [(cards.card(row), cards.names(cards.parties(row, Mention.Side.ACTOR))) for row in ordered]
-    same = len({cards.names(cards.parties(row, Mention.Side.TARGET)) for row in ordered}) == 1
-    return [(card, card.main_type if same else card.heading, by) for card, by in rows]
+@dataclass(frozen=True)
+class Step:
+    """An event of the story: its heading, who did it, and where it is told again (address, title, when)."""
+
+    card: cards.Card
+    heading: str
+    by: str
+    again: tuple[tuple[str, Words, str], ...] = ()
+
+
+def steps(ordered: list[Event], again: Mapping[str, Sequence[Event]]) -> list[Step]:
+    """The events as steps; where all hit the same, the heading says only what was done.
+
+    What tells a step again, by what people said, stands with that step and is none of its own.
+    """
+    known = {row.public_id for row in ordered}
+    retold = {row.public_id for first, rows in again.items() if first in known for row in rows}
+    shown = [row for row in ordered if row.public_id not in retold]
+    same = len({cards.names(cards.parties(row, Mention.Side.TARGET)) for row in shown}) == 1
+    found = []
+    for row in shown:
+        card = cards.card(row)
+        told = [other for other in again.get(row.public_id, ()) if other.public_id in known]
+        found.append(
+            Step(
+                card,
+                card.main_type if same else card.heading,
+                cards.names(cards.parties(row, Mention.Side.ACTOR)),
+                tuple(
+                    (
+                        cards.address_of(other),
+                        following.source_title(other.item.source),
+                        following.when_of(other.item.source),
+                    )
+                    for other in told
+                    if other.item.source
+                ),
+            )
+        )
+    return found
 
 
 def sources(found: Iterable[Event]) -> list[tuple[Words, str]]:

@@ -17,7 +17,7 @@ from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
 from barometer.web.public import facets, stories, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
-from barometer.web.records import mapping
+from barometer.web.records import mapping, retellings
 from barometer.web.records.models import Event, Source
 
 ByMonth = Mapping[str, int]
@@ -33,9 +33,16 @@ def periods() -> list[str]:
 
 def printed(period: str) -> list[Counted]:
     """The published events of a quarter's issue, where they are printed."""
-    events = Event.objects.public().filter(item__issue__period=period).select_related("item")
+    events = Event.objects.public().filter(item__issue__period=period).select_related("item", "case")
+    again = retellings.counted_elsewhere(public=True)
     return [
-        Counted(mapping.event_value(row), row.item.section, row.item.month or None, row.item.entry_key)
+        Counted(
+            mapping.event_in_case(row),
+            row.item.section,
+            row.item.month or None,
+            row.item.entry_key,
+            row.public_id in again,
+        )
         for row in events
     ]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from barometer.cases.linking import PEOPLE
-from barometer.cases.matching import Likely, Outline, likely_cases
+from barometer.cases.matching import PEOPLE, Likely, Outline, likely_cases_of_story
 from barometer.codebook import Event
 from barometer.names.index import blocks
 from barometer.web.records import models
@@ -18,13 +17,25 @@ MOST_PARTIES, MOST_CASES = 200, 100
 
 def likely_cases_of(event: Event, *, but: Collection[int] = ()) -> tuple[Likely, ...]:
     """The ledger's cases that an event probably goes on, the likeliest first; `but` are ids of events left out."""
-    parties: set[int] = set()
-    for target in event.targets:
-        parties |= _parties(target.name, "person" if target.type in PEOPLE else "outlet")
-    targets = models.Mention.objects.filter(party__in=parties, side=models.Mention.Side.TARGET)
+    return likely_cases_of_events([event], but=but)
+
+
+def likely_cases_of_events(events: Collection[Event], *, but: Collection[int] = ()) -> tuple[Likely, ...]:
+    """The same for events that are one story."""
+    targets = models.Mention.objects.filter(party__in=parties_of(events), side=models.Mention.Side.TARGET)
     rows = targets.exclude(event__case=None).exclude(event__in=but).order_by("-event__last_day", "-event")
     cases = list(dict.fromkeys(rows.values_list("event__case", flat=True)[: MOST_CASES * 10]))[:MOST_CASES]
-    return likely_cases(event, outlines(cases, but=but))
+    return likely_cases_of_story(Outline.of("", events), outlines(cases, but=but))
+
+
+def parties_of(events: Iterable[Event]) -> set[int]:
+    """Parties whose names share a key with whom the events hit."""
+    names = {
+        (target.name, "person" if target.type in PEOPLE else "outlet")
+        for event in events
+        for target in event.targets
+    }
+    return {party for name, kind in sorted(names) for party in _parties(name, kind)}
 
 
 def _parties(name: str, kind: str) -> set[int]:
@@ -51,6 +62,7 @@ def outlines(cases: Collection[int], *, but: Collection[int] = ()) -> list[Outli
         slugs[pk] = slug
         known[slug]["regions"] |= {region} - {""}
         known[slug]["days"] |= {first, last} - {None}
+        known[slug]["exact"] |= {first} - {None} if first == last else set()
     mentions = models.Mention.objects.filter(event__in=slugs).order_by()
     for event, side, type_, role, name in mentions.values_list(
         "event", "side", "type", "role", "party__name"
@@ -71,6 +83,7 @@ def outlines(cases: Collection[int], *, but: Collection[int] = ()) -> list[Outli
             },
             first=min(row["days"], default=None),
             last=max(row["days"], default=None),
+            exact=frozenset(row["exact"]),
         )
         for slug, row in sorted(known.items())
     ]

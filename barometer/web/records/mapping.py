@@ -22,6 +22,11 @@ def event_value(row: models.Event) -> Event:
     return Event.model_validate(row.coded)
 
 
+def event_in_case(row: models.Event) -> Event:
+    """The event as it was coded, in the case in which it stands; the row came with its case."""
+    return event_value(row).model_copy(update={"case": row.case.slug if row.case else None})
+
+
 def renamed(event: Event, public_id: str, names: Any) -> Event:
     """The event with each target and actor under the name that `names` (barometer.web.records.naming.Shown) has."""
     if not names:
@@ -43,10 +48,13 @@ def renamed(event: Event, public_id: str, names: Any) -> Event:
     return event.model_copy(update=changed)
 
 
-def stories(period: str) -> list[StoryIn]:
-    """The published items that the issue of the quarter prints, in its order, with their published events."""
+def stories(period: str, again: frozenset[str] = frozenset()) -> list[StoryIn]:
+    """The published items that the issue of the quarter prints, in its order, with their published events.
+
+    `again` are the public ids of events for which another is counted (barometer.web.records.retellings).
+    """
     items = models.Item.objects.public().filter(issue__period=period).select_related("source")
-    events = models.Event.objects.public().order_by("ordinal", "pk")
+    events = models.Event.objects.public().select_related("case").order_by("ordinal", "pk")
     # Grouping drops the model's own order, so the order is asked for again.
     ready = (
         items.prefetch_related(Prefetch("events", events, to_attr="shown"))
@@ -54,10 +62,10 @@ def stories(period: str) -> list[StoryIn]:
         .order_by(*models.Item._meta.ordering)
     )
     # An item without any event is a story too; one whose events were all withdrawn is none any more.
-    return [_story(item) for item in ready if item.shown or not item.count]
+    return [_story(item, again) for item in ready if item.shown or not item.count]
 
 
-def _story(item: models.Item) -> StoryIn:
+def _story(item: models.Item, again: frozenset[str]) -> StoryIn:
     texts = {language: getattr(item, f"text_{language}") for language in LANGUAGES}
     return StoryIn(
         key=item.public_id,
@@ -69,7 +77,8 @@ def _story(item: models.Item) -> StoryIn:
         links=tuple((link["start"], link["end"], link["address"]) for link in item.links),
         source_language=item.source.language if item.source and item.source.language else LANGUAGES[0],
         event_ids=tuple(event.public_id for event in item.shown),
-        events=tuple(event_value(event) for event in item.shown),
+        events=tuple(event_in_case(event) for event in item.shown),
+        again=frozenset(place for place, event in enumerate(item.shown) if event.public_id in again),
     )
 
 
@@ -78,6 +87,8 @@ def issue_value(period: str, *, contact: str = "", site: str | None = None) -> I
 
     `contact` stands in every language in which the source has no contact line; `site` is where the event pages are.
     """
+    from barometer.web.records.retellings import counted_elsewhere  # which builds on this module
+
     issue = models.Issue.objects.filter(period=period).select_related("source").first()
     source = (issue and issue.source) or models.Source()
     return IssueIn(
@@ -90,7 +101,7 @@ def issue_value(period: str, *, contact: str = "", site: str | None = None) -> I
             for number, words in sorted(source.sections.items())
             if number.isdecimal()
         ),
-        stories=tuple(stories(period)),
+        stories=tuple(stories(period, counted_elsewhere(public=True))),
         address_of_site=site,
     )
 

@@ -531,6 +531,103 @@ class StatementChoice(Record):
         return f"{self.case}: {self.point}"
 
 
+class CaseJudgement(Record):
+    """Whether an event goes on a case; never changed or deleted (database triggers). The last row on an event holds.
+
+    A machine's row is a proposal; where it is firm, the event stands in the case until a person says otherwise.
+    `BELONGS` and `NOT` are a person's word, `OPEN` takes it back.
+    """
+
+    class Verdict(models.TextChoices):
+        PROPOSED = "proposed"
+        BELONGS = "belongs"
+        NOT = "not"
+        OPEN = "open"
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="case_judgements")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="judgements")
+    #: where the event goes without this case: the case that its source opens, or none
+    otherwise = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="left_for"
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.TextField()
+    by = models.CharField(max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    #: what the machine says: {"probability", "firm", "reasons": [{"name", "weight", "values"}]}; `firm`: the event
+    #: was put there at once, else the machine only asks
+    proposed = models.JSONField(default=dict, blank=True)
+
+    field_classes = Record.record_classes | {
+        "event": INTERNAL,
+        "case": INTERNAL,
+        "otherwise": INTERNAL,
+        "verdict": INTERNAL,
+        "reason": INTERNAL,
+        "by": PROTECTED,
+        "user": PROTECTED,
+        "proposed": INTERNAL,
+    }
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(by=""), name="a_case_judgement_says_why_and_by_whom"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.verdict} {self.case_id}"
+
+
+class Retelling(Record):
+    """Whether an event tells again what another event tells; never changed or deleted (database triggers).
+
+    The last row on a pair holds. A machine's row is a proposal and changes no figure. `SAME` (two sources tell one
+    event) and `BACKGROUND` (what came before, told again) are a person's word, and so is `DIFFERENT`; `OPEN` takes it
+    back. What follows from all rows: barometer.web.records.retellings.
+    """
+
+    class Verdict(models.TextChoices):
+        PROPOSED = "proposed"
+        SAME = "same"
+        BACKGROUND = "background"
+        DIFFERENT = "different"
+        OPEN = "open"
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="retells")
+    told = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="retold")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.TextField()
+    by = models.CharField(max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    #: what the machine says: {"verdict", "probability", "reasons": [{"name", "weight", "values"}]}
+    proposed = models.JSONField(default=dict, blank=True)
+
+    field_classes = Record.record_classes | {
+        "event": INTERNAL,
+        "told": INTERNAL,
+        "verdict": INTERNAL,
+        "reason": INTERNAL,
+        "by": PROTECTED,
+        "user": PROTECTED,
+        "proposed": INTERNAL,
+    }
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(event=models.F("told")), name="a_retelling_is_of_two"),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(by=""), name="a_retelling_says_why_and_by_whom"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.verdict} {self.told_id}"
+
+
 class Revision(models.Model):
     """One change of one record: written with it or not at all, and never altered (database triggers)."""
 
@@ -565,3 +662,6 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.record_id} r{self.number} {self.action}"
+
+
+from barometer.web.records import gathering  # noqa: E402, F401 (the models of that room)

@@ -8,7 +8,13 @@ from django.db import connections, transaction
 from django.test.utils import _TestState
 
 #: The tables whose rows the database keeps.
-TABLES = ("records_revision", "records_statementchoice", "records_namejudgement")
+TABLES = (
+    "records_revision",
+    "records_statementchoice",
+    "records_namejudgement",
+    "records_casejudgement",
+    "records_retelling",
+)
 
 
 class Command(flush.Command):

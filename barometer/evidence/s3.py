@@ -1,0 +1,224 @@
+"""The store at an S3-compatible address: the same promises as on disk, each request signed here (SigV4)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from lxml import etree
+
+from barometer.errors import EvidenceChanged, EvidenceMissing, NotReady
+from barometer.evidence.store import Digest, Finding, Store, digest_name, digest_of
+from barometer.fetching import Limits
+
+if TYPE_CHECKING:
+    from barometer.fetching import Door, Fetched
+
+_NOTHING = hashlib.sha256(b"").hexdigest()
+_LIMITS = Limits(bytes=1 << 30, seconds=900)
+_ADDRESS = re.compile(
+    r"s3\+(https?://[^/?#@\s]+)/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([\w./-]*))?", re.ASCII
+)
+_NEXT = "restore it from a backup, then run barometer evidence verify"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who writes to the address; the secret is shown nowhere."""
+
+    key: str
+    secret: str = field(repr=False)
+    region: str = "us-east-1"
+
+
+def open_store(
+    address: str, door: Door | None = None, credentials: Credentials | None = None
+) -> Store | S3Store:
+    """A folder, or s3+https://HOST[:PORT]/BUCKET[/PREFIX]; NotReady for an address without what it needs."""
+    if not address.startswith("s3+"):
+        return Store(Path(address))
+    parts = _ADDRESS.fullmatch(address)
+    if parts is None:
+        raise NotReady(
+            f"{address!r} is no address of a store", next_step="write s3+https://HOST/BUCKET/PREFIX"
+        )
+    if door is None or credentials is None:
+        raise NotReady(f"{address} needs a key and its secret", next_step="set both")
+    return S3Store(parts[1], parts[2], (parts[3] or "").strip("/"), door=door, credentials=credentials)
+
+
+class S3Store:
+    """Keeps bytes as PREFIX/ab/abcdef… in a bucket; bytes that stand there are never written again."""
+
+    def __init__(
+        self, endpoint: str, bucket: str, prefix: str, *, door: Door, credentials: Credentials
+    ) -> None:
+        self.base = f"{endpoint}/{bucket}"
+        self.prefix = f"{prefix}/" if prefix else ""
+        self._door = door
+        self._credentials = credentials
+
+    def keep(self, source: bytes | Path | IO[bytes]) -> Digest:
+        """Write the bytes unless they are there; EvidenceChanged if others stand there, NotReady if refused."""
+        data = _all(source)
+        digest = digest_of(data)
+        if digest.sha256 in self:
+            self.open(digest.sha256).close()
+            return digest
+        answer = self._send("PUT", self._key(digest.sha256), data, {"If-None-Match": "*"})
+        if answer.status == 412:  # another writer came first
+            self.open(digest.sha256).close()
+        elif answer.status not in (200, 201, 204):
+            raise self._refused(answer)
+        return digest
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """The bytes as a stream to read, checked; EvidenceMissing, EvidenceChanged."""
+        key = self._key(sha256)
+        answer = self._send("GET", key)
+        if answer.status == 404:
+            raise EvidenceMissing("these bytes are not in the store", file=key, next_step=_NEXT)
+        if answer.status != 200:
+            raise self._refused(answer)
+        if digest_of(answer.body).sha256 != sha256:
+            raise EvidenceChanged("these bytes no longer have their digest", file=key, next_step=_NEXT)
+        return io.BytesIO(answer.body)
+
+    def __contains__(self, sha256: str) -> bool:
+        answer = self._send("HEAD", self._key(sha256))
+        if answer.status not in (200, 404):
+            raise self._refused(answer)
+        return bool(answer.status == 200)
+
+    def __iter__(self) -> Iterator[str]:
+        """The digests under which bytes are kept, in order; not checked."""
+        return (name for key in self._keys() if (name := self._digest_in(key)))
+
+    def verify(self, expected: Iterable[str] = ()) -> list[Finding]:
+        """Read everything again: changed, foreign, and what of `expected` is missing; in order of name."""
+        held: set[str] = set()
+        findings: list[Finding] = []
+        for key in self._keys():
+            if not (sha256 := self._digest_in(key)):
+                name = key.removeprefix(self.prefix)
+                findings.append(Finding("foreign", name, "the store did not put this here"))
+                continue
+            held.add(sha256)
+            try:
+                self.open(sha256).close()
+            except EvidenceChanged as error:
+                findings.append(Finding("changed", sha256, error.message))
+        findings += [
+            Finding("missing", sha256, "the ledger relies on these bytes and they are not in the store")
+            for sha256 in set(expected) - held
+        ]
+        return sorted(findings, key=lambda finding: (finding.name, finding.kind))
+
+    def sweep(self) -> int:
+        """Killed writers leave nothing here: what is put is whole or not at all."""
+        return 0
+
+    def _key(self, sha256: str) -> str:
+        return self.prefix + digest_name(sha256)
+
+    def _digest_in(self, key: str) -> str:
+        """The digest that a key names; empty for a key that is not the store's."""
+        name = key.rsplit("/", 1)[-1]
+        return name if re.fullmatch("[0-9a-f]{64}", name) and key == self._key(name) else ""
+
+    def _keys(self) -> Iterator[str]:
+        """Every key under the prefix, page by page, in order."""
+        after = ""
+        while True:
+            query = {"list-type": "2", "prefix": self.prefix} | ({"start-after": after} if after else {})
+            answer = self._send("GET", "", query=query)
+            if answer.status != 200:
+                raise self._refused(answer)
+            keys, more = _listed(answer.body)
+            yield from keys
+            if not more or not keys:
+                return
+            after = keys[-1]
+
+    def _send(
+        self,
+        method: str,
+        key: str,
+        content: bytes = b"",
+        headers: Mapping[str, str] = {},
+        *,
+        query: Mapping[str, str] = {},
+    ) -> Fetched:
+        url = f"{self.base}/{quote(key)}" if key else self.base
+        if query:
+            url += "?" + _query(query.items())
+        signed = sign(method, url, headers, content, self._credentials, datetime.now(UTC))
+        return self._door.send(method, url, content=content, headers=signed, purpose="store", limits=_LIMITS)
+
+    def _refused(self, answer: Fetched) -> NotReady:
+        said = re.search(rb"<Code>([\w.]{1,80})</Code>", answer.body)
+        code = f" ({said[1].decode()})" if said else ""
+        return NotReady(
+            f"the store answers {answer.status}{code}",
+            file=self.base,
+            next_step="check its address, its key and its room",
+        )
+
+
+def sign(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    content: bytes,
+    credentials: Credentials,
+    now: datetime,
+) -> dict[str, str]:
+    """The headers with those that AWS Signature Version 4 adds, for one request to S3 at that time."""
+    parts = urlsplit(url)
+    at = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    payload = hashlib.sha256(content).hexdigest()
+    sent = {**headers, "x-amz-content-sha256": payload, "x-amz-date": at}
+    named = sorted((key.lower(), value.strip()) for key, value in {**sent, "host": parts.netloc}.items())
+    names = ";".join(key for key, _ in named)
+    lines = "".join(f"{key}:{value}\n" for key, value in named)
+    query = _query(parse_qsl(parts.query, keep_blank_values=True))
+    canonical = "\n".join((method, parts.path or "/", query, lines, names, payload))
+    scope = f"{at[:8]}/{credentials.region}/s3/aws4_request"
+    told = "\n".join(("AWS4-HMAC-SHA256", at, scope, hashlib.sha256(canonical.encode()).hexdigest()))
+    key = f"AWS4{credentials.secret}".encode()
+    for step in scope.split("/"):
+        key = hmac.digest(key, step.encode(), "sha256")
+    signature = hmac.digest(key, told.encode(), "sha256").hex()
+    sent["Authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={credentials.key}/{scope}, SignedHeaders={names}, Signature={signature}"
+    )
+    return sent
+
+
+def _query(fields: Iterable[tuple[str, str]]) -> str:
+    return "&".join(sorted(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in fields))
+
+
+def _listed(answer: bytes) -> tuple[list[str], bool]:
+    """The keys of one page of a list, and whether more follow."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        whole = etree.fromstring(answer, parser)
+    except etree.XMLSyntaxError:
+        raise NotReady("the store answers with no list", next_step="check that it speaks S3") from None
+    keys = [str(key.text) for key in whole.iter("{*}Key")]
+    return keys, next((mark.text == "true" for mark in whole.iter("{*}IsTruncated")), False)
+
+
+def _all(source: bytes | Path | IO[bytes]) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    return source.read_bytes() if isinstance(source, Path) else source.read()

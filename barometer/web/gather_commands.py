@@ -1,0 +1,179 @@
+"""What `barometer gather`, `worker`, `capture` and `evidence …` do: the doors to the sources and the evidence."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from barometer.errors import BarometerError, NotReady, Unreadable, counted
+from barometer.web.entry import _door, migrate
+
+if TYPE_CHECKING:
+    from barometer.evidence.check import Fault
+
+Tell = Callable[[str], None]
+MACHINE = "barometer capture"
+
+
+@_door
+def gather(names: Sequence[str], tell: Tell) -> bool:
+    """Visit sources once, all that are active or those named; a name that ends in .toml is a file, and is kept.
+
+    Whether all answered.
+    """
+    from barometer.sources.watched import read_source
+    from barometer.web.actions import gathering
+
+    migrate()
+    files = {name: read_source(Path(name)) for name in names if name.endswith(".toml")}
+    for value in files.values():
+        gathering.save_source(value, by="barometer gather", reason="from its file")
+    rows = gathering.sources([files[name].name if name in files else name for name in names])
+    if not rows:
+        raise NotReady("no source is watched", next_step="give a source's file, or add one on the desk")
+    answered = True
+    for row in rows:
+        done = gathering.gather_source(row)
+        tell(f"{row.slug}: {counted(done.shown, 'item')} shown, {done.new} new")
+        for note in done.notes:
+            tell(f"{row.slug}: {note}")
+        answered = answered and done.answered
+    return answered
+
+
+@_door
+def work(*, once: bool, tell: Tell) -> None:
+    """Do what is due, by rhythm, until stopped; `once` ends when nothing is due."""
+    from barometer.web.actions import gathering
+    from barometer.web.actions.jobs import Worker
+
+    migrate()
+    gathering.begin()
+    worker = Worker(gathering.handlers(), tell)
+    before = {sign: signal.signal(sign, lambda *_: worker.stop()) for sign in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        worker.run(once=once)
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+@_door
+def capture(urls: Sequence[str], *, by: str, tell: Tell) -> bool:
+    """Capture addresses, with Chromium where it can be used; whether all could be had."""
+    from barometer.web.actions import outside
+    from barometer.web.actions.evidence import capture_address
+
+    migrate()
+    browser, why_not = outside.browser()
+    if browser is None:
+        tell(f"without screenshot and PDF: {why_not}")
+    all_had = True
+    for url in urls:
+        try:
+            row = capture_address(url, by=by or MACHINE, browser=browser)
+        except BarometerError as error:
+            if len(urls) == 1:
+                raise
+            tell(f"{url}: {error}")
+            all_had = False
+            continue
+        wall = f", not the post: {row.wall}" if row.wall else ""
+        tell(f"{row.archive.public_id} {row.archive.sha256} {url} (status {row.status}{wall})")
+    return all_had
+
+
+@_door
+def verify() -> list[Fault]:
+    """Everything recomputed; what is amiss."""
+    from barometer.web.actions import evidence
+
+    migrate()
+    return evidence.verify()
+
+
+@_door
+def export(name: str, out: Path | None, *, by: str = "barometer evidence export") -> Path:
+    """Write an item as a WACZ; the file."""
+    from barometer.web.actions import evidence
+
+    migrate()
+    item = evidence.item_of(name)
+    return _written(out or Path(f"{item.sha256[:16]}.wacz"), lambda: evidence.export(item, by=by))
+
+
+@_door
+def report(name: str, language: str, out: Path | None, *, by: str = "barometer evidence report") -> Path:
+    """Write the report on an item as a PDF; the file."""
+    from barometer.web.actions import evidence
+
+    migrate()
+    item = evidence.item_of(name)
+    return _written(out or Path(f"{item.sha256[:16]}.pdf"), lambda: evidence.report(item, language, by=by))
+
+
+@_door
+def head() -> str:
+    """The head of the log as it is now, as the text that is signed and published."""
+    from barometer.web.actions import evidence
+
+    migrate()
+    return evidence.log_head().text()
+
+
+@_door
+def keep_signature(head_file: Path, signature_file: Path, key_file: Path, *, by: str) -> int:
+    """Take in the signature of a head; how many entries it covers."""
+    from barometer.web.actions import evidence
+
+    migrate()
+    text = _read(head_file).decode("utf-8", "replace")
+    return evidence.keep_signature(text, _read(signature_file), _read(key_file), by=by).size
+
+
+def make_key(private: Path) -> str:
+    """Write a new private key; the public one as PEM. Run it on the machine where the key shall live."""
+    from barometer.evidence.log import make_key
+
+    return make_key(private).decode("ascii")
+
+
+def sign(head_file: Path, private: Path, out: Path) -> Path:
+    """Sign a head; needs no ledger."""
+    from barometer.evidence.log import read_head, sign_head
+
+    signed = read_head(_read(head_file).decode("utf-8", "replace"))
+    return _written(out, lambda: sign_head(private, signed))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(1 << 16)
+    except OSError as error:
+        raise Unreadable(
+            f"it cannot be read ({error.strerror})", file=path, next_step="check the name"
+        ) from None
+
+
+def _written(out: Path, make: Callable[[], bytes]) -> Path:
+    """Write a file whole or not at all; what stands there already is never replaced."""
+    if out.exists() or out.is_symlink():
+        raise NotReady("there is a file of this name", file=out, next_step="name another one: --out FILE")
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    data = make()
+    try:
+        draft.write_bytes(data)
+        draft.replace(out)
+    except OSError as error:
+        raise NotReady(
+            f"the file cannot be written: {error.strerror}",
+            file=out,
+            next_step="name another one: --out FILE",
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return out

@@ -1,0 +1,209 @@
+"""Which events of the ledger tell one thing: what is likely, what people said of it, and what is counted once.
+
+**Counted once**: events that people said to be one make a group, and one of it is counted: one that a bulletin prints
+before one of another source, news before background, then what was known first. Only events that the reader may see
+are asked, so that withdrawing the one lets the other count; a group that contradicts itself joins nothing. What a
+machine proposes changes no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q
+
+from barometer.cases.contradictions import book
+from barometer.cases.matching import Reason
+from barometer.cases.retelling import Telling, Told, retellings
+from barometer.cases.values import add_days
+from barometer.names.clusters import DIFFERENT, OPEN, SAME, Clusters, Judged, clusters, pair
+from barometer.web.records import models, timelines
+from barometer.web.records.likely import parties_of
+from barometer.web.records.naming import Shown, shown_names
+
+#: So many events that stand there are compared with one.
+MOST = 200
+_WINDOW = 45  # days; what lies further away is not asked
+_VERDICTS = {
+    models.Retelling.Verdict.SAME: SAME,
+    models.Retelling.Verdict.BACKGROUND: SAME,
+    models.Retelling.Verdict.DIFFERENT: DIFFERENT,
+    models.Retelling.Verdict.OPEN: OPEN,
+}
+
+# --- what people said -------------------------------------------------------------------------------------
+
+
+def groups() -> Clusters:
+    """Which events are one by what people said; members are public ids."""
+    rows = models.Retelling.objects.exclude(verdict=models.Retelling.Verdict.PROPOSED).order_by("pk")
+    log = rows.values_list("event__public_id", "told__public_id", "verdict")
+    return clusters(
+        Judged(event, told, _VERDICTS[models.Retelling.Verdict(said)]) for event, told, said in log
+    )
+
+
+def counted_elsewhere(*, public: bool) -> frozenset[str]:
+    """Public ids of the events that another event is counted for: see the head of this module."""
+    joined = groups().joined
+    seen = timelines.public_events() if public else timelines.desk_events()
+    members = seen.filter(public_id__in={one for group in joined for one in group})
+    rows = {row.public_id: row for row in members.select_related("item__source", "item__issue")}
+    again = judged_background()
+    found: set[str] = set()
+    for group in joined:
+        there = sorted((rows[one] for one in group if one in rows), key=lambda row: _first(row, again))
+        found |= {row.public_id for row in there[1:]}
+    return frozenset(found)
+
+
+def judged_background() -> frozenset[str]:
+    """Public ids of the events that a person's last word calls background of another."""
+    said: dict[tuple[str, str], tuple[str, str]] = {}
+    rows = models.Retelling.objects.exclude(verdict=models.Retelling.Verdict.PROPOSED).order_by("pk")
+    for event, told, verdict in rows.values_list("event__public_id", "told__public_id", "verdict"):
+        said[pair(event, told)] = (event, verdict)
+    return frozenset(
+        event for event, verdict in said.values() if verdict == models.Retelling.Verdict.BACKGROUND
+    )
+
+
+def _first(row: models.Event, again: Collection[str]) -> tuple[Any, ...]:
+    issue = row.item.issue
+    background = row.background or row.public_id in again
+    return background, issue is None, issue.period if issue else "", timelines.known_day(row), row.pk
+
+
+# --- what is likely ---------------------------------------------------------------------------------------
+
+
+def likely_retellings_of(rows: Sequence[models.Event]) -> tuple[Told, ...]:
+    """What these events probably tell again, of each other and of the ledger; pairs that were judged are left out."""
+    names = shown_names(public=False)
+    own = {row.pk for row in rows}
+    among: dict[int, models.Event] = {}
+    for row in rows:
+        for candidate in _candidates(row):
+            if candidate.pk not in own:
+                among[candidate.pk] = candidate
+    told = retellings([telling(row, names) for row in rows], [telling(row, names) for row in among.values()])
+    known = known_pairs({one for likely in told for one in (likely.event, likely.told)})
+    return tuple(likely for likely in told if pair(likely.event, likely.told) not in known)
+
+
+def telling(row: models.Event, names: Shown) -> Telling:
+    """The event as the core compares it: in the case in which it stands, under the names that the desk sees."""
+    event = timelines.case_event(row, names)
+    slug = row.case.slug if row.case else None
+    return Telling(replace(event, event=event.event.model_copy(update={"case": slug})), str(row.item_id))
+
+
+def _candidates(row: models.Event) -> Iterable[models.Event]:
+    """Events that hit somebody of that name, or nobody in the same place, at about that time, of such a type."""
+    event = timelines.event_value(row)
+    found = timelines.desk_events().exclude(pk=row.pk)
+    if event.targets:
+        mentions = models.Mention.objects.filter(
+            party__in=parties_of([event]), side=models.Mention.Side.TARGET
+        )
+        found = found.filter(pk__in=mentions.values("event"))
+    elif row.region:
+        found = found.filter(region=row.region, main_type=row.main_type)
+    else:
+        return []
+    if row.first_day and row.last_day:
+        near = Q(
+            first_day__lte=add_days(row.last_day, _WINDOW), last_day__gte=add_days(row.first_day, -_WINDOW)
+        )
+        found = found.filter(near | Q(first_day=None))
+    types = {code for rivals in book().rivals if row.main_type in rivals for code in rivals} | set(
+        event.types
+    )
+    found = found.filter(types__code__in=types).distinct()
+    return found.select_related("item__source", "case").order_by("-last_day", "-pk")[:MOST]
+
+
+def known_pairs(public_ids: Collection[str]) -> set[tuple[str, str]]:
+    """Pairs of which a person or a machine said anything that it has not dropped again."""
+    two = Q(event__public_id__in=public_ids) | Q(told__public_id__in=public_ids)
+    rows = last_rows(models.Retelling.objects.filter(two).select_related("event", "told").order_by("pk"))
+    return {pair(row.event.public_id, row.told.public_id) for row in rows if not is_dropped(row)}
+
+
+def is_dropped(row: models.Retelling) -> bool:
+    """Whether the machine took its own proposal back, because the coding changed."""
+    return row.verdict == models.Retelling.Verdict.OPEN and not row.proposed
+
+
+def outdated(rows: Sequence[models.Event]) -> list[models.Retelling]:
+    """Proposals on these events that nobody has judged and that the machine would not make any more."""
+    names = shown_names(public=False)
+    found = []
+    for row in pending(rows):
+        two = [telling(event, names) for event in (row.event, row.told)]
+        if not retellings(two):
+            found.append(row)
+    return found
+
+
+def pending(rows: Sequence[models.Event] | None = None) -> list[models.Retelling]:
+    """Pairs that wait for a person, the likeliest first; of some events, or all. None of a withdrawn event."""
+    found = models.Retelling.objects.exclude(event__state=models.State.WITHDRAWN).exclude(
+        told__state=models.State.WITHDRAWN
+    )
+    if rows is not None:
+        ids = [row.pk for row in rows]
+        found = found.filter(Q(event__in=ids) | Q(told__in=ids))
+    related = ("event__case", "event__item__source", "told__case", "told__item__source")
+    known = groups()
+    waiting = [
+        row
+        for row in last_rows(found.select_related(*related).order_by("pk"))
+        if row.verdict in (models.Retelling.Verdict.PROPOSED, models.Retelling.Verdict.OPEN)
+        and not is_dropped(row)
+        and not known.is_decided(row.event.public_id, row.told.public_id)
+    ]
+    return sorted(waiting, key=lambda row: (-row.proposed.get("probability", 0.0), row.pk))
+
+
+def reasons_of(row: models.Retelling | models.CaseJudgement) -> tuple[Reason, ...]:
+    """The machine's reasons as they were kept."""
+    return tuple(Reason.from_json(kept) for kept in row.proposed.get("reasons", ()))
+
+
+# --- for the pages ----------------------------------------------------------------------------------------
+
+
+def last_rows(rows: Iterable[models.Retelling]) -> list[models.Retelling]:
+    """Of rows in order the last on each pair, whichever of the two was named first."""
+    found: dict[tuple[int, int], models.Retelling] = {}
+    for row in rows:
+        two = (min(row.event_id, row.told_id), max(row.event_id, row.told_id))
+        found.pop(two, None)
+        found[two] = row
+    return list(found.values())
+
+
+def told_again(events: Sequence[models.Event], *, public: bool) -> dict[str, list[models.Event]]:
+    """Public id → the events that tell it again by what people said, as the reader may see them.
+
+    The key is the event of a group that is counted.
+    """
+    known = groups()
+    wanted = {one for event in events for one in known.of(event.public_id) if len(known.of(one)) > 1}
+    if not wanted:
+        return {}
+    seen = timelines.public_events() if public else timelines.desk_events()
+    rows = {
+        row.public_id: row
+        for row in seen.filter(public_id__in=wanted).select_related("item__source", "item__issue", "case")
+    }
+    again = judged_background()
+    found: dict[str, list[models.Event]] = {}
+    for group in {known.of(one) for one in wanted}:
+        there = sorted((rows[one] for one in group if one in rows), key=lambda row: _first(row, again))
+        if len(there) > 1:
+            found[there[0].public_id] = there[1:]
+    return found
