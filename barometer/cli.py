@@ -113,6 +113,22 @@ def relevance(file: Path, out: Path) -> None:
     score_file(file, out, tell=click.echo)
 
 
+@cli.command()
+@click.argument("archives", nargs=-1, required=True, type=FILES)
+@click.option("--out", required=True, type=FILES, help="The file of leads to write.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Processes; by default one a core.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.1:8786.")
+def scan(archives: tuple[Path, ...], out: Path, workers: int | None, scheduler: str | None) -> None:
+    """Find in archives of news (WARC, ARC, WACZ, JSON lines) what may be about press freedom here.
+
+    Stopped or killed, the same command goes on. Status 1 where something was damaged: see OUT's .damage file.
+    """
+    from barometer.pipeline.scan import scan_command
+
+    if status := scan_command(archives, out, workers, scheduler, click.echo):
+        raise SystemExit(status)
+
+
 @cli.group()
 def codebook() -> None:
     """The codebook: what may be recorded, and how."""
@@ -249,6 +265,125 @@ def carryover(period: str, as_json: bool) -> None:
         return
     for line in table(carried, days, shutil.get_terminal_size((100, 24)).columns):
         click.echo(line)
+
+
+@cli.command()
+@click.argument("sources", nargs=-1)
+def gather(sources: tuple[str, ...]) -> None:
+    """Visit watched sources once: all that are active, or those named.
+
+    SOURCE is the short name of a source, or its file (NAME.toml), which is kept. Ends with 1 where one did not answer.
+    """
+    from barometer.web import gather_commands
+
+    if not gather_commands.gather(sources, click.echo):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="End when nothing is due.")
+def worker(once: bool) -> None:
+    """Do what is due until stopped: visit sources by rhythm, capture, ask for time stamps, look at addresses again.
+
+    Several may run at once, also on several machines with PostgreSQL.
+    """
+    from barometer.web import gather_commands
+
+    gather_commands.work(once=once, tell=click.echo)
+
+
+@cli.command()
+@click.argument("urls", nargs=-1, required=True)
+@click.option("--by", metavar="NAME", default="", help="Who captures it, for the chain.")
+def capture(urls: tuple[str, ...], by: str) -> None:
+    """Capture addresses as evidence: every request and answer, and with Chromium a screenshot and a PDF.
+
+    Prints the id and the SHA-256 of each archive. Ends with 1 where one of several could not be had.
+    """
+    from barometer.web import gather_commands
+
+    if not gather_commands.capture(urls, by=by, tell=click.echo):
+        raise SystemExit(1)
+
+
+@cli.group()
+def evidence() -> None:
+    """The evidence: verify it, take an item out, report on it, sign the head of its log."""
+
+
+@evidence.command("verify")
+def evidence_verify() -> None:
+    """Recompute everything: bytes, log, stamps, signed heads. Ends with 1 where something is amiss."""
+    from barometer.web import gather_commands
+
+    faults = gather_commands.verify()
+    for fault in faults:
+        click.echo(f"{fault.kind}: {fault.name}: {fault.message}")
+    click.echo(counted(len(faults), "fault"))
+    if faults:
+        raise SystemExit(1)
+
+
+@evidence.command("export")
+@click.argument("id")
+@click.option("--out", type=FILES, help="The file to write, by default DIGEST.wacz.")
+def evidence_export(id: str, out: Path | None) -> None:
+    """Write an item as a WACZ that ReplayWeb.page opens. ID is its id, or the beginning of its SHA-256."""
+    from barometer.web import gather_commands
+
+    click.echo(str(gather_commands.export(id, out)))
+
+
+@evidence.command("report")
+@click.argument("id")
+@click.option("--lang", default="en", show_default=True, type=LANGUAGES)
+@click.option("--out", type=FILES, help="The file to write, by default DIGEST.pdf.")
+def evidence_report(id: str, lang: str, out: Path | None) -> None:
+    """Write a report on an item that a court can read, as a PDF."""
+    from barometer.web import gather_commands
+
+    click.echo(str(gather_commands.report(id, lang, out)))
+
+
+@evidence.command("head")
+def evidence_head() -> None:
+    """Print the head of the log: four lines to sign, to stamp and to publish."""
+    from barometer.web import gather_commands
+
+    click.echo(gather_commands.head(), nl=False)
+
+
+@evidence.command("key")
+@click.argument("file", type=FILES)
+def evidence_key(file: Path) -> None:
+    """Make the key that signs heads, and print its public part. Run this away from the server; needs no ledger."""
+    from barometer.web import gather_commands
+
+    click.echo(gather_commands.make_key(file), nl=False)
+
+
+@evidence.command("sign")
+@click.argument("head", type=FILES)
+@click.option("--key", required=True, type=FILES, help="The private key.")
+@click.option("--out", required=True, type=FILES, help="The file for the signature.")
+def evidence_sign(head: Path, key: Path, out: Path) -> None:
+    """Sign a head with the key, away from the server; needs no ledger."""
+    from barometer.web import gather_commands
+
+    click.echo(str(gather_commands.sign(head, key, out)))
+
+
+@evidence.command("keep-signature")
+@click.argument("head", type=FILES)
+@click.option("--signature", required=True, type=FILES)
+@click.option("--public-key", required=True, type=FILES)
+@click.option("--by", required=True, metavar="NAME", help="Who brings it.")
+def evidence_keep_signature(head: Path, signature: Path, public_key: Path, by: str) -> None:
+    """Take the signature of a head into the ledger; refused where it does not hold, or the log does not lead there."""
+    from barometer.web import gather_commands
+
+    size = gather_commands.keep_signature(head, signature, public_key, by=by)
+    click.echo(f"signed: {counted(size, 'entry', 'entries')}")
 
 
 @cli.command()

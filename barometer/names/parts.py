@@ -119,7 +119,7 @@ def patronymic(text: str) -> tuple[str, str] | None:
 
 
 def surname_stem(sound: str) -> str:
-    """The sounds of a surname in its base form without the ending that tells a man from a woman: omarova → omar."""
+    """The sounds of a surname in its base form without the ending that tells a man from a woman: testova → test."""
     return _surname(sound)[0]
 
 

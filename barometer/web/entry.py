@@ -159,13 +159,16 @@ def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
     """The period that the text names and the cases that were open on its first day, by all events of the ledger
     but withdrawn ones; UnknownValue if it is no period.
     """
+    from django.utils import timezone
+
     from barometer.cases.carryover import carryover
     from barometer.publication.carryover import period_of
     from barometer.web.records import timelines
 
     period = period_of(text)
     migrate()
-    return period, carryover(timelines.cases(timelines.desk_events(), public=False), period)
+    told = timelines.cases(timelines.desk_events(), public=False)
+    return period, carryover(told, period, today=timezone.localdate())
 
 
 @_door

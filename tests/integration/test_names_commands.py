@@ -57,7 +57,9 @@ def test_what_cannot_be_scored_is_one_line(own_ledger, tmp_path):
 
 
 def test_search_over_the_ledger(own_ledger, mini):
-    assert own_ledger.barometer("names", "search", "Bolat").stdout == "No name in the ledger is likely Bolat.\n"
+    assert (
+        own_ledger.barometer("names", "search", "Bolat").stdout == "No name in the ledger is likely Bolat.\n"
+    )
     own_ledger.barometer("import", mini.path)
     found = own_ledger.barometer("names", "search", "Имагинари Болат")
     assert (found.returncode, found.stderr) == (0, "")

@@ -48,6 +48,42 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BAROMETER_LLM_KEY", "empty", "The key that the server asks for, if it does."),
     Setting("BAROMETER_LLM_TIMEOUT", "60", "Seconds to wait for one answer."),
     Setting(
+        "BAROMETER_ALLOW",
+        "empty: nothing private is reached",
+        "What may be reached though it is private, for one purpose each: `time-stamping=10.0.0.5:8080; "
+        "store=10.0.0.6:9000; proxy=127.0.0.1:9050`. Purposes are web, time-stamping, store, proxy and mailbox.",
+    ),
+    Setting(
+        "BAROMETER_STAMPS",
+        "empty: no time stamps",
+        "Addresses of time-stamping authorities (RFC 3161), with spaces between them; each new item is stamped by all.",
+    ),
+    Setting("BAROMETER_STAMP_CERTIFICATES", "empty", "A PEM file with the certificates trusted for them."),
+    Setting(
+        "BAROMETER_STORE",
+        "`evidence` in `BAROMETER_HOME`",
+        "Where evidence is kept instead: `s3+https://HOST/BUCKET/PREFIX`, any S3-compatible store.",
+    ),
+    Setting("BAROMETER_STORE_KEY", "empty", "The key of that store."),
+    Setting("BAROMETER_STORE_SECRET", "empty", "Its secret."),
+    Setting("BAROMETER_STORE_REGION", "us-east-1", "Its region, where it has one."),
+    Setting(
+        "BAROMETER_SIGHTING_DAYS",
+        "90",
+        "Days for which it is known that a document which became no lead was seen.",
+    ),
+    Setting("BAROMETER_LOOK_DAYS", "30", "Days between two looks at an address behind a published event."),
+    Setting(
+        "BAROMETER_FOLDERS",
+        "empty: no source is read from this machine",
+        "Folders within which sources that are files are read, with `:` between them.",
+    ),
+    Setting(
+        "BAROMETER_MAILBOX_PASSWORDS",
+        "empty",
+        'A TOML file, readable by its owner alone, with a line for each mailbox: `source = "password"`.',
+    ),
+    Setting(
         "BAROMETER_TRACEBACK",
         "empty",
         "Anything: an unexpected fault of the program shows its traceback, for reports of faults.",

@@ -14,6 +14,11 @@ TABLES = (
     "records_namejudgement",
     "records_casejudgement",
     "records_retelling",
+    "records_evidencestep",
+    "records_evidencelogentry",
+    "records_evidencestamp",
+    "records_logsignature",
+    "records_vanishnote",
 )
 
 
