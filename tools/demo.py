@@ -6,6 +6,7 @@ again changes nothing that is already there.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -15,11 +16,12 @@ from barometer.codebook.check import load
 from barometer.errors import BarometerError
 from barometer.pipeline import read_files
 from barometer.reading import agreement
-from barometer.web import entry
+from barometer.web import entry, gather_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "samples" / "kazakhstan-2026q1"
 OUT = ROOT / "out"
+INBOX = ROOT / "samples" / "inbox"
 FORMATS = ("md", "html", "docx", "pdf")
 CODER = "Press Barometer's sample"
 
@@ -49,6 +51,11 @@ def main() -> None:
                 "2026Q1", language, format_, OUT / f"bulletin-2026Q1.{language}.{format_}"
             )
             say(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
+
+    heading("5. A day's mail, read from a folder: leads for the desk")
+    os.environ.setdefault("BAROMETER_FOLDERS", str(INBOX))
+    gather_commands.gather([str(ROOT / "samples" / "sources" / "inbox.toml")], tell=say)
+    say(*gather_commands.newest_leads(10))
 
     heading(f"Done in {time.perf_counter() - started:.0f} seconds")
     say("Open the site with:  make serve   (then http://127.0.0.1:8000/ in a browser on this machine)")

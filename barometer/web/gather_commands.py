@@ -45,6 +45,23 @@ def gather(names: Sequence[str], tell: Tell) -> bool:
 
 
 @_door
+def newest_leads(most: int) -> list[str]:
+    """The newest leads, a line each: what is proposed, its title, and how often its words were met."""
+    from django.db.models import Count
+
+    from barometer.web.records.gathering import Lead
+
+    lines = []
+    rows = Lead.objects.select_related("document").annotate(met=Count("document__sightings"))
+    for row in rows.order_by("-pk")[:most]:
+        entries = row.proposed.get("entries", [])
+        types = [event["types"][0] for entry in entries for event in entry.get("events", [])]
+        what = ", ".join(dict.fromkeys(types)) or "no event"
+        lines.append(f"{what}: {row.title[:70]} (met {counted(row.met, 'time')})")
+    return lines
+
+
+@_door
 def work(*, once: bool, tell: Tell) -> None:
     """Do what is due, by rhythm, until stopped; `once` ends when nothing is due."""
     from barometer.web.actions import gathering

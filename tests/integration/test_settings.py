@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from barometer.errors import BarometerError, UnknownValue
+from barometer.reading.helper import _KEY, _MODEL, _TIMEOUT, _URL
 from barometer.web.config import settings as live
 from barometer.web.config.database import database
 from barometer.web.config.home import default_home, home_folder, secret_key
@@ -31,6 +32,7 @@ def test_every_variable_that_is_read_is_in_the_reference():
         )
     }
     named -= {"LOCALAPPDATA", "XDG_DATA_HOME"}  # the platform's
+    named |= {_URL, _MODEL, _KEY, _TIMEOUT}  # the names of the model's helper are put together
     assert named == {setting.name for setting in SETTINGS}
 
 

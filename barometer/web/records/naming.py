@@ -129,12 +129,15 @@ def shown_names(*, public: bool) -> Shown:
 
     For the public only names that a published event bears: joining must not show what is not published.
     """
-    return Shown(_joined_names(public=public), _apart_names())
+    said: dict[str, list[Judged]] = {PARTY: [], MENTION: []}
+    rows = NameJudgement.objects.order_by("pk").values_list("subject", "one", "other", "verdict")
+    for subject, one, other, verdict in rows:
+        said[subject].append(Judged(one, other, verdict))
+    return Shown(_joined_names(said[PARTY], public=public), _apart_names(said[MENTION]))
 
 
-def _apart_names() -> dict[str, str]:
+def _apart_names(said: list[Judged]) -> dict[str, str]:
     """Key of each mention that is of somebody else than the others of its name → the name with a number, from 2 on."""
-    said = log(MENTION)
     known = apart(said)
     if not known:
         return {}
@@ -165,9 +168,9 @@ def _mention_first(two: tuple[str, str]) -> tuple[str, str]:
     return (mentions[0], next(one for one in two if one != mentions[0])) if len(mentions) == 1 else ("", "")
 
 
-def _joined_names(*, public: bool) -> dict[tuple[str, str], str]:
+def _joined_names(said: list[Judged], *, public: bool) -> dict[tuple[str, str], str]:
     """Kind and name of each party that judgements joined with another → the name of its cluster."""
-    joined = party_clusters().joined
+    joined = clusters(said).joined
     rows = Party.objects.filter(public_id__in={member for cluster in joined for member in cluster})
     counted = Q(mentions__event__state__in=PUBLIC_STATES) if public else None
     rows = rows.annotate(n=Count("mentions", filter=counted))
