@@ -12,7 +12,7 @@ export DATA
 help:
 	@echo "make demo       load the sample quarter, read it, write the bulletin to out/"
 	@echo "make serve      open the site of what was loaded, on this machine only (PORT=8001 for another port)"
-	@echo "make test       all tests, on SQLite and on PostgreSQL (make test-long: the slow ones too)"
+	@echo "make test       all tests on SQLite, those with a database on PostgreSQL too (make test-long: the slow ones too)"
 	@echo "make check      format, lint, types, import rules, docs, translations"
 	@echo "make eval       scores on the measuring data (DATA=DIR, now $(DATA))"
 	@echo "make bench      time and memory, as ratios and absolute"

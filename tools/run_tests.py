@@ -1,4 +1,4 @@
-"""Run the whole suite on SQLite and then on PostgreSQL; install what the tests need when this user may.
+"""Run the whole suite on SQLite, then all that uses a database on PostgreSQL; install what is needed when this user may.
 
     run_tests.py [--long] [--only sqlite|postgres] [pytest arguments …]
 
@@ -18,6 +18,8 @@ from with_postgres import NoPostgres, binaries, throwaway_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser")
+#: The tests that use a database; the others never touch one.
+WITH_DATABASE = ["tests/integration", "tests/functional"]
 
 
 def missing_packages() -> list[str]:
@@ -76,7 +78,9 @@ def main() -> int:
         print("== PostgreSQL", flush=True)
         try:
             with throwaway_cluster() as url:
-                worst = max(worst, pytest(arguments, {"DATABASE_URL": url}))
+                given = any(not part.startswith("-") for part in rest)
+                paths = [] if given else WITH_DATABASE
+                worst = max(worst, pytest([*arguments, *paths], {"DATABASE_URL": url}))
         except NoPostgres as reason:
             print(f"PostgreSQL tests did not run: {reason}")
             worst = max(worst, int("postgres" in required))
