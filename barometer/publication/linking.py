@@ -117,7 +117,7 @@ def _clause(text: str, spans: Spans, language: str) -> Spans:
             first = place + 1
         elif _count(text, clause) >= FEWEST_WORDS and _is_whole(text, clause, language):
             return clause
-    return spans[first:]
+    return spans[first:] or spans  # nothing but a date: the date
 
 
 def _ends(text: str, spans: Spans, place: int, language: str) -> bool:

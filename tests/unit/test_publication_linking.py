@@ -89,3 +89,7 @@ def test_months_and_quarters_in_words() -> None:
 
 def _filled_in(said: str) -> list[str]:
     return sorted(part.split("}")[0] for part in said.split("{")[1:])
+
+
+def test_a_text_that_is_nothing_but_a_date_is_linked_whole() -> None:
+    assert leading_phrase("0 A", "ru") == (0, 3)
