@@ -5,7 +5,7 @@
 The pages are made up: outlets, people and places of no country but for the country's own towns, in English, Russian
 and Kazakh, on six kinds of site (one of them old, in cp1251 and without paragraphs), with menus, scripts, cookie
 notes, comments and columns of other headlines in which courts, police and journalists stand beside every story.
-Median 40 KB; 1 of 100 is about press freedom. Half of those repeat the words of benchmarks/relevance, half are told
+Median near 48 KB (the run prints it); 1 of 100 is about press freedom. Half of those repeat the words of benchmarks/relevance, half are told
 here; neither is learned from.
 """
 
@@ -292,7 +292,7 @@ class Maker:
                 for text in (top, around)
             )
         html = f"{head}</head><body>{cookies}{top}{body}{around}</body></html>"
-        wanted = int(pick.lognormvariate(10.6, 0.45))  # median 40 KB
+        wanted = int(pick.lognormvariate(10.6, 0.45))  # of the page without its frame
         missing = max(0, wanted - len(html.encode(encoding, "replace")))
         html = html.replace("</head>", self.script(missing * 2 // 3) + "</head>").replace(
             "</body>", self.script(missing // 3) + "</body>"

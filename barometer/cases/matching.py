@@ -16,27 +16,15 @@ from importlib import resources
 from typing import Any
 
 from barometer.codebook import Event
+from barometer.codebook.book import codebook
 from barometer.names.comparison import compare
 
 #: Less likely than this is not proposed; names less likely one are two.
 LEAST, SAME = 0.3, 0.6
 _QUARTER, _HALF_YEAR = 92, 183
 
-#: The types of targets that are people.
-PEOPLE = frozenset(
-    {
-        "journalist",
-        "editor",
-        "media_director",
-        "blogger",
-        "media_worker",
-        "relative",
-        "source",
-        "activist",
-        "lawyer",
-        "public",
-    }
-)
+#: The types of targets that are people, by the codebook, and groups of them: neither is named as an outlet is.
+PEOPLE = frozenset(code for code, row in codebook().target_types.items() if row.person) | {"public"}
 
 
 @dataclass(frozen=True)

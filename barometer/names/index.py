@@ -151,10 +151,10 @@ class NameIndex:
         """Numbers and names that share keys with this one, the most alike first; no more than a few."""
         if not transliterate:
             return self._same_letters(name)
-        keys = sorted(blocks(name, self.kind), key=lambda key: (_WIDTH[key[0]], key))
+        keys = sorted(blocks(name, self.kind), key=lambda key: (WIDTH[key[0]], key))
         found: dict[int, tuple[str, str]] = {}
         for width in range(3):
-            for key in (key for key in keys if _WIDTH[key[0]] == width):
+            for key in (key for key in keys if WIDTH[key[0]] == width):
                 rows = self._base.execute(
                     "SELECT id, written, folded FROM block JOIN name USING (id) WHERE key = ? LIMIT ?",
                     (key, _MOST_FOUND),
@@ -192,7 +192,7 @@ class NameIndex:
 
 
 #: Keys of two words find few names, those of one word many: the narrow ones are tried first.
-_WIDTH = {"p": 0, "q": 0, "n": 0, "j": 1, "h": 1, "o": 2, "w": 2}
+WIDTH = {"p": 0, "q": 0, "n": 0, "j": 1, "h": 1, "o": 2, "w": 2}
 
 
 def _folded(name: str, kind: str) -> str:

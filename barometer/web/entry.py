@@ -35,7 +35,7 @@ def setup() -> None:
     django.setup()
 
 
-def _door(function: Callable[P, R]) -> Callable[P, R]:
+def ledger_door(function: Callable[P, R]) -> Callable[P, R]:
     """Set up first; a fault of the database becomes one clear line."""
 
     @wraps(function)
@@ -60,7 +60,7 @@ def _own_file(connection: Any) -> None:
             path.touch(mode=0o600)
 
 
-@_door
+@ledger_door
 def migrate() -> None:
     """Bring the ledger's form up to this version; one process at a time. NotReady for a ledger of a newer version."""
     from django.conf import settings
@@ -93,7 +93,7 @@ def _is_current() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-@_door
+@ledger_door
 def import_files(
     paths: Sequence[Path], *, as_published: bool = False, by: str | None = None, dry_run: bool = False
 ) -> ImportReport:
@@ -104,7 +104,7 @@ def import_files(
     return act([Path(path) for path in paths], as_published=as_published, by=by, dry_run=dry_run)
 
 
-@_door
+@ledger_door
 def counts() -> dict[str, int]:
     """What the ledger holds, in words and numbers, in the order in which to show it."""
     from barometer.web.records import models as ledger
@@ -124,7 +124,7 @@ def counts() -> dict[str, int]:
     }
 
 
-@_door
+@ledger_door
 def search_names(name: str, *, limit: int = 10, exact: bool = False) -> list[Found]:
     """Parties of the ledger that are likely named so, published or not; UnknownValue where there is no name in it."""
     from barometer.web.records import naming
@@ -135,7 +135,7 @@ def search_names(name: str, *, limit: int = 10, exact: bool = False) -> list[Fou
     return naming.search(name, limit=limit, exact=exact)
 
 
-@_door
+@ledger_door
 def issue(period: str) -> IssueIn:
     """What the ledger has published for a quarter, as a bulletin prints it; UnknownValue if it is no quarter."""
     from django.conf import settings
@@ -154,7 +154,7 @@ def issue(period: str) -> IssueIn:
     return mapping.issue_value(str(quarter), contact=settings.CONTACT, site=site)
 
 
-@_door
+@ledger_door
 def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
     """The period that the text names and the cases that were open on its first day, by all events of the ledger
     but withdrawn ones; UnknownValue if it is no period.
@@ -171,7 +171,7 @@ def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
     return period, carryover(told, period, today=timezone.localdate())
 
 
-@_door
+@ledger_door
 def write_bulletin(period: str, language: str, format_: str, out: Path) -> Path:
     """Write the bulletin of a quarter to a file, whole or not at all; the file's path.
 
@@ -233,7 +233,7 @@ def _ledger_name() -> str:
     return f"the database {database['NAME']} at {database['HOST'] or 'this machine'}"
 
 
-@_door
+@ledger_door
 def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the site until stopped, on loopback unless another host is named; port 0 is any free one."""
     from granian.constants import Interfaces
@@ -282,7 +282,7 @@ def _cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> NotRe
     )
 
 
-@_door
+@ledger_door
 def manage(arguments: Sequence[str]) -> None:
     """Django's own commands; ends with their status."""
     from django.core.management import ManagementUtility

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barometer.errors import BarometerError, NotReady, Unreadable, counted
-from barometer.web.entry import _door, migrate
+from barometer.web.entry import ledger_door, migrate
 
 if TYPE_CHECKING:
     from barometer.evidence.check import Fault
@@ -18,7 +18,7 @@ Tell = Callable[[str], None]
 MACHINE = "barometer capture"
 
 
-@_door
+@ledger_door
 def gather(names: Sequence[str], tell: Tell) -> bool:
     """Visit sources once, all that are active or those named; a name that ends in .toml is a file, and is kept.
 
@@ -44,7 +44,7 @@ def gather(names: Sequence[str], tell: Tell) -> bool:
     return answered
 
 
-@_door
+@ledger_door
 def newest_leads(most: int) -> list[str]:
     """The newest leads, a line each: what is proposed, its title, and how often its words were met."""
     from django.db.models import Count
@@ -61,7 +61,7 @@ def newest_leads(most: int) -> list[str]:
     return lines
 
 
-@_door
+@ledger_door
 def work(*, once: bool, tell: Tell) -> None:
     """Do what is due, by rhythm, until stopped; `once` ends when nothing is due."""
     from barometer.web.actions import gathering
@@ -78,7 +78,7 @@ def work(*, once: bool, tell: Tell) -> None:
             signal.signal(sign, handler)
 
 
-@_door
+@ledger_door
 def capture(urls: Sequence[str], *, by: str, tell: Tell) -> bool:
     """Capture addresses, with Chromium where it can be used; whether all could be had."""
     from barometer.web.actions import outside
@@ -103,7 +103,7 @@ def capture(urls: Sequence[str], *, by: str, tell: Tell) -> bool:
     return all_had
 
 
-@_door
+@ledger_door
 def verify() -> list[Fault]:
     """Everything recomputed; what is amiss."""
     from barometer.web.actions import evidence
@@ -112,7 +112,7 @@ def verify() -> list[Fault]:
     return evidence.verify()
 
 
-@_door
+@ledger_door
 def export(name: str, out: Path | None, *, by: str = "barometer evidence export") -> Path:
     """Write an item as a WACZ; the file."""
     from barometer.web.actions import evidence
@@ -122,7 +122,7 @@ def export(name: str, out: Path | None, *, by: str = "barometer evidence export"
     return _written(out or Path(f"{item.sha256[:16]}.wacz"), lambda: evidence.export(item, by=by))
 
 
-@_door
+@ledger_door
 def report(name: str, language: str, out: Path | None, *, by: str = "barometer evidence report") -> Path:
     """Write the report on an item as a PDF; the file."""
     from barometer.web.actions import evidence
@@ -132,7 +132,7 @@ def report(name: str, language: str, out: Path | None, *, by: str = "barometer e
     return _written(out or Path(f"{item.sha256[:16]}.pdf"), lambda: evidence.report(item, language, by=by))
 
 
-@_door
+@ledger_door
 def head() -> str:
     """The head of the log as it is now, as the text that is signed and published."""
     from barometer.web.actions import evidence
@@ -141,7 +141,7 @@ def head() -> str:
     return evidence.log_head().text()
 
 
-@_door
+@ledger_door
 def keep_signature(head_file: Path, signature_file: Path, key_file: Path, *, by: str) -> int:
     """Take in the signature of a head; how many entries it covers."""
     from barometer.web.actions import evidence

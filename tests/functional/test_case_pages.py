@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from followed import CASE, DAY, write
+from looking import EVERY_RULE
 
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ("en", "ru", "kk")
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 PUBLIC = {
     "case": f"cases/{CASE}/",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from looking import editor, log_in, looks_well
 
-from barometer.web.accounts.models import User
 from barometer.web.actions.names import judge, token
 from barometer.web.records.models import Event, Mention, NameJudgement, Party
 from barometer.web.records.naming import refresh_blocks
 
 pytestmark = pytest.mark.browser
-
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
 
 
 @pytest.fixture
@@ -43,19 +40,8 @@ def queue(site):
     a, b, c = (row.public_id for row in rows[4:])
     for one, other, verdict in ((a, b, "same"), (b, c, "same"), (a, c, "different")):
         judge(one=one, other=other, verdict=verdict, reason="seen", by="An editor", seen=token(one, other))
-    User.objects.create_superuser(
-        "editor", first_name="Alma", last_name="Invented", password="long enough, mine"
-    )
+    editor()
     return f"{site.url}/desk/names/"
-
-
-def log_in(page, address):
-    page.goto(address)
-    page.fill("#id_username", "editor")
-    page.fill("#id_password", "long enough, mine")
-    page.press("#id_password", "Enter")
-    page.wait_for_url(address)
-    page.asked.complaints.clear()  # the login page of Django's own has no icon
 
 
 def test_judge_and_undo_without_scripts(queue, browser):
@@ -91,22 +77,3 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(queue, browser, languag
         looks_well(page, Axe())
     assert page.asked.hosts() == {queue.split("/")[2]}
     assert not page.asked.complaints
-
-
-def looks_well(page, axe):
-    """No fault that axe finds in light or dark, no sideways scrolling, nothing too small for a finger."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        result = axe.run(page, options=EVERY_RULE).response
-        assert result["passes"]
-        assert not [(fault["id"], fault["nodes"][0]["html"][:150]) for fault in result["violations"]]
-    for width in (320, 390, 820, 1920):
-        page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('main a, main button, main summary')]
-           .map(one => [one.textContent.trim(), one.getBoundingClientRect()])
-           .filter(([, box]) => box.width && (box.height < 24 || box.width < 24)).map(([text]) => text)"""
-    )
-    assert not small

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from looking import EVERY_RULE
 
 from barometer.codebook import LANGUAGES, CodedBulletin, Entry, Event
 from barometer.pipeline.explain import write_pages
@@ -15,8 +16,6 @@ from barometer.sources.bulletin import BulletinSection
 
 pytestmark = pytest.mark.browser
 
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
 
 STORY = (
     "On 11 March the court of Almaty fined the newspaper Oyla 500,000 tenge under Article 274 of the Criminal Code.\n"

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from looking import editor, log_in, looks_well
 from PIL import Image
 
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.accounts.models import User
 from barometer.web.actions.evidence import keep_evidence, keep_upload
 from barometer.web.actions.gathering import save_source
 from barometer.web.actions.leads import Incoming, hand_in
@@ -20,8 +20,6 @@ from barometer.web.records.models import Event
 
 pytestmark = pytest.mark.browser
 
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
 TEXT = (
     "On 13 March 2031, the specialised administrative court of Almaty fined Aigerim Example, a journalist of the "
     "Invented Herald, 200,000 tenge under Article 274 of the Criminal Code for knowingly false information."
@@ -32,19 +30,8 @@ TEXT = (
 def desk(site, settings, tmp_path):
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
-    User.objects.create_superuser(
-        "editor", first_name="Alma", last_name="Invented", password="long enough, mine"
-    )
+    editor()
     return f"{site.url}/desk/"
-
-
-def log_in(page, address):
-    page.goto(address)
-    page.fill("#id_username", "editor")
-    page.fill("#id_password", "long enough, mine")
-    page.press("#id_password", "Enter")
-    page.wait_for_url(address)
-    page.asked.complaints.clear()  # the login page of Django's own has no icon
 
 
 def shot():
@@ -148,24 +135,3 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(desk, filled, browser, 
         looks_well(page, axe, path)
     assert page.asked.hosts() == {desk.split("/")[2]}
     assert not page.asked.complaints
-
-
-def looks_well(page, axe, path):
-    """No fault that axe finds in light or dark, no sideways scrolling, nothing too small for a finger."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        result = axe.run(page, options=EVERY_RULE).response
-        assert result["passes"]
-        found = [(fault["id"], fault["nodes"][0]["html"][:150]) for fault in result["violations"]]
-        assert not found, (path, found)
-    for width in (320, 390, 820, 1920):
-        page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('main a, main button, main summary, main input, main select')]
-           .map(one => [one.textContent.trim() || one.name, one.closest('label') || one])
-           .map(([text, one]) => [text, one.getBoundingClientRect()])
-           .filter(([, box]) => box.width && (box.height < 24 || box.width < 24)).map(([text]) => text)"""
-    )
-    assert not small, path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from looking import EVERY_RULE
 
 pytestmark = pytest.mark.browser
 
@@ -32,8 +33,6 @@ def pages(site) -> dict[str, str]:
     }
 
 
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
 COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast"]}
 }  # the only rule that the mode can change

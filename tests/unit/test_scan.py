@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -207,20 +208,25 @@ def test_a_worker_that_is_killed_changes_nothing(archive, expected, tmp_path):
     assert results(out) == expected
 
 
-def deadly(piece, start=None):
-    """Stands in for a piece that kills whoever reads it; for one only."""
-    if piece.start == 3000:
+def deadly(begins, piece, start=None):
+    """Stands in for a piece that kills whoever reads it; for the one only that begins there."""
+    if piece.start == begins:
         os.kill(os.getpid(), signal.SIGKILL)
     return scan_piece(piece, start)
 
 
 def test_a_piece_that_kills_each_reader_is_told_and_passed(archive, expected, tmp_path, monkeypatch):
-    monkeypatch.setattr(scan_workers, "scan_piece", deadly)
+    leads = expected[0].splitlines()
+    deadly_piece = json.loads(leads[-1])["offset"] // 3000 * 3000
+    monkeypatch.setattr(scan_workers, "scan_piece", partial(deadly, deadly_piece))
     out = tmp_path / "leads.jsonl"
     scan([archive], out, workers=2, piece_size=3000)
     told = [json.loads(line) for line in damage_file(out).read_bytes().splitlines()]
-    assert [one["offset"] for one in told if "killed" in one["what"]] == [3000]
-    assert set(out.read_bytes().splitlines()) <= set(expected[0].splitlines())
+    assert [one["offset"] for one in told if "killed" in one["what"]] == [deadly_piece]
+    lost = set(leads) - set(out.read_bytes().splitlines())
+    assert leads[-1] in lost
+    assert set(out.read_bytes().splitlines()) < set(leads)
+    assert all(json.loads(one)["offset"] >= deadly_piece for one in lost)
 
 
 def test_what_is_done_is_not_done_again(archive, expected, tmp_path, monkeypatch):

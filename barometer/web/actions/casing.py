@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 
 from barometer.cases.matching import Likely
 from barometer.errors import NotAllowed, NotReady, UnknownValue
-from barometer.web.actions.retelling import refuse
+from barometer.web.actions.deciding import refuse
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.models import Case, CaseJudgement, Event
 

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from barometer import __version__
@@ -19,6 +19,7 @@ from barometer.evidence.chain import ChainStep
 from barometer.evidence.log import Head, LogEntry, head, is_signed, next_entry, read_head
 from barometer.web.actions import outside
 from barometer.web.actions.jobs import enqueue
+from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.gathering import (
     Capture,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from barometer.fetching import Fetched
     from barometer.sources.documents import Document
 
-_LOCK = 0x6C6F6773  # any number that nothing else in this database locks by
 STAMP, CAPTURE = "stamp", "capture"
 
 store = outside.store
@@ -163,7 +163,7 @@ def item_of(name: str) -> EvidenceItem:
 
 def _log(sha256: str, what: str) -> EvidenceLogEntry:
     """Put an item into the log; entries are written one after the other, whoever writes."""
-    _one_at_a_time()
+    one_at_a_time(Lock.LOG)
     last = EvidenceLogEntry.objects.order_by("-index").first()
     entry = next_entry(_entry(last) if last else None, at=timezone.now(), sha256=sha256, what=what)
     return EvidenceLogEntry.objects.create(
@@ -208,13 +208,6 @@ def keep_signature(
         size=signed.size, root=signed.root, at=signed.at, public_key=public_key.decode("ascii"),
         signature=signature, by=by.strip(), user=user,
     )  # fmt: skip
-
-
-def _one_at_a_time() -> None:
-    """SQLite's writers queue by themselves (BEGIN IMMEDIATE)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 # --- trusted time -----------------------------------------------------------------------------------------------------

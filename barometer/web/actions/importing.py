@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from barometer.cases.matching import Likely
@@ -19,6 +19,7 @@ from barometer.review import HELD, PUBLIC, may_become
 from barometer.web.actions import casing, matching, retelling
 from barometer.web.actions.evidence import note_evidence, store
 from barometer.web.actions.incoming import Copy, IncomingEntry, IncomingSource, read_incoming
+from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.publishing import publish
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import mapping
@@ -29,7 +30,6 @@ from barometer.web.records.retellings import likely_retellings_of, outdated
 
 MACHINE = "barometer import"
 HISTORICALLY = "published historically"
-_LOCK = 0x6261726F  # any number that nothing else in this database locks by
 MOST_NOTES = 12
 _SMALL, _LARGE = 2**15 - 1, 2**31 - 1
 
@@ -166,7 +166,7 @@ def import_files(
         _refuse_machine(brought)
     report = ImportReport(dry_run, as_published)
     with transaction.atomic():
-        _one_import_at_a_time()
+        one_at_a_time(Lock.IMPORT)
         for source in brought:
             report.files.append(_Import(source, as_published, by or MACHINE).run())
         if dry_run:
@@ -206,13 +206,6 @@ def _refuse_machine(brought: Iterable[IncomingSource]) -> None:
                 next_step=f"barometer read {name} --out {name.parent}, correct "
                 f"{name.with_suffix('.json').name}, then import both",
             )
-
-
-def _one_import_at_a_time() -> None:
-    """SQLite's writers queue by themselves (BEGIN IMMEDIATE)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _keep(copy: Copy) -> None:

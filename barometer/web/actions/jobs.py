@@ -21,6 +21,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchRefused
+from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.records.gathering import Job
 
 #: How long a claim holds without a sign of life, and how often a worker gives one.
@@ -29,7 +30,6 @@ LEASE, BEAT = timedelta(minutes=5), timedelta(minutes=1)
 FIRST_WAIT, LONGEST_WAIT, MOST_TRIES = timedelta(minutes=2), timedelta(days=1), 12
 #: So long the rows of what was done stay, to be looked at.
 DONE_STAYS = timedelta(days=30)
-_LOCK = 0x6A6F6273  # any number that nothing else in this database locks by
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def claim(worker: str, *, now: datetime | None = None, kinds: tuple[str, ...] = 
         return None
     ticket = f"{worker[:60]}/{secrets.token_hex(8)}"
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.JOBS)
         rows = due(now, kinds)
         if connection.vendor == "postgresql":
             rows = rows.select_for_update(skip_locked=True)
@@ -151,13 +151,6 @@ def _end(job: Job, **changes: Any) -> bool:
             locked_by="", locked_until=None, **changes
         )
     )
-
-
-def _one_at_a_time() -> None:
-    """Two claims see each other's hosts; SQLite's writers queue by themselves (BEGIN IMMEDIATE)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 # --- the worker -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from barometer.sources import Letter, read_document
 from barometer.sources.twins import NEAR, alike, bands, exact, sketch
 from barometer.web.actions.evidence import CAPTURE, note_evidence, store
 from barometer.web.actions.jobs import enqueue
+from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.gathering import Document, DocumentBand, Lead, Sighting, WatchedSource
 from barometer.web.records.likely import likely_cases_of_events
@@ -34,7 +35,6 @@ from barometer.web.records.models import EvidenceItem, Source
 MACHINE = "barometer gather"
 #: So much of a text is read for events; documents that share a band and are compared.
 LONGEST_READ, MOST_COMPARED = 500_000, 50
-_LOCK = 0x6C656164  # any number that nothing else in this database locks by
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _write(
     """The document with its sighting and, if there is to be one, its lead, in one transaction; the bytes before."""
     kept = store().keep(_words(incoming).encode()) if lead else None
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.LEADS)
         document, is_new = _document_row(incoming, read)
         _meet(incoming, document, read.digest, 1.0, now)
         there = Lead.objects.filter(document=document).first()
@@ -291,13 +291,6 @@ def ask_for_capture(url: str, lead: Lead | None = None, *, proxy: str = "") -> N
     argument = {"url": url, "lead": lead.public_id if lead else ""} | ({"proxy": proxy} if proxy else {})
     digest = hashlib.sha256(f"{url} {argument['lead']}".encode()).hexdigest()
     enqueue(CAPTURE, argument, key=digest, host=parts.hostname or "")
-
-
-def _one_at_a_time() -> None:
-    """The same words from two workers are one document; SQLite's writers queue by themselves (BEGIN IMMEDIATE)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 # --- a capture that was waited for ------------------------------------------------------------------------------------

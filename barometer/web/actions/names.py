@@ -8,17 +8,16 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from barometer.errors import NotAllowed, NotReady, UnknownValue
+from barometer.errors import NotReady, UnknownValue
 from barometer.names.clusters import DIFFERENT, OPEN, SAME, Clusters, clusters, last_words, pair
+from barometer.web.actions.deciding import refuse
+from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import naming
 from barometer.web.records.models import Mention, NameJudgement, Party
 from barometer.web.records.naming import MENTION, PARTY, log, mention_key
-
-_LOCK = 0x6E616D65  # any number that nothing else in this database locks by
-LONGEST_REASON = 2_000
 
 
 class Outdated(NotReady):
@@ -50,7 +49,7 @@ def judge(
     one, other = pair(one, other)
     _refuse(one, other, verdict, reason, by)
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.NAMES)
         if token(one, other, subject=subject) != seen:
             raise Outdated(_newest(one, other, subject, after=seen))
         return _add(subject, one, other, verdict, reason, by, user, proposed or {})
@@ -63,7 +62,7 @@ def undo(judgement: NameJudgement, *, reason: str, by: str, user: Any = None) ->
     """
     _refuse(judgement.one, judgement.other, judgement.verdict, reason, by)
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.NAMES)
         rows = NameJudgement.objects.filter(
             subject=judgement.subject, one=judgement.one, other=judgement.other
         )
@@ -85,7 +84,7 @@ def set_apart(
     if not mentions:
         raise UnknownValue("no mention is chosen", next_step="tick those that are of somebody else")
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.NAMES)
         if token_of_mentions(party) != seen:
             about = _touching([*naming.mention_keys(party), party], MENTION)
             raise Outdated(about.filter(pk__gt=_newest_seen(seen)).order_by("-pk").first())
@@ -105,7 +104,7 @@ def put_back(party: str, mention: str, *, reason: str, by: str, user: Any = None
     """Take back all that was said of a mention and its party, or of it and other mentions: it is of the party again."""
     _refuse(mention, party, OPEN, reason, by)
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.NAMES)
         last = last_words(log(MENTION))
         return [
             _add(MENTION, one, other, OPEN, reason, by, user, {})
@@ -186,19 +185,7 @@ def _refuse(one: str, other: str, verdict: str, reason: str, by: str) -> None:
         raise UnknownValue("a judgement is about two records, not one")
     if verdict not in NameJudgement.Verdict.values:
         raise UnknownValue(f"{verdict!r} is no verdict", next_step="say same, different or unsure")
-    if not by.strip() or len(by) > 200 or not by.isprintable():
-        raise NotAllowed("a judgement needs the name of who made it")
-    if not reason.strip():
-        raise NotAllowed("a judgement needs a reason", next_step="say why in a few words")
-    if len(reason) > LONGEST_REASON or "\0" in reason:
-        raise NotAllowed(f"the reason is over {LONGEST_REASON} letters, or unprintable")
-
-
-def _one_at_a_time() -> None:
-    """What is checked still holds when the row is written; SQLite's writers queue by themselves (BEGIN IMMEDIATE)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    refuse(reason, by)
 
 
 def _add(

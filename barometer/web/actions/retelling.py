@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from barometer.cases.retelling import Told, words
 from barometer.errors import NotAllowed, NotReady, UnknownValue
+from barometer.web.actions.deciding import refuse
+from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.models import Event, Retelling
 from barometer.web.records.retellings import is_dropped
 
-_LOCK = 0x72657465  # any number that nothing else in this database locks by
-LONGEST_REASON = 2_000
 Verdict = Retelling.Verdict
 DECIDED = (Verdict.SAME, Verdict.BACKGROUND, Verdict.DIFFERENT)
 
@@ -83,7 +83,7 @@ def judge(
             next_step="say that they are not the same",
         )
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.RETELLINGS)
         last = rows_of(event, told).first()
         if (last.pk if last else 0) != seen:
             raise Outdated(last)
@@ -99,30 +99,13 @@ def undo(row: Retelling, *, reason: str, by: str, user: Any = None) -> Retelling
     if row.verdict not in DECIDED:
         raise NotAllowed("there is nothing to take back", next_step="judge the two")
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time(Lock.RETELLINGS)
         last, *earlier = rows_of(row.event, row.told)
         if last.pk != row.pk:
             raise Outdated(last)
         before = earlier[0] if earlier and earlier[0].verdict in DECIDED else None
         event, told = (before.event, before.told) if before else (row.event, row.told)
         return _add(event, told, before.verdict if before else Verdict.OPEN, reason, by, user, row.proposed)
-
-
-def refuse(reason: str, by: str) -> None:
-    """NotAllowed for a judgement without a name or a reason, or with one that cannot be kept."""
-    if not by.strip() or len(by) > 200 or not by.isprintable():
-        raise NotAllowed("a judgement needs the name of who made it")
-    if not reason.strip():
-        raise NotAllowed("a judgement needs a reason", next_step="say why in a few words")
-    if len(reason) > LONGEST_REASON or "\0" in reason:
-        raise NotAllowed(f"the reason is over {LONGEST_REASON} letters, or unprintable")
-
-
-def _one_at_a_time() -> None:
-    """What is checked still holds when the row is written; SQLite's writers queue by themselves (BEGIN IMMEDIATE)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _add(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
 from barometer.web.actions import evidence as actions
+from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.leads import wall_label
 from barometer.web.desk.views import crumbs, desk_page, name_of
 from barometer.web.public import words
@@ -27,7 +28,6 @@ from barometer.web.records.gathering import (
 from barometer.web.records.models import EvidenceItem
 
 PAGE = 50
-LONGEST_REASON = 2_000
 #: What is never sent as itself: it would run in our name.
 ACTIVE = ("html", "svg", "/xml", "+xml", "javascript", "ecmascript")
 _SHUT = "default-src 'none'; sandbox; frame-ancestors 'none'"

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from barometer.cases.matching import Reason
 from barometer.errors import BarometerError
 from barometer.web.actions import leads as actions
+from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.actions.evidence import bytes_of
 from barometer.web.desk.views import crumbs, desk_page, name_of
 from barometer.web.public import words
 from barometer.web.records.gathering import Lead
 
 PAGE = 40
-LONGEST_REASON = 2_000
 LONGEST_TEXT = 20_000
 
 

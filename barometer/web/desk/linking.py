@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from barometer.cases import retelling as core
 from barometer.errors import BarometerError, NotReady
 from barometer.web.actions import casing, retelling
+from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.views import crumbs, desk_page, name_of
 from barometer.web.public import cards, following, words
 from barometer.web.records import retellings
@@ -234,7 +235,7 @@ def _page(request: HttpRequest, *, again: dict[str, str] | None = None, status: 
             "stories": [_story(rows, again) for rows in asked_page.object_list],
             "stories_page": asked_page,
             "stories_total": asked.count,
-            "longest_reason": retelling.LONGEST_REASON,
+            "longest_reason": LONGEST_REASON,
             "crumbs": crumbs(),
         },
         status=status,

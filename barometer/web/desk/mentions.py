@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
 from barometer.web.actions import names as actions
+from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.names import Told, kind_label, outdated, refused, told_of
 from barometer.web.desk.views import crumbs, desk_page, name_of
 from barometer.web.records import naming
@@ -123,7 +124,7 @@ def _page(request: HttpRequest, party: Party, *, reason: str = "", status: int =
             "rows": list(listed.values()),
             "seen": actions.token_of_mentions(party.public_id),
             "reason": reason,
-            "longest_reason": actions.LONGEST_REASON,
+            "longest_reason": LONGEST_REASON,
             "crumbs": crumbs((gettext("Names"), reverse("desk:names"))),
         },
         status=status,

@@ -21,6 +21,7 @@ from barometer.names.clusters import DIFFERENT, OPEN, SAME, UNSURE, Clusters, Co
 from barometer.names.comparison import compare
 from barometer.names.context import Belief, Finding, in_context
 from barometer.web.actions import names as actions
+from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.views import crumbs, desk_page, name_of
 from barometer.web.public import words
 from barometer.web.records import naming
@@ -233,7 +234,7 @@ def _page(request: HttpRequest, *, again: dict[str, str] | None = None, status: 
             "last": _last(request, known),
             "conflicts": _conflicts(known),
             "turns": _turns(shown),
-            "longest_reason": actions.LONGEST_REASON,
+            "longest_reason": LONGEST_REASON,
             "crumbs": crumbs(),
         },
         status=status,

@@ -21,12 +21,12 @@ from barometer.errors import UnknownValue
 from barometer.publication.carryover import period_of, rows
 from barometer.review import PUBLIC
 from barometer.web.actions.choosing import choose_statement
+from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.public import cards, casepage, clock, stories, words
 from barometer.web.records import timelines
 from barometer.web.records.models import Case, Event, Issue, State
 
 CASES_A_PAGE = 100
-LONGEST_REASON = 2000
 
 
 def desk_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable
 
 from barometer.cases.matching import PEOPLE, Likely, Outline, likely_cases_of_story
 from barometer.codebook import Event
-from barometer.names.index import blocks
+from barometer.names.index import WIDTH, blocks
 from barometer.web.records import models
-from barometer.web.records.naming import WIDTH
 
 #: So many parties of one name, and cases, are looked at.
 MOST_PARTIES, MOST_CASES = 200, 100

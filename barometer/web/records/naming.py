@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from barometer.names.clusters import DIFFERENT, Clusters, Judged, canonical, clusters, last_words, pair
 from barometer.names.comparison import compare
 from barometer.names.context import Around
-from barometer.names.index import blocks
+from barometer.names.index import WIDTH, blocks
 from barometer.review import PUBLIC as PUBLIC_STATES
 from barometer.web.records.models import EventProvision, Mention, NameJudgement, Party, PartyBlock
 
@@ -20,8 +20,6 @@ _LIKELY = 0.5
 _LEAST = 0.3
 _MOST_FOUND = 2_000
 _ENOUGH = 24
-#: Keys of two words find few parties, those of one word many: the narrow ones are tried first.
-WIDTH = {"p": 0, "q": 0, "n": 0, "j": 1, "h": 1, "o": 2, "w": 2}
 PARTY, MENTION = NameJudgement.Subject.PARTY, NameJudgement.Subject.MENTION
 
 

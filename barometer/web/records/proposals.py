@@ -13,6 +13,7 @@ from django.db.models import Count
 from barometer.names.clusters import Clusters, pair
 from barometer.names.comparison import compare
 from barometer.names.context import Belief, in_context
+from barometer.names.index import WIDTH
 from barometer.web.records import naming
 from barometer.web.records.models import Party, PartyBlock
 
@@ -83,7 +84,7 @@ def _candidates(parties: dict[int, Row]) -> Iterator[tuple[Row, Row]]:
     sharing: list[dict[str, list[int]]] = [defaultdict(list) for _ in _MOST_SHARING]
     rows = PartyBlock.objects.exclude(block__startswith="x ").order_by("pk").values_list("party", "block")
     for party, block in rows.iterator(chunk_size=5_000):
-        sharing[naming.WIDTH[block[0]]][block].append(party)
+        sharing[WIDTH[block[0]]][block].append(party)
     seen: set[tuple[int, int]] = set()
     for width, most in enumerate(_MOST_SHARING):
         for one, other in _pairs(sharing[width].values(), most):

@@ -6,53 +6,9 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-TABLES = ("records_casejudgement", "records_retelling")
+from barometer.web.records.keeping import keeper
 
-# As for revisions: REPLACE would delete without asking the trigger for deletion, hence the third.
-SQLITE = [
-    """
-    CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
-    BEGIN SELECT RAISE(ABORT, 'a judgement is never changed'); END
-    """,
-    """
-    CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
-    BEGIN SELECT RAISE(ABORT, 'a judgement is never deleted'); END
-    """,
-    """
-    CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
-    WHEN EXISTS (
-        SELECT 1 FROM {table} AS kept
-        WHERE kept.id = NEW.id OR kept.public_id = NEW.public_id
-    )
-    BEGIN SELECT RAISE(ABORT, 'a judgement is never replaced'); END
-    """,
-]
-
-POSTGRESQL = [
-    """
-    CREATE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        RAISE EXCEPTION 'a judgement is never changed or deleted' USING ERRCODE = 'restrict_violation';
-    END $$
-    """,
-    """
-    CREATE TRIGGER {table}_keep_rows BEFORE UPDATE OR DELETE ON {table}
-    FOR EACH ROW EXECUTE FUNCTION {table}_keep()
-    """,
-    """
-    CREATE TRIGGER {table}_keep_table BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION {table}_keep()
-    """,
-]
-
-
-def keep(apps, schema_editor):
-    """Triggers, for the database at hand."""
-    statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]
-    for table in TABLES:
-        for statement in statements:
-            schema_editor.execute(statement.format(table=table))
-
+KEPT = {table: ("a judgement", ("public_id",)) for table in ("records_casejudgement", "records_retelling")}
 
 class Migration(migrations.Migration):
 
@@ -103,5 +59,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('event', models.F('told')), _negated=True), name='a_retelling_is_of_two'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('by', ''), _negated=True)), name='a_retelling_says_why_and_by_whom')],
             },
         ),
-        migrations.RunPython(keep, elidable=False),
+        migrations.RunPython(keeper(KEPT), elidable=False),
     ]

@@ -1,0 +1,46 @@
+"""What the browser tests of the desk share: logging in, and whether a page is well for everyone."""
+
+from __future__ import annotations
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
+
+
+def editor():
+    """Somebody of the desk, whom `log_in` logs in."""
+    from barometer.web.accounts.models import User
+
+    return User.objects.create_superuser(
+        "editor", first_name="Alma", last_name="Invented", password="long enough, mine"
+    )
+
+
+def log_in(page, address: str) -> None:
+    """Come to a page of the desk through its login."""
+    page.goto(address)
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", "long enough, mine")
+    page.press("#id_password", "Enter")
+    page.wait_for_url(address)
+    page.asked.complaints.clear()  # the login page of Django's own has no icon
+
+
+def looks_well(page, axe, path: str = "") -> None:
+    """No fault that axe finds in light or dark, no sideways scrolling, nothing too small for a finger."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        result = axe.run(page, options=EVERY_RULE).response
+        assert result["passes"]
+        found = [(fault["id"], fault["nodes"][0]["html"][:150]) for fault in result["violations"]]
+        assert not found, (path, found)
+    for width in (320, 390, 820, 1920):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('main a, main button, main summary, main input, main select')]
+           .map(one => [one.textContent.trim() || one.name, one.closest('label') || one])
+           .map(([text, one]) => [text, one.getBoundingClientRect()])
+           .filter(([, box]) => box.width && (box.height < 24 || box.width < 24)).map(([text]) => text)"""
+    )
+    assert not small, (path, small)
