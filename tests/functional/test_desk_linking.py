@@ -20,9 +20,7 @@ def linking(site, tmp_path):
         import_files(write(tmp_path, bulletin(name, quarter, told)), as_published=True, by="A coder")
         for path in tmp_path.glob("*.json"):
             path.unlink()
-    later = event(
-        "legal.custody", day="2021-03-28", provisions=["KZ-CC-274"], who=SAULE, said="In custody."
-    )
+    later = event("legal.custody", day="2021-03-28", provisions=["KZ-CC-274"], who=SAULE, said="In custody.")
     import_files(write(tmp_path, bulletin("three.txt", "2021Q2", later | {"case": "oydan-later"})))
     editor()
     return f"{site.url}/desk/linking/"
