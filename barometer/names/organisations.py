@@ -265,7 +265,7 @@ def _single_letters(words: list[str]) -> list[str]:
 
 
 def _host_items(host: str) -> list[Item]:
-    """ulysmedia.kz → ulys, media, kz."""
+    """oydanmedia.kz → oydan, media, kz."""
     labels = re.split(r"[.\-]", host)
     if len(labels) > 2 and labels[0] in ("rus", "kaz", "kz", "ru", "en", "qaz"):
         labels = labels[1:]

@@ -378,7 +378,7 @@ def _worked_for(text: str, known_roles: list[Role]) -> list[tuple[int, int]]:
 
 
 def _beside_outlet_words(text: str) -> list[tuple[int, int]]:
-    """ "the editorial team at Juzmedia", "the Airan project": a capital letter beside a word for an outlet."""
+    """ "the editorial team at Oydanmedia", "the Oydan project": a capital letter beside a word for an outlet."""
     spans = []
     for hit in _words("outlet").find(text):
         after = re.match(
