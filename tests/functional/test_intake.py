@@ -68,6 +68,7 @@ def test_a_call_a_screenshot_and_a_lead_taken_without_scripts(desk, browser):
     page.get_by_role("button", name="Keep it").click()
     page.wait_for_url("**/desk/leads/*/")
     page.get_by_role("link", name="shot.png").click()
+    page.wait_for_url("**/desk/evidence/*/")  # and until its picture has come
     picture = page.locator("img.shot")
     assert picture.evaluate("one => one.complete && one.naturalWidth") == 320
     assert page.asked.hosts() == {desk.split("/")[2]}
