@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from barometer.errors import NotReady
@@ -48,7 +48,7 @@ def secret_key(folder: Path) -> str:
     path = folder / "secret-key"
     try:
         if not path.exists():
-            _make_key(path)
+            _make_key(path, secrets.token_urlsafe(KEY_LENGTH))
         key = path.read_text(encoding="ascii").strip()
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(0o600)
@@ -68,12 +68,32 @@ def secret_key(folder: Path) -> str:
     return key
 
 
-def _make_key(path: Path) -> None:
+def lines_of_key(folder: str | Path, name: str, make: Callable[[], str]) -> tuple[Path, list[str]]:
+    """The keys in a file of the folder, the current one first; made on first use, readable by its owner alone."""
+    path = Path(folder) / name
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _make_key(path, make())
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        lines = path.read_text(encoding="ascii").split()
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a key"
+        raise NotReady(
+            f"the key cannot be read or made: {reason}",
+            file=path,
+            next_step="let this user write to the folder, or put the key back from where it is kept",
+        ) from None
+    return path, lines
+
+
+def _make_key(path: Path, key: str) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_urlsafe(KEY_LENGTH))
+            stream.write(key)
             stream.flush()
             os.fsync(stream.fileno())
         with contextlib.suppress(FileExistsError):  # another process was first: its key counts

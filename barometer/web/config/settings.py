@@ -14,6 +14,7 @@ from barometer.web.config.logs import LOGGING  # noqa: F401
 WEB = Path(__file__).resolve().parent.parent
 HOME = home_folder()
 EVIDENCE_ROOT = HOME / "evidence"
+KEYS_ROOT = HOME / "keys"
 SECRET_KEY = secret_key(HOME)
 DEBUG = False  # always: no setting turns it on
 CONTACT = os.environ.get("BAROMETER_CONTACT", "").strip()

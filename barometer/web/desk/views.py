@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin.views.decorators import staff_member_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +22,7 @@ from barometer.cases.values import Period
 from barometer.errors import UnknownValue
 from barometer.publication.carryover import period_of, rows
 from barometer.review import PUBLIC
+from barometer.web.accounts.roles import Act, may
 from barometer.web.actions.choosing import choose_statement
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.public import cards, casepage, clock, stories, words
@@ -32,6 +35,22 @@ CASES_A_PAGE = 100
 def desk_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of the desk: for active people of the staff, kept by no cache."""
     return never_cache(staff_member_required(view, login_url="admin:login"))
+
+
+def desk_for(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page of the desk for people whose roles allow the act; others get 403."""
+
+    def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+            if not may(request.user, act):
+                raise PermissionDenied
+            return view(request, *args, **more)
+
+        guarded.act = act
+        return desk_page(guarded)
+
+    return guard
 
 
 def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:

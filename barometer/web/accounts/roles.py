@@ -1,0 +1,72 @@
+"""Who may do what at the desk: one table of acts and the roles that may do them. A person may have several roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """A role; kept as the Django group of that name."""
+
+    CONTRIBUTOR = "contributor"  # sees and changes what is theirs alone
+    MONITOR = "monitor"
+    REVIEWER = "reviewer"
+    EDITOR = "editor"
+    LAWYER = "lawyer"
+    DIRECTOR = "director"
+    ADMINISTRATOR = "administrator"
+    CUSTODIAN = "custodian"  # of tips
+
+
+class Act(StrEnum):
+    """Something done at the desk."""
+
+    ENTER = "enter"  # the desk's first page, one's own account
+    LOOK = "look"  # read records, leads, cases and evidence
+    HAND_IN = "hand in"
+    SOURCES = "sources"
+    CODE = "code"  # take leads, code, accept, link, judge names
+    REVIEW = "review"
+    PUBLISH = "publish"  # publish, correct, withdraw
+    CLEAR = "clear"  # mark a link or a copy public
+    PEOPLE = "people"  # naming policy and consent
+    REDACT = "redact"
+    ACCOUNTS = "accounts"  # invite, give roles, end sessions
+    AUDIT = "audit"  # read the log of sensitive acts
+    TIPS = "tips"
+
+
+_CODERS = frozenset({Role.MONITOR, Role.REVIEWER, Role.EDITOR})
+_DESK = frozenset(Role) - {Role.CONTRIBUTOR, Role.CUSTODIAN, Role.ADMINISTRATOR}
+
+#: act → the roles that may
+ACTS: Mapping[Act, frozenset[Role]] = {
+    Act.ENTER: frozenset(Role),
+    Act.LOOK: _DESK,
+    Act.HAND_IN: _DESK | {Role.CONTRIBUTOR},
+    Act.SOURCES: _CODERS | {Role.ADMINISTRATOR},
+    Act.CODE: _CODERS,
+    Act.REVIEW: frozenset({Role.REVIEWER, Role.EDITOR, Role.DIRECTOR}),
+    Act.PUBLISH: frozenset({Role.EDITOR, Role.DIRECTOR}),
+    Act.CLEAR: frozenset({Role.LAWYER, Role.EDITOR}),
+    Act.PEOPLE: _CODERS | {Role.LAWYER},
+    Act.REDACT: frozenset({Role.LAWYER, Role.DIRECTOR}),
+    Act.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Act.AUDIT: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR}),
+    Act.TIPS: frozenset({Role.CUSTODIAN}),
+}
+
+
+def roles_of(user: Any) -> frozenset[Role]:
+    """The roles of a person; a superuser has all but the custodian's."""
+    if not user.is_active or user.is_anonymous:
+        return frozenset()
+    given = {Role(name) for name in user.groups.values_list("name", flat=True) if name in set(Role)}
+    return frozenset(given | (set(Role) - {Role.CUSTODIAN} if user.is_superuser else set()))
+
+
+def may(user: Any, act: Act) -> bool:
+    """Whether one of the person's roles allows the act."""
+    return bool(roles_of(user) & ACTS[act])

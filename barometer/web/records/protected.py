@@ -1,0 +1,84 @@
+"""Columns that a seized database does not tell: their words are encrypted with a key that lies outside it.
+
+The key is `keys/fields` in the data folder, one Fernet key a line, the first for what is written now, the others for
+what was written before they were followed. An empty value stays empty, so that a constraint can ask for one.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import FieldError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from barometer.errors import NotReady
+from barometer.web.config.home import lines_of_key
+
+
+@cache
+def _ring(folder: str) -> MultiFernet:
+    path, lines = lines_of_key(folder, "fields", lambda: Fernet.generate_key().decode())
+    try:
+        return MultiFernet([Fernet(line) for line in lines])
+    except ValueError:
+        raise NotReady(
+            "this is no key", file=path, next_step="put the key back from where it is kept"
+        ) from None
+
+
+def lock(text: str) -> str:
+    """The text as it is kept; '' stays ''."""
+    return text and _ring(str(settings.KEYS_ROOT)).encrypt(text.encode()).decode()
+
+
+def unlock(kept: str) -> str:
+    """What `lock` was given. NotReady where the key is another."""
+    try:
+        return kept and _ring(str(settings.KEYS_ROOT)).decrypt(kept.encode()).decode()
+    except InvalidToken:
+        raise NotReady(
+            "a protected field cannot be read with the key in the data folder",
+            file=settings.KEYS_ROOT / "fields",
+            next_step="put back the key with which it was written, as a line of its own",
+        ) from None
+
+
+class ProtectedText(models.TextField):
+    """A text that the database keeps encrypted. Nothing can be looked up by it, but whether it is empty."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """What is kept."""
+        value = super().get_prep_value(value)
+        return lock(value) if value else value
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """What was given."""
+        return unlock(value) if value else value
+
+    def get_lookup(self, name: str) -> Any:
+        """Only whether it is empty: two encryptions of one text differ."""
+        if name not in ("exact", "isnull"):
+            raise FieldError(f"{self.name} is encrypted: it cannot be searched")
+        return super().get_lookup(name)
+
+
+class ProtectedJSON(ProtectedText):
+    """A value of JSON that the database keeps encrypted."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """What is kept."""
+        return value if value is None else super().get_prep_value(json.dumps(value, cls=DjangoJSONEncoder))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """What was given."""
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else text
+
+    def to_python(self, value: Any) -> Any:
+        """Values are what they are."""
+        return value
