@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from barometer.countries.forms import first_letters, inflected
+import ahocorasick
+
+from barometer.countries.forms import first_letters, inflected, sure_words
 
 V = TypeVar("V")
 
 #: How many texts' findings a finder remembers: a story is looked at several times in a row.
 _REMEMBERED = 64
-_WORD_STARTS = re.compile(r"(?<!\w)\w")
+#: Letters that a pattern without regard to case takes for one.
+_AS_ONE = str.maketrans("ёİıſ", "еiis")
 
 
 class Named(Protocol):
@@ -44,8 +47,22 @@ class _Phrase(Generic[V]):
     values: list[V] = field(default_factory=list)
     pattern: re.Pattern[str] | None = None
 
-    def end_at(self, text: str, start: int) -> int:
-        """Where the phrase ends that starts there; -1 if it does not. The pattern is made when first needed."""
+    def __post_init__(self) -> None:
+        self.first, *self.others = sure_words(self.text) or ("",)
+
+    def end_at(self, text: str, start: int, small: str) -> int:
+        """Where the phrase ends that starts there; -1 if it does not. The pattern is made when first needed.
+
+        `small` is the text as `_small` has it: most phrases are told apart by it already.
+        """
+        if not small.startswith(self.first, start):
+            return -1
+        at = start + len(self.first)
+        for word in self.others:
+            at = small.find(word, at)
+            if at < 0:
+                return -1
+            at += len(word)
         if self.pattern is None:
             self.pattern = re.compile(
                 inflected(self.text, self.language, capital=self.capital), re.IGNORECASE
@@ -59,7 +76,11 @@ def _small(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):
         small = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
-    return small.replace("ё", "е")
+    return small.translate(_AS_ONE)
+
+
+def _is_of_a_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 class Finder(Generic[V]):
@@ -80,7 +101,10 @@ class Finder(Generic[V]):
         self._by_first: dict[str, list[tuple[str, list[_Phrase[V]]]]] = defaultdict(list)
         for start in sorted(by_start, key=len, reverse=True):
             self._by_first[start[:1]].append((start, by_start[start]))
-        self._beginnings = {sign: tuple(first for first, _ in rows) for sign, rows in self._by_first.items()}
+        self._starts = ahocorasick.Automaton()
+        for start in filter(None, by_start):
+            self._starts.add_word(start, len(start))
+        self._starts.make_automaton()
         self._capital = capital
         self._recent: dict[str, list[Found[V]]] = {}
 
@@ -98,18 +122,24 @@ class Finder(Generic[V]):
         found: list[Found[V]] = []
         small = _small(text)
         end = -1
-        for word in _WORD_STARTS.finditer(text):
-            start = word.start()
-            if start < end or self._capital and word[0].islower():
+        for start in self._places(small):
+            if start < end or start and _is_of_a_word(text[start - 1]):
                 continue
-            if small.startswith(self._beginnings.get(small[start], ()), start):
-                found.extend(self._longest(text, start, small))
-                end = found[-1].end if found else -1
+            if self._capital and text[start].islower():
+                continue
+            found.extend(self._longest(text, start, small))
+            end = found[-1].end if found else -1
         return found
+
+    def _places(self, small: str) -> list[int]:
+        """Where a phrase may start, whether or not a word does."""
+        if not len(self._starts):
+            return []
+        return sorted({end - length + 1 for end, length in self._starts.iter(small)})
 
     def _longest(self, text: str, start: int, small: str) -> Iterator[Found[V]]:
         ends = [
-            (phrase.end_at(text, start), phrase)
+            (phrase.end_at(text, start, small), phrase)
             for first, phrases in self._by_first[small[start]]
             if small.startswith(first, start)
             for phrase in phrases

@@ -76,17 +76,27 @@ def inflected(phrase: str, language: str | None = None, *, capital: bool = False
     return rf"(?<!\w){_CAPITAL if capital else ''}{pattern}(?!\w)"
 
 
-def first_letters(phrase: str, length: int | None = None) -> str:
-    """The letters that every form of the phrase starts with, at most four, small and without ё.
-
-    With `length` the phrase is taken from a text and cut to that many letters.
-    """
-    if length is not None:
-        return phrase[:length].lower().replace("ё", "е")
+def first_letters(phrase: str) -> str:
+    """The letters that every form of the phrase starts with, at most four, small and without ё."""
     word = re.match(r"\w*", _bare(phrase))
     assert word is not None
-    sure = len(word[0]) - (2 if len(word[0]) > 3 else 1) if _CYRILLIC.search(word[0]) else len(word[0])
-    return word[0][: min(4, max(1, sure))].lower().replace("ё", "е")
+    return sure_letters(word[0])[:4]
+
+
+def sure_letters(word: str) -> str:
+    """The letters that every form of the word starts with, small and without ё; at least one."""
+    sure = len(word)
+    if _CYRILLIC.search(word):
+        sure -= 2 if len(word) > 3 else 1
+    else:
+        starts = (found.start() for pattern, _ in _BRITISH if (found := pattern.search(word)))
+        sure = min([sure - word.endswith("y"), *starts])
+    return word[: max(1, sure)].lower().replace("ё", "е")
+
+
+def sure_words(phrase: str) -> tuple[str, ...]:
+    """Of each of the phrase's words the letters that every form of it starts with."""
+    return tuple(sure_letters(word) for word in re.findall(r"\w+", _bare(phrase)))
 
 
 def _bare(phrase: str) -> str:

@@ -7,15 +7,11 @@ goes there as data, what comes back is checked value by value, and what does not
 from __future__ import annotations
 
 import hashlib
-import http.client
 import ipaddress
 import json
 import math
 import os
 import re
-import socket
-import ssl
-import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +22,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -34,7 +30,18 @@ from barometer.codebook import LANGUAGES, Actor, Event, EventDate, Ground, Targe
 from barometer.codebook.paths import in_words, printable, shown
 from barometer.codebook.values import PROVISION, FrozenDict
 from barometer.countries import country
-from barometer.errors import BarometerError, NotAllowed, NotReady, TooLarge, UnknownValue, Unreadable, counted
+from barometer.errors import (
+    BarometerError,
+    FetchFailed,
+    FetchRefused,
+    NotAllowed,
+    NotReady,
+    TooLarge,
+    UnknownValue,
+    Unreadable,
+    counted,
+)
+from barometer.fetching import Allowance, Door, Fetched, Limits, system_resolver
 from barometer.names.keys import key
 
 PROMPT = "v1"
@@ -52,6 +59,7 @@ LONGEST_PAUSE = 30.0
 
 Log = Callable[[Mapping[str, object]], None] | Path
 Span = tuple[int, int]
+_PURPOSE = "model"
 _URL, _MODEL, _KEY, _TIMEOUT = (f"BAROMETER_LLM_{name}" for name in ("URL", "MODEL", "KEY", "TIMEOUT"))
 
 
@@ -157,7 +165,7 @@ def propose(
         raise UnknownValue(
             f"{shown(language)} is no language here", next_step=f"one of {', '.join(LANGUAGES)}"
         )
-    loopback = _stays_here(settings, protected)
+    here = _addresses_here(settings, protected)
     if not text.strip():
         return Proposal()
     _check_log(settings.log)
@@ -165,7 +173,7 @@ def propose(
     usage: tuple[int | None, int | None] = (None, None)
     try:
         body = _request(text[:LONGEST], language, settings, period)
-        document = _json_of(_ask(settings, loopback, body), settings)
+        document = _json_of(_ask(settings, here, body), settings)
         usage = _usage(document)
         proposal = _proposal(document, text, settings, period, usage)
         outcome = counted(len(proposal.events), "event") + f", {len(proposal.dropped)} dropped"
@@ -291,11 +299,14 @@ def _request(text: str, language: str, settings: Settings, period: str | None) -
 # --- the line -----------------------------------------------------------------------------------------------------
 
 
-def _stays_here(settings: Settings, protected: bool) -> bool:
-    """Whether the address is this machine; NotAllowed where it is not and the text may not go there."""
+def _addresses_here(settings: Settings, protected: bool) -> list[str]:
+    """The addresses of this machine that the server's name stands for; none where it is elsewhere.
+
+    NotAllowed where it is elsewhere and the text may not go there.
+    """
     parts = urlsplit(settings.url)
-    if _is_loopback(parts.hostname or ""):
-        return True
+    if here := _loopback(parts.hostname or ""):
+        return here
     if protected:
         raise NotAllowed(
             f"protected text does not leave this machine, and {settings.address} is elsewhere",
@@ -308,17 +319,16 @@ def _stays_here(settings: Settings, protected: bool) -> bool:
             place=_URL,
             next_step="use https, or a model on this machine",
         )
-    return False
+    return []
 
 
-def _is_loopback(host: str) -> bool:
-    """127.0.0.0/8, ::1, or `localhost` where that leads nowhere else; any other name is not."""
+def _loopback(host: str) -> list[str]:
+    """127.0.0.0/8, ::1, or what `localhost` stands for where that is nothing else; any other name is elsewhere."""
+    found = [host]
     if host == "localhost":
         with suppress(OSError):
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-            return bool(found) and all(_is_here(str(row[4][0])) for row in found)
-        return False
-    return _is_here(host)
+            found = system_resolver(host, 0)
+    return found if found and all(_is_here(one) for one in found) else []
 
 
 def _is_here(number: str) -> bool:
@@ -327,150 +337,96 @@ def _is_here(number: str) -> bool:
     return False
 
 
-def _ask(settings: Settings, loopback: bool, body: bytes) -> bytes:
+def _ask(settings: Settings, here: list[str], body: bytes) -> bytes:
     """The body of the answer; again on 429, 5xx and a timeout, and for nothing else."""
+    door = _door(settings, here)
     for attempt in range(settings.retries + 1):
         last = attempt == settings.retries
-        asked = settings.pause * 2**attempt
+        pause = settings.pause * 2**attempt
         try:
-            answer = _Answer.to(settings, loopback, body)
-        except TimeoutError:
-            if last:
-                raise NotReady(
-                    f"{settings.address} did not answer within {settings.timeout:g} s,"
-                    f" asked {counted(attempt + 1, 'time')}",
-                    next_step=f"set {_TIMEOUT} higher, or use a smaller model",
-                ) from None
-        except (OSError, UnicodeError) as error:
+            answer = door.send(
+                "POST",
+                _endpoint(settings),
+                content=body,
+                purpose=_PURPOSE,
+                headers=_headers(settings),
+                limits=Limits(bytes=MAX_ANSWER, seconds=settings.timeout, connect_seconds=settings.timeout),
+            )
+        except FetchFailed as error:
+            if error.kind != "timeout" or last:
+                raise _failure(error, settings, attempt + 1) from None
+        except FetchRefused as error:
             raise NotReady(
-                f"{settings.address} cannot be reached: {_why(error)}",
-                next_step=f"start the server, correct {_URL}, or unset it to read without a model",
+                f"{settings.address} is not asked: {error.why}", place=_URL, next_step="correct it"
             ) from None
-        except http.client.IncompleteRead:
-            raise Unreadable(
-                f"the answer of {settings.address} is cut off", next_step="look at the server's own log"
-            ) from None
-        except http.client.HTTPException:
-            raise Unreadable(f"{settings.address} does not speak HTTP", next_step=f"correct {_URL}") from None
         else:
             if last or not (answer.status == 429 or answer.status >= 500):
-                return answer.whole(settings)
-            asked = max(asked, answer.pause)
-        time.sleep(min(asked, LONGEST_PAUSE))
+                return _whole(answer, settings)
+            told = answer.header("retry-after")
+            pause = max(pause, float(told) if re.fullmatch("[0-9]{1,6}", told) else 0)
+        time.sleep(min(pause, LONGEST_PAUSE))
     raise AssertionError("no attempt was the last")
 
 
-def _why(error: OSError | UnicodeError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    if isinstance(error, UnicodeError):
-        return "this is no name of a machine"
-    return printable(error.strerror or "the line broke")
+def _door(settings: Settings, here: list[str]) -> Door:
+    """The door, with leave for the server that the settings name; a name of this machine is not looked up again."""
+    parts = urlsplit(settings.url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    place = f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    try:
+        leave = Allowance(_PURPOSE, (place,))
+    except (ValueError, FetchRefused):
+        raise NotReady(
+            f"{settings.address} cannot be reached: this is no name of a machine",
+            place=_URL,
+            next_step="correct it",
+        ) from None
+    return Door(
+        allowances=[leave], resolver=(lambda *_: here) if here else system_resolver, agent="press-barometer"
+    )
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What the server said: no body is read but that of a 200."""
-
-    status: int
-    media_type: str
-    length: int | None
-    pause: float
-    body: bytes
-
-    @classmethod
-    def to(cls, settings: Settings, loopback: bool, body: bytes) -> _Answer:
-        """One attempt. http.client knows no proxies and follows no redirects; the whole ends at the timeout."""
-        parts = urlsplit(settings.url)
-        connection = _connection(parts, settings.timeout)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-
-        timer = threading.Timer(settings.timeout, stop)
-        timer.daemon = True
-        try:
-            connection.connect()
-            line = connection.sock
-            timer.start()
-            if loopback and not _is_here(str(line.getpeername()[0])):
-                raise NotAllowed(
-                    f"{settings.address} leads to another machine",
-                    place=_URL,
-                    next_step="use 127.0.0.1 or ::1",
-                )
-            connection.request("POST", _path(parts), body, _headers(settings))
-            answer = cls._read(connection.getresponse())
-        except (OSError, http.client.HTTPException):
-            if late.is_set():
-                raise TimeoutError from None
-            raise
-        finally:
-            timer.cancel()
-            connection.close()
-        if late.is_set():
-            raise TimeoutError
-        return answer
-
-    @classmethod
-    def _read(cls, response: http.client.HTTPResponse) -> _Answer:
-        header = response.headers.get
-        length, pause = header("Content-Length", ""), header("Retry-After", "")
-        with response:
-            return cls(
-                response.status,
-                response.headers.get_content_type(),
-                int(length) if re.fullmatch("[0-9]{1,15}", length) else None,
-                float(pause) if re.fullmatch("[0-9]{1,6}", pause) else 0,
-                response.read(MAX_ANSWER + 1) if response.status == 200 else b"",
-            )
-
-    def whole(self, settings: Settings) -> bytes:
-        """The body of a good answer; a BarometerError says what is wrong with any other."""
-        if self.status != 200:
-            raise _refusal(self.status, settings)
-        if len(self.body) > MAX_ANSWER or (self.length or 0) > MAX_ANSWER:
-            raise TooLarge(
-                f"the answer of {settings.address} is larger than 1 MiB",
-                next_step="use another model or server",
-            )
-        if len(self.body) < (self.length or 0):
-            raise Unreadable(
-                f"the answer of {settings.address} is cut off", next_step="look at the server's own log"
-            )
-        if self.media_type != "application/json":
-            raise Unreadable(
-                f"{settings.address} does not answer with JSON",
-                next_step=f"correct {_URL}: the path often ends with /v1",
-            )
-        return self.body
-
-
-def _connection(parts: SplitResult, timeout: float) -> http.client.HTTPConnection:
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        return http.client.HTTPSConnection(
-            host, parts.port or 443, timeout=timeout, context=ssl.create_default_context()
+def _failure(error: FetchFailed, settings: Settings, times: int) -> BarometerError:
+    where = settings.address
+    if error.kind == "timeout":
+        return NotReady(
+            f"{where} did not answer within {settings.timeout:g} s, asked {counted(times, 'time')}",
+            next_step=f"set {_TIMEOUT} higher, or use a smaller model",
         )
-    return http.client.HTTPConnection(host, parts.port or 80, timeout=timeout)
+    if error.kind == "too large":
+        return TooLarge(
+            f"the answer of {where} is larger than 1 MiB", next_step="use another model or server"
+        )
+    if error.kind in ("dns", "connect", "tls"):
+        return NotReady(
+            f"{where} cannot be reached: {printable(error.why)}",
+            next_step=f"start the server, correct {_URL}, or unset it to read without a model",
+        )
+    return Unreadable(
+        f"the answer of {where} is cut off, or is no HTTP", next_step="look at the server's own log"
+    )
 
 
-def _path(parts: SplitResult) -> str:
-    path = parts.path.rstrip("/")
-    return path if path.endswith("/chat/completions") else f"{path}/chat/completions"
+def _whole(answer: Fetched, settings: Settings) -> bytes:
+    """The body of a good answer; a BarometerError says what is wrong with any other."""
+    if answer.status != 200:
+        raise _refusal(answer.status, settings)
+    if answer.media_type != "application/json":
+        raise Unreadable(
+            f"{settings.address} does not answer with JSON",
+            next_step=f"correct {_URL}: the path often ends with /v1",
+        )
+    return answer.body
+
+
+def _endpoint(settings: Settings) -> str:
+    url = settings.url.rstrip("/")
+    return url if url.endswith("/chat/completions") else f"{url}/chat/completions"
 
 
 def _headers(settings: Settings) -> dict[str, str]:
-    headers = {
-        "Content-Type": "application/json",
-        "Accept": "application/json",
-        "User-Agent": "press-barometer",
-        "Connection": "close",
-    }
-    return headers | ({"Authorization": f"Bearer {settings.key}"} if settings.key else {})
+    headers = {"content-type": "application/json", "accept": "application/json"}
+    return headers | ({"authorization": f"Bearer {settings.key}"} if settings.key else {})
 
 
 def _refusal(status: int, settings: Settings) -> BarometerError:

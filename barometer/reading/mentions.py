@@ -137,17 +137,22 @@ _Standing = TypeVar("_Standing", Mention, Role)
 
 def roles(text: str) -> list[Role]:
     """Words for trades of people: journalist, editor, minister, judge …"""
-    found = [
-        Role(hit.start, hit.end, hit.values[0], "target")
-        for hit in _words("target").find(text)
-        if hit.values[0] not in _ORGANISATIONS and not _in_a_title(text, hit)
-    ]
+    found = media_roles(text)
     found += [
         Role(hit.start, hit.end, hit.values[0], "actor")
         for hit in _words("actor").find(text)
         if not _in_a_title(text, hit)
     ]
     return sorted(found, key=lambda role: role.start)
+
+
+def media_roles(text: str) -> list[Role]:
+    """Words for trades of people of the media, and for who else is hit with them."""
+    return [
+        Role(hit.start, hit.end, hit.values[0], "target")
+        for hit in _words("target").find(text)
+        if hit.values[0] not in _ORGANISATIONS and not _in_a_title(text, hit)
+    ]
 
 
 def words_for_outlets(text: str) -> int:

@@ -24,13 +24,15 @@ from barometer.names.words import stem
 from barometer.reading.clean import clean
 from barometer.reading.latin import to_cyrillic
 from barometer.reading.learned import MEANING, meaning
-from barometer.reading.mentions import roles, words_for_outlets
+from barometer.reading.mentions import media_roles, words_for_outlets
 from barometer.sources import is_kazakh_latin, language_of
 
 #: A long text says by its beginning what it is about.
 LONGEST = 4_000
 #: Words that speak most for or against, told as reasons.
 REASONS = 4
+#: More people of the media, or outlets, than these count as these.
+_MOST = 4
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
@@ -144,14 +146,17 @@ def signs(text: str, language: str) -> Counter[str]:
 def media_signs(text: str, found: Mapping[str, int]) -> tuple[float, ...]:
     """Whether people of the media are named by their trade, whether outlets are, whether either, and how often;
     whether the text is of other countries and not of this one. `found` are the text's `signs`."""
-    people = [role for role in roles(text[:LONGEST]) if role.side == "target"]
-    outlets = words_for_outlets(text[:LONGEST])
+    people = len(media_roles(text[:LONGEST]))
+    return _media(people, words_for_outlets(text[:LONGEST]), found)
+
+
+def _media(people: int, outlets: int, found: Mapping[str, int]) -> tuple[float, ...]:
     return (
         float(bool(people)),
         float(bool(outlets)),
         float(bool(people or outlets)),
-        min(len(people), 4) / 4,
-        min(outlets, 4) / 4,
+        min(people, _MOST) / _MOST,
+        min(outlets, _MOST) / _MOST,
         float("<ABROAD>" in found and not ("<HERE>" in found or "<BODY>" in found)),
         float("<HERE>" in found or "<BODY>" in found),
         float("<OUTLET>" in found or "<SITE>" in found),
@@ -159,8 +164,21 @@ def media_signs(text: str, found: Mapping[str, int]) -> tuple[float, ...]:
     )
 
 
-def relevance(text: str, language: str | None = None) -> Relevance:
-    """How sure it is that a text is about press freedom in this country; an empty text is not."""
+def _worth(model: _Weights, media: tuple[float, ...]) -> float:
+    return sum(weight * value for weight, value in zip(model.media, media, strict=True))
+
+
+def _at_most(model: _Weights, found: Mapping[str, int], outlets: int) -> float:
+    """The most that the media can be worth, whoever is named in the text."""
+    return max(_worth(model, _media(people, outlets, found)) for people in range(_MOST + 1))
+
+
+def relevance(text: str, language: str | None = None, *, gate: float = 0.0) -> Relevance:
+    """How sure it is that a text is about press freedom in this country; an empty text is not.
+
+    Where that is surely under `gate`, what is returned may be anything under it: who is named is then not looked up,
+    which costs most.
+    """
     text, _ = clean(text[:LONGEST])
     language = language or language_of(text)
     if language == "kk" and is_kazakh_latin(text):
@@ -177,11 +195,17 @@ def relevance(text: str, language: str | None = None) -> Relevance:
     length = math.sqrt(sum(value * value for value, _ in values.values())) or 1.0
     told = [(value / length * weight, sign) for sign, (value, weight) in values.items()]
     total = model.bias + sum(worth for worth, _ in told)
-    total += sum(weight * value for weight, value in zip(model.media, media_signs(text, found), strict=True))
     if model.meaning is not None:
         mean = meaning(text, language)
         total += float(model.meaning @ (MEANING * mean)) if mean is not None else 0.0
-    value = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    outlets = words_for_outlets(text)
+    if gate and (most := _likely(total + _at_most(model, found, outlets))) < gate:
+        return Relevance(round(most, 4), language, (), relevant=False)
+    value = _likely(total + _worth(model, _media(len(media_roles(text)), outlets, found)))
     told.sort(key=lambda row: -abs(row[0]))
     reasons = tuple(f"{'+' if worth > 0 else '−'} {sign}" for worth, sign in told[:REASONS])
     return Relevance(round(value, 4), language, reasons, relevant=value >= threshold())
+
+
+def _likely(total: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

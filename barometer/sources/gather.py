@@ -43,13 +43,14 @@ MOST_OLDER_PAGES = 5
 TRIES = 3
 #: On the first visit to a sitemap, pages of so many days are read; older ones are taken as known.
 FIRST_DAYS = timedelta(days=7)
+#: Of one answer: bytes, and seconds that it may take.
+LARGEST_ANSWER, PATIENCE = 50 << 20, 120
 #: Seconds to wait before the second and the third attempt within a round, and the longest that a server may ask for.
 PAUSES = (2.0, 8.0)
 LONGEST_WAIT = 60.0
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _PASSING = frozenset({"timeout", "connect", "dns"})
-_LIMITS = Limits(bytes=50 << 20, seconds=120)
 _FILES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -150,14 +151,16 @@ def gather(
     most: int = 50,
     trust: ssl.SSLContext | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    patience: int = PATIENCE,
 ) -> Round:
     """Visit a source once. Never raises for what a source is or does; says it in notes.
 
     At most `most` new items are read, the rest stays for the next visit. `password` is that of a mailbox; files are
-    read within the folders `roots` only.
+    read within the folders `roots` only; `patience` is in seconds, for one answer.
     """
+    limits = Limits(bytes=LARGEST_ANSWER, seconds=patience, connect_seconds=min(10, patience))
     visit = _Visit(
-        source, door, memory, now, robots, Parsers(apart), pacing, password, roots, most, trust, sleep
+        source, door, memory, now, robots, Parsers(apart), pacing, password, roots, most, trust, sleep, limits
     )
     try:
         return visit.ended(_KINDS[source.kind](visit))
@@ -224,6 +227,7 @@ class _Visit:
     most: int
     trust: ssl.SSLContext | None
     sleep: Callable[[float], None]
+    limits: Limits
     notes: list[Note] = field(default_factory=list)
     asked: int = 0
     shown: int | None = None
@@ -284,7 +288,7 @@ class _Visit:
         with turn:
             self.asked += 1
             return self.door.get(
-                url, limits=_LIMITS, proxy=self.source.proxy or None, etag=etag, modified=modified
+                url, limits=self.limits, proxy=self.source.proxy or None, etag=etag, modified=modified
             )
 
     # --- what is new --------------------------------------------------------------------------------------------

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from barometer.errors import BarometerError, NotReady, Unreadable, counted
 from barometer.web.entry import ledger_door, migrate
 
 if TYPE_CHECKING:
     from barometer.evidence.check import Fault
+    from barometer.web.records.gathering import Round, WatchedSource
 
 Tell = Callable[[str], None]
 MACHINE = "barometer capture"
+#: Hosts that are visited at once.
+AT_ONCE = 16
 
 
 @ledger_door
@@ -34,14 +41,43 @@ def gather(names: Sequence[str], tell: Tell) -> bool:
     rows = gathering.sources([files[name].name if name in files else name for name in names])
     if not rows:
         raise NotReady("no source is watched", next_step="give a source's file, or add one on the desk")
+    rounds = [gathering.gather_source(rows[0])] if len(rows) == 1 else _visited(rows)
     answered = True
-    for row in rows:
-        done = gathering.gather_source(row)
-        tell(f"{row.slug}: {counted(done.shown, 'item')} shown, {done.new} new")
+    for done in rounds:
+        slug = done.watched.slug
+        tell(f"{slug}: {counted(done.shown, 'item')} shown, {done.new} new")
         for note in done.notes:
-            tell(f"{row.slug}: {note}")
+            tell(f"{slug}: {note}")
         answered = answered and done.answered
     return answered
+
+
+def _visited(rows: Sequence[WatchedSource]) -> Iterator[Round]:
+    """The rounds of the sources as they end: those of one host one after the other, so many hosts at once."""
+    from django.db import connections
+
+    from barometer.web.actions import gathering
+
+    hosts: dict[str, list[WatchedSource]] = defaultdict(list)
+    for row in rows:
+        hosts[urlsplit(row.address).hostname or row.address].append(row)
+    ended: SimpleQueue[Round | None] = SimpleQueue()
+
+    def visit(host: str) -> None:
+        try:
+            for row in hosts[host]:
+                ended.put(gathering.gather_source(row))
+        finally:
+            connections.close_all()  # this thread's own
+            ended.put(None)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        visits = [pool.submit(visit, host) for host in hosts]
+        for _ in visits:
+            while (done := ended.get()) is not None:
+                yield done
+    for one in visits:
+        one.result()  # a fault of the program ends its own host's visits, and is told when the others are done
 
 
 @ledger_door

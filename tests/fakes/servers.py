@@ -21,11 +21,12 @@ NAME = "site.example"
 
 
 class Listener:
-    """Accepts on 127.0.0.1; each connection goes to `talk` in a thread of its own and is closed afterwards."""
+    """Accepts on `host`, an address of loopback; each connection goes to `talk` in a thread of its own and is closed
+    afterwards."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self._tls = tls
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listening = socket.create_server((host, 0), backlog=64)
         self.port: int = self._listening.getsockname()[1]
         self.over = threading.Event()
         self._open: set[socket.socket] = set()
@@ -70,8 +71,10 @@ class Site(Listener):
     `requests` has every request as it came, head and body; a path that is not there answers 404.
     """
 
-    def __init__(self, pages: Mapping[str, bytes | Script], tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(tls)
+    def __init__(
+        self, pages: Mapping[str, bytes | Script], tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> None:
+        super().__init__(tls, host)
         self.pages = dict(pages)
         self.requests: list[bytes] = []
 

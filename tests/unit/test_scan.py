@@ -16,7 +16,7 @@ import pytest
 from barometer.errors import BarometerError, NotReady
 from barometer.pipeline import scan_parts, scan_workers
 from barometer.pipeline.scan import Progress, scan, scan_command
-from barometer.pipeline.scan_page import AT_A_GLANCE, GLANCE, decoded, extracted, glance, is_page, lead_of
+from barometer.pipeline.scan_page import AT_A_GLANCE, decoded, extracted, glance, is_page, lead_of
 from barometer.pipeline.scan_parts import Part, Parts, damage_file, scan_piece
 from barometer.reading.relevance import relevance
 from barometer.sources.archives import Record, pieces
@@ -144,7 +144,7 @@ def test_a_glance_finds_the_text_of_different_sites(body):
     quick = glance(f"<html><title>T</title><body>{menu}{body.format(STORY)}{menu}</body></html>")
     assert quick.text.startswith("An administrative court")
     assert "Match report" not in quick.text
-    assert relevance(quick.telling(GLANCE)).relevance >= AT_A_GLANCE
+    assert relevance(quick.telling()).relevance >= AT_A_GLANCE
 
 
 @pytest.mark.parametrize(

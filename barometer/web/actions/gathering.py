@@ -141,6 +141,7 @@ def gather_source(row: WatchedSource, *, now: datetime | None = None) -> Round:
         pacing=outside.pacing(),
         password=outside.mailbox_password(row.slug) if row.kind == "mailbox" else "",
         roots=outside.outside().folders,
+        patience=outside.outside().patience,
     )
     for document in found.documents:
         incoming = Incoming(

@@ -31,7 +31,8 @@ class Outside:
 
     `allow` are (purpose, hosts) that may be reached though they are private; `sighting_days` is how long a sighting
     stays that became no lead, `look_days` how often addresses behind published events are looked at; sources that are
-    files are read within `folders` only; `passwords` is the file with those of mailboxes.
+    files are read within `folders` only; `passwords` is the file with those of mailboxes; `patience` is how many seconds
+    one answer of a source may take.
     """
 
     allow: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -45,6 +46,7 @@ class Outside:
     look_days: int = 30
     folders: tuple[Path, ...] = ()
     passwords: Path | None = None
+    patience: int = 120
 
 
 def outside(environment: Mapping[str, str] = os.environ) -> Outside:
@@ -57,12 +59,13 @@ def outside(environment: Mapping[str, str] = os.environ) -> Outside:
         store_key=environment.get("BAROMETER_STORE_KEY", "").strip(),
         store_secret=environment.get("BAROMETER_STORE_SECRET", "").strip(),
         store_region=environment.get("BAROMETER_STORE_REGION", "").strip() or "us-east-1",
-        sighting_days=_days("BAROMETER_SIGHTING_DAYS", environment.get("BAROMETER_SIGHTING_DAYS", ""), 90),
-        look_days=_days("BAROMETER_LOOK_DAYS", environment.get("BAROMETER_LOOK_DAYS", ""), 30),
+        sighting_days=_number(environment, "BAROMETER_SIGHTING_DAYS", 90, "days", 36_500),
+        look_days=_number(environment, "BAROMETER_LOOK_DAYS", 30, "days", 36_500),
         folders=tuple(
             Path(part) for part in environment.get("BAROMETER_FOLDERS", "").split(os.pathsep) if part
         ),
         passwords=_path(environment.get("BAROMETER_MAILBOX_PASSWORDS", "")),
+        patience=_number(environment, "BAROMETER_PATIENCE", 120, "seconds", 3_600),
     )
 
 
@@ -85,10 +88,12 @@ def _allowed(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(found)
 
 
-def _days(name: str, text: str, default: int) -> int:
-    text = text.strip() or str(default)
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) <= 36_500):
-        raise UnknownValue(f"{text[:40]!r} is no number of days", place=name, next_step="write 1 to 36500")
+def _number(environment: Mapping[str, str], name: str, default: int, unit: str, most: int) -> int:
+    text = environment.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) <= most):
+        raise UnknownValue(
+            f"{text[:40]!r} is no number of {unit}", place=name, next_step=f"write 1 to {most}"
+        )
     return int(text)
 
 

@@ -73,6 +73,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Days for which it is known that a document which became no lead was seen.",
     ),
     Setting("BAROMETER_LOOK_DAYS", "30", "Days between two looks at an address behind a published event."),
+    Setting("BAROMETER_PATIENCE", "120", "Seconds that one answer of a source may take."),
     Setting(
         "BAROMETER_FOLDERS",
         "empty: no source is read from this machine",
