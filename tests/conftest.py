@@ -17,6 +17,9 @@ settings.load_profile("steady")
 # Every process of the suite (xdist workers too) has a data folder of its own.
 os.environ["BAROMETER_HOME"] = HOME = tempfile.mkdtemp(prefix="barometer-tests-")
 
+# People of the tests have no second factor, but where a test is about it.
+os.environ["BAROMETER_SECOND_FACTOR"] = "optional"
+
 # Playwright's loop runs in the test's thread; Django would take that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
