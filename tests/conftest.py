@@ -17,14 +17,18 @@ settings.load_profile("steady")
 # Every process of the suite (xdist workers too) has a data folder of its own.
 os.environ["BAROMETER_HOME"] = HOME = tempfile.mkdtemp(prefix="barometer-tests-")
 
-# People of the tests have no second factor, but where a test is about it.
-os.environ["BAROMETER_SECOND_FACTOR"] = "optional"
-
 # Playwright's loop runs in the test's thread; Django would take that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config):
+    """People of the tests need no second factor, but where a test sets it otherwise."""
+    from django.conf import settings as site
+
+    site.SECOND_FACTOR = "optional"
 
 
 def pytest_unconfigure(config):

@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from barometer.web.accounts.clients import client_of
-from barometer.web.accounts.second_factor import has_second_factor
 from barometer.web.accounts.signals import note_wrong_password
 from barometer.web.records.protected import lock, unlock
 
@@ -62,12 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):
         note_wrong_password(credentials.get("username", ""))
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
-        """Who logged in just now and has no second factor yet need not log in again to set one up."""
-        user = self.request.user
-        if not has_second_factor(user) and get_authentication_records(self.request, user):
-            at = get_authentication_records(self.request, user)[-1]["at"]
-            return time.time() - at > app_settings.REAUTHENTICATION_TIMEOUT
-        return super().is_reauthentication_required(app=app, **more)
+        """Not of who has shown in this session, some minutes ago at most, who they are."""
+        records = get_authentication_records(self.request, self.request.user)
+        fresh = bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+        return not fresh and super().is_reauthentication_required(app=app, **more)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -131,7 +131,7 @@ def set_roles(person: User, names: Iterable[str], *, by: str, user: Any = None) 
     had = sorted(person.groups.values_list("name", flat=True))
     if had == sorted(roles):
         return
-    if Role.ADMINISTRATOR not in roles:
+    if Role.ADMINISTRATOR not in roles and not person.is_superuser:
         _refuse_last_administrator(person)
     _give(person, roles)
     detail = f"{', '.join(had) or 'none'} → {', '.join(roles)}"
