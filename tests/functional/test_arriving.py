@@ -137,7 +137,7 @@ def test_a_passkey_opens_the_desk_without_a_password(desk, browser):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_label("Name", exact=True).fill("my telephone")
+    page.get_by_label("Name of the passkey").fill("my telephone")
     looks_well(page, Axe())
     page.get_by_role("button", name="Add it").click()
     page.wait_for_url(f"{desk}account/codes/")
