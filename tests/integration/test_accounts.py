@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from cryptography.fernet import Fernet
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -32,6 +36,7 @@ from barometer.web.actions import staff
 
 pytestmark = pytest.mark.django_db
 
+LEDGERS = Path(__file__).resolve().parents[1] / "ledgers"
 PASSWORD = "herons over the Irtysh"
 FIREFOX = "Mozilla/5.0 (Android 14; Mobile; rv:131.0) Gecko/131.0 Firefox/131.0"
 
@@ -705,6 +710,36 @@ def test_pages_of_the_account_have_no_inline_script(client):
         policy = answer["Content-Security-Policy"]
         assert "script-src 'self';" in policy + ";" and "unsafe" not in policy
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_accounts_from_before_roles_keep_what_they_could_do(tmp_path):
+    ledger = tmp_path / "ledger.sqlite3"
+    ledger.write_bytes(lzma.decompress((LEDGERS / "0005" / "ledger.xz").read_bytes()))
+    old = sqlite3.connect(ledger)
+    for key, name, is_staff, is_superuser in ((71, "staff", 1, 0), (72, "reader", 0, 0), (73, "root", 1, 1)):
+        old.execute(
+            "INSERT INTO accounts_user (id, password, is_superuser, username, first_name, last_name, email, is_staff,"
+            " is_active, date_joined) VALUES (?, 'x', ?, ?, 'Alma', '', 'alma@example.org', ?, 1, '2031-01-01')",
+            (key, is_superuser, name, is_staff),
+        )
+    old.commit()
+    old.close()
+    environment = os.environ | {"BAROMETER_HOME": str(tmp_path), "DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "barometer", "people", "list"],
+        env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert {
+        "staff: editor, no second factor", "reader: no role, no second factor", "root: superuser, no second factor",
+    } <= set(done.stdout.splitlines())  # fmt: skip
+    now = sqlite3.connect(ledger)
+    [row] = now.execute("SELECT first_name, last_name, email FROM accounts_user WHERE id = 71")
+    now.close()
+    key = Fernet((tmp_path / "keys" / "fields").read_bytes().strip())
+    assert key.decrypt(row[0]).decode() == "Alma"
+    assert row[1] == ""
+    assert key.decrypt(row[2]).decode() == "alma@example.org"
 
 
 def test_the_command_line_lets_the_first_one_in(own_ledger):
