@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from django.contrib.admin.sites import site
 
@@ -61,9 +63,9 @@ def test_another_host_is_refused(client):
     ],
 )
 def test_the_desk_asks_who_is_there(client, address):
-    answer = client.get(address)
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/desk/login/?next=/desk/")
+    answer = client.get(address, follow=True)
+    assert unquote(answer.redirect_chain[-1][0]) == f"/desk/login/?next={address}"
+    assert answer.templates[0].name == "account/login.html"
 
 
 def test_a_stranger_with_an_account_sees_no_record(client):

@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 OURS = ("records", "accounts")
@@ -39,7 +39,6 @@ class LedgerSite(AdminSite):
                 raise PermissionDenied
             return inner(request, *args, **named)
 
-        guarded.login_url = reverse_lazy("account_login")  # Django's own names the pages' own login
         return guarded
 
     @method_decorator(login_not_required)
