@@ -58,6 +58,7 @@ check: setup-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/bandit -q -c pyproject.toml -r barometer
 	@$(BIN)/python tools/messages.py --check
 	@$(BIN)/python tools/check_repository.py
 

@@ -307,6 +307,59 @@ def capture(urls: tuple[str, ...], by: str) -> None:
 
 
 @cli.group()
+def people() -> None:
+    """People of the desk: let somebody in, or back in; say what they may do; see who there is."""
+
+
+@people.command("invite")
+@click.option("--role", "roles", multiple=True, required=True, help="A role; may be given several times.")
+@click.option("--by", required=True, metavar="NAME", help="Who invites, for the log.")
+@click.option(
+    "--for", "made_for", default="", metavar="WORDS", help="Who it is for, for the list at the desk."
+)
+@click.option("--days", default=3, show_default=True, help="How long the link holds.")
+def people_invite(roles: tuple[str, ...], by: str, made_for: str, days: int) -> None:
+    """Print a link that lets one person make an account with these roles. It is shown this once.
+
+    Roles: contributor, monitor, reviewer, editor, lawyer, director, administrator, custodian.
+    """
+    from barometer.web import people_commands
+
+    click.echo(people_commands.invite(roles, by=by, made_for=made_for, days=days))
+
+
+@people.command("back")
+@click.argument("username")
+@click.option("--by", required=True, metavar="NAME", help="Who lets them back in, for the log.")
+@click.option("--days", default=3, show_default=True, help="How long the link holds.")
+def people_back(username: str, by: str, days: int) -> None:
+    """Print a link for somebody who lost password or telephone."""
+    from barometer.web import people_commands
+
+    click.echo(people_commands.let_back(username, by=by, days=days))
+
+
+@people.command("roles")
+@click.argument("username")
+@click.option("--role", "roles", multiple=True, required=True, help="A role; may be given several times.")
+@click.option("--by", required=True, metavar="NAME", help="Who gives them, for the log.")
+def people_roles(username: str, roles: tuple[str, ...], by: str) -> None:
+    """Give a person these roles in place of those they have."""
+    from barometer.web import people_commands
+
+    people_commands.set_roles(username, roles, by=by)
+
+
+@people.command("list")
+def people_list() -> None:
+    """List the accounts with their roles."""
+    from barometer.web import people_commands
+
+    for line in people_commands.listed():
+        click.echo(line)
+
+
+@cli.group()
 def evidence() -> None:
     """The evidence: verify it, take an item out, report on it, sign the head of its log."""
 

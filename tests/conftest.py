@@ -24,6 +24,13 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure(config):
+    """People of the tests need no second factor, but where a test sets it otherwise."""
+    from django.conf import settings as site
+
+    site.SECOND_FACTOR = "optional"
+
+
 def pytest_unconfigure(config):
     """Leave nothing behind."""
     shutil.rmtree(HOME, ignore_errors=True)

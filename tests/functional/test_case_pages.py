@@ -35,9 +35,12 @@ def followed(site, tmp_path, monkeypatch):
 @pytest.fixture
 def logged_in(followed, browser):
     """A page of somebody of the desk: `logged_in(width=360)`."""
+    from django.contrib.auth.models import Group
+
     from barometer.web.accounts.models import User
 
-    User.objects.create_user(WHO, password=SECRET, is_staff=True)
+    who = User.objects.create_user(WHO, password=SECRET)
+    who.groups.add(Group.objects.create(name="editor"))
 
     def make(**options):
         page = browser(**options)

@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from barometer.errors import UnknownValue
+from barometer.errors import NotReady, UnknownValue
 from barometer.web.config.database import database
 from barometer.web.config.home import home_folder, secret_key
 from barometer.web.config.logs import LOGGING  # noqa: F401
@@ -18,6 +18,25 @@ KEYS_ROOT = HOME / "keys"
 SECRET_KEY = secret_key(HOME)
 DEBUG = False  # always: no setting turns it on
 CONTACT = os.environ.get("BAROMETER_CONTACT", "").strip()
+
+
+def _choice(name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices, the first of them where nothing is said."""
+    given = os.environ.get(name, "").strip().lower() or choices[0]
+    if given not in choices:
+        raise UnknownValue(f"{given!r} is no choice", place=name, next_step="write " + " or ".join(choices))
+    return given
+
+
+SECOND_FACTOR = _choice("BAROMETER_SECOND_FACTOR", ("required", "optional"))
+SMALL_DESK = _choice("BAROMETER_SMALL_DESK", ("no", "yes")) == "yes"
+BREACHED_PASSWORDS = os.environ.get("BAROMETER_BREACHED_PASSWORDS", "").strip()
+if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():
+    raise NotReady(
+        "BAROMETER_BREACHED_PASSWORDS names no file",
+        file=BREACHED_PASSWORDS,
+        next_step="put it there, or leave it empty",
+    )
 
 
 def _hosts() -> list[str]:
@@ -32,6 +51,13 @@ def _hosts() -> list[str]:
     return names
 
 
+def _number(name: str, default: int) -> int:
+    given = os.environ.get(name, "").strip() or str(default)
+    if not given.isdecimal():
+        raise UnknownValue(f"{given!r} is no number", place=name, next_step="write one, such as 1")
+    return int(given)
+
+
 PUBLIC_HOSTS = _hosts()
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *PUBLIC_HOSTS]
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in PUBLIC_HOSTS]
@@ -41,17 +67,22 @@ INSTALLED_APPS = [
     "barometer.web.records",
     "barometer.web.public",
     "barometer.web.desk",
-    "django.contrib.admin",
+    "barometer.web.desk.ledger.LedgerConfig",  # Django's administration pages, to look only
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "barometer.web.config.headers.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -61,6 +92,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Everything needs login but what says otherwise with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "barometer.web.accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -87,8 +120,9 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL"), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -96,7 +130,37 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "barometer.web.accounts.passwords.BreachedPasswordValidator"},
 ]
+
+# People log in by their name; no page of allauth's that sends mail or signs up has an address (accounts/urls.py).
+ACCOUNT_ADAPTER = "barometer.web.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True  # the session ends by SESSION_COOKIE_AGE, with or without the browser
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # between password and second factor
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+# "ip" and "key" are digests whose key is drawn anew every day: accounts/clients.py.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/15m/key,50/15m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("BAROMETER_PROXIES", 1 if PUBLIC_HOSTS else 0)
+MFA_ADAPTER = "barometer.web.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Press Barometer"
+MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC_HOSTS  # http://localhost
+
+# `serve` is one process: what is counted lives in its memory, is never written, and is gone with it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("kk", _("Kazakh"))]
@@ -115,6 +179,12 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # On loopback there is no TLS; a site that has a name is reached through it.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(PUBLIC_HOSTS)
 
+# The server in front says how it was reached, turns HTTP into HTTPS, and sends no such line of others' on.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC_HOSTS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PUBLIC_HOSTS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(PUBLIC_HOSTS)
+# W008: the server in front redirects. W021: a place on browsers' own lists is for the owner of the name to ask for.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

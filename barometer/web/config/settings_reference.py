@@ -34,6 +34,27 @@ SETTINGS: tuple[Setting, ...] = (
         "login cookies are then sent over HTTPS only.",
     ),
     Setting(
+        "BAROMETER_PROXIES",
+        "1 with `BAROMETER_ALLOWED_HOSTS`, else 0",
+        "How many servers stand in front and write `X-Forwarded-For`: the limit of wrong logins goes by it. "
+        "Fewer than there are, and a stranger's tries count against everybody.",
+    ),
+    Setting(
+        "BAROMETER_SECOND_FACTOR",
+        "`required`",
+        "Whether a person needs a second factor before anything of the desk opens: `required` or `optional`.",
+    ),
+    Setting(
+        "BAROMETER_SMALL_DESK",
+        "`no`",
+        "`yes` declares a desk of one or two: who coded may also review, and the record says that nobody checked twice.",
+    ),
+    Setting(
+        "BAROMETER_BREACHED_PASSWORDS",
+        "empty: only Django's list of common passwords",
+        "A file of SHA-1 digests of breached passwords in order, as Have I Been Pwned gives it; searched on this machine.",
+    ),
+    Setting(
         "BAROMETER_CONTACT",
         "empty",
         "Contact line of the site, and of a bulletin whose source has none.",

@@ -10,7 +10,8 @@ urlpatterns = [
     path("", views.choose_language, name="choose-language"),
     path("robots.txt", views.robots, name="robots"),
     path("desk/", include("barometer.web.desk.urls")),
-    path("desk/", admin.site.urls),
+    path("desk/", include("barometer.web.accounts.urls")),
+    path("desk/admin/", admin.site.urls),
     *i18n_patterns(path("", include("barometer.web.public.urls")), prefix_default_language=True),
 ]
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
+from barometer.web.accounts.roles import Act
 from barometer.web.actions import evidence as actions
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.leads import wall_label
-from barometer.web.desk.views import crumbs, desk_page, name_of
+from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import words
 from barometer.web.records.gathering import (
     Capture,
@@ -67,7 +68,7 @@ def vanish_label(kind: str) -> str:
     }[kind]
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def items(request: HttpRequest) -> HttpResponse:
     """All items, the newest first."""
@@ -87,7 +88,7 @@ def items(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/evidence.html", context)
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def item(request: HttpRequest, public_id: str) -> HttpResponse:
     """One item: what it is, its chain, its stamps, what belongs to it."""
@@ -134,7 +135,7 @@ def is_active(row: EvidenceItem) -> bool:
     return any(word in row.media_type.lower() for word in ACTIVE)
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def bytes_(request: HttpRequest, public_id: str) -> HttpResponse:
     """An item's bytes: pictures and plain text to be looked at, all else to be saved; HTML and SVG never."""
@@ -158,7 +159,7 @@ def bytes_(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def export(request: HttpRequest, public_id: str) -> HttpResponse:
     """An item as a WACZ to save."""
@@ -170,7 +171,7 @@ def export(request: HttpRequest, public_id: str) -> HttpResponse:
     return _saved(data, f"{row.sha256[:16]}.wacz", "application/wacz")
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def report(request: HttpRequest, public_id: str) -> HttpResponse:
     """The report on an item as a PDF, in the language of the page."""
@@ -189,7 +190,7 @@ def _saved(data: bytes, name: str, media_type: str) -> HttpResponse:
     return response
 
 
-@desk_page
+@desk_for(Act.CLEAR)
 @require_POST
 def visibility(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say who may see an item."""
@@ -211,7 +212,7 @@ def visibility(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("desk:evidence-item", public_id)
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def head(request: HttpRequest) -> HttpResponse:
     """The head of the log as a file: to be signed elsewhere, and published."""
@@ -222,7 +223,7 @@ def head(request: HttpRequest) -> HttpResponse:
     return _saved(text.encode(), "evidence-log-head.txt", "text/plain; charset=utf-8")
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
     """What became of the addresses behind published events, the newest first."""

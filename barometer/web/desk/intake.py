@@ -14,12 +14,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused
+from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import leads as actions
 from barometer.web.actions.evidence import capture_address, keep_upload
 from barometer.web.actions.gathering import text_in, words_of
 from barometer.web.actions.leads import Incoming
 from barometer.web.desk.leads import consents
-from barometer.web.desk.views import crumbs, desk_page, name_of
+from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.records.gathering import Capture, Lead
 from barometer.web.records.models import EvidenceItem
 
@@ -55,7 +56,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_protect
-@desk_page
+@desk_for(Act.HAND_IN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def _intake(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
@@ -73,7 +74,8 @@ def _intake(request: HttpRequest) -> HttpResponse:
     except BarometerError as error:
         return _form(request, given, str(error))
     messages.success(request, _said(lead))
-    return redirect("desk:lead", lead.public_id)
+    # A contributor hands in and is told so; what becomes of it is the desk's.
+    return redirect("desk:lead", lead.public_id) if may(request.user, Act.LOOK) else redirect("desk:intake")
 
 
 def _form(request: HttpRequest, given: _Given | None = None, problem: str = "") -> HttpResponse:

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.cases.matching import Reason
 from barometer.errors import BarometerError
+from barometer.web.accounts.roles import Act
 from barometer.web.actions import leads as actions
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.actions.evidence import bytes_of
-from barometer.web.desk.views import crumbs, desk_page, name_of
+from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import words
 from barometer.web.records.gathering import Lead
 
@@ -84,7 +85,7 @@ def wall_label(wall: str) -> str:
     return gettext("not the post: %(what)s") % {"what": kind}
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def leads(request: HttpRequest) -> HttpResponse:
     """Leads of a state, the newest first; without one those that wait for a person."""
@@ -110,7 +111,7 @@ def _row(lead: Lead) -> dict[str, object]:
     }
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def lead(request: HttpRequest, public_id: str) -> HttpResponse:
     """A lead with its words, its proposal, its likely case and where else its words were met."""
@@ -175,7 +176,7 @@ def _proposed(event: dict) -> Proposed:
     return Proposed("; ".join(labels), event.get("date") or "", who, place.get("name") or "")
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def take(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the proposal into the ledger as proposed events."""
@@ -190,7 +191,7 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("desk:lead", public_id)
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def dismiss(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let a lead go, with the reason."""
@@ -206,7 +207,7 @@ def dismiss(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("desk:lead", public_id)
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     """A lead that was let go is new again."""

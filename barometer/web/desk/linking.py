@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.cases import retelling as core
 from barometer.errors import BarometerError, NotReady
+from barometer.web.accounts.roles import Act
 from barometer.web.actions import casing, retelling
 from barometer.web.actions.deciding import LONGEST_REASON
-from barometer.web.desk.views import crumbs, desk_page, name_of
+from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import cards, following, words
 from barometer.web.records import retellings
 from barometer.web.records.models import Case, CaseJudgement, Event, Retelling, State
@@ -88,14 +89,14 @@ class Story:
         return self.percent >= 100 * core.very_likely()
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What the machine proposes and nobody has judged, the likeliest first."""
     return _page(request)
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def judge(request: HttpRequest) -> HttpResponse:
     """Take what a person says of two events."""
@@ -112,7 +113,7 @@ def judge(request: HttpRequest) -> HttpResponse:
     )
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Take an answer on two events back, by one more row."""
@@ -122,7 +123,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     return _do(request, {}, lambda: retelling.undo(row, reason="undone", **_who(request)))
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def judge_case(request: HttpRequest) -> HttpResponse:
     """Take what a person says of the case on which events may go."""
@@ -142,7 +143,7 @@ def judge_case(request: HttpRequest) -> HttpResponse:
     )
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def undo_case(request: HttpRequest) -> HttpResponse:
     """Take an answer on the case of one event back, by one more row."""
@@ -152,7 +153,7 @@ def undo_case(request: HttpRequest) -> HttpResponse:
     return _do(request, {}, lambda: casing.undo([row.event], reason="undone", seen=row.pk, **_who(request)))
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Every answer that a person gave, the newest first; those that still hold can be taken back."""

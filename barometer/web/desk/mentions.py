@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
+from barometer.web.accounts.roles import Act
 from barometer.web.actions import names as actions
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.names import Told, kind_label, outdated, refused, told_of
-from barometer.web.desk.views import crumbs, desk_page, name_of
+from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.records import naming
 from barometer.web.records.models import Mention, Party
 
@@ -32,7 +33,7 @@ class Row:
     other: str
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Names of the ledger that are likely the one asked for, in any script."""
@@ -49,14 +50,14 @@ def search(request: HttpRequest) -> HttpResponse:
     )
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def mentions(request: HttpRequest, party: str) -> HttpResponse:
     """All mentions of one name."""
     return _page(request, get_object_or_404(Party, public_id=party))
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def set_apart(request: HttpRequest, party: str) -> HttpResponse:
     """Take that the ticked mentions are of another person of the same name."""
@@ -81,7 +82,7 @@ def set_apart(request: HttpRequest, party: str) -> HttpResponse:
     return redirect("desk:names-mentions", party)
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def put_back(request: HttpRequest, party: str) -> HttpResponse:
     """Take back that a mention is of somebody else."""

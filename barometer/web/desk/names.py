@@ -20,9 +20,10 @@ from barometer.errors import BarometerError
 from barometer.names.clusters import DIFFERENT, OPEN, SAME, UNSURE, Clusters, Conflict
 from barometer.names.comparison import compare
 from barometer.names.context import Belief, Finding, in_context
+from barometer.web.accounts.roles import Act
 from barometer.web.actions import names as actions
 from barometer.web.actions.deciding import LONGEST_REASON
-from barometer.web.desk.views import crumbs, desk_page, name_of
+from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Mention, NameJudgement, Party
@@ -84,14 +85,14 @@ class Question:
         return self.one, self.other
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Likely pairs that nobody has judged, those that matter most first."""
     return _page(request)
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def judge(request: HttpRequest) -> HttpResponse:
     """Take what a person says of a pair; where it is not as that person saw it, show it anew and lose no word."""
@@ -118,7 +119,7 @@ def judge(request: HttpRequest) -> HttpResponse:
     return redirect(_address(request))
 
 
-@desk_page
+@desk_for(Act.CODE)
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Take one judgement back, by one more row."""
@@ -177,7 +178,7 @@ def verdict_label(verdict: str) -> str:
     }[verdict]
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Every answer that was ever given, the newest first; those that still count can be taken back."""

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from barometer.errors import BadInput, BarometerError
 from barometer.sources.watched import KINDS, TRUST, parse_source, to_toml
 from barometer.sources.watched import WatchedSource as SourceValue
+from barometer.web.accounts.roles import Act
 from barometer.web.actions import gathering as actions
-from barometer.web.desk.views import crumbs, desk_page, name_of
+from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import words
 from barometer.web.records.gathering import Round, WatchedSource
 
@@ -62,7 +63,7 @@ def health_label(state: str) -> str:
     }[state]
 
 
-@desk_page
+@desk_for(Act.SOURCES)
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """All sources, those that need somebody first."""
@@ -87,7 +88,7 @@ def _row(row: WatchedSource) -> dict[str, Any]:
     }
 
 
-@desk_page
+@desk_for(Act.SOURCES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The form of a source, or of a new one; its last visits."""
@@ -164,7 +165,7 @@ def _value(given: dict[str, str], slug: str) -> tuple[SourceValue | None, str]:
 _OPTIONAL = {each.name for each in fields(SourceValue) if each.default is not MISSING}
 
 
-@desk_page
+@desk_for(Act.SOURCES)
 @require_POST
 def visit(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the worker visit a source now."""
@@ -174,7 +175,7 @@ def visit(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("desk:source", slug)
 
 
-@desk_page
+@desk_for(Act.SOURCES)
 @require_POST
 def rest(request: HttpRequest, slug: str) -> HttpResponse:
     """Let a source rest, or wake it."""

@@ -1,12 +1,17 @@
-"""Addresses of the desk below /desk/, before those of the administration pages."""
+"""Addresses of the desk below /desk/."""
 
 from django.urls import path
 
-from barometer.web.desk import evidence, intake, leads, linking, mentions, names, sources, views
+from barometer.web.desk import evidence, home, intake, leads, linking, mentions, names, sources, staff, views
 
 app_name = "desk"
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/<int:pk>/", staff.person, name="staff-person"),
+    path("staff/invitations/<slug:public_id>/withdraw/", staff.withdraw, name="staff-withdraw"),
+    path("audit/", staff.audit, name="audit"),
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:slug>/", views.case, name="case"),
     path("carryover/", views.carryover, name="carryover"),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Q
@@ -32,30 +31,35 @@ from barometer.web.records.models import Case, Event, Issue, State
 CASES_A_PAGE = 100
 
 
-def desk_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of the desk: for active people of the staff, kept by no cache."""
-    return never_cache(staff_member_required(view, login_url="admin:login"))
+def desk_for(
+    act: Act, *, post: Act | None = None
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page of the desk for people whose roles allow the act, kept by no cache; others get 403.
 
-
-def desk_for(act: Act) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A page of the desk for people whose roles allow the act; others get 403."""
+    Where `post` is given, it is the act that the page's form needs.
+    """
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
-            if not may(request.user, act):
+            needed = post if post and request.method == "POST" else act
+            if not may(request.user, needed):
                 raise PermissionDenied
             return view(request, *args, **more)
 
-        guarded.act = act
-        return desk_page(guarded)
+        return guarded
 
     return guard
 
 
+#: A page for everybody who has a role.
+desk_page = desk_for(Act.ENTER)
+
+
 def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
     """The way back: (words, address) from the desk to the page above this one."""
-    return [(gettext("Desk"), reverse("admin:index")), *steps]
+    return [(gettext("Desk"), reverse("desk:home")), *steps]
 
 
 def name_of(user: Any) -> str:
@@ -63,7 +67,7 @@ def name_of(user: Any) -> str:
     return user.get_full_name().strip() or user.get_username()
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case with how many events it has, and how many of them the public does not see."""
@@ -81,7 +85,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases.html", {"page": page, "crumbs": crumbs()})
 
 
-@desk_page
+@desk_for(Act.LOOK, post=Act.CODE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a case with all its events, and the forms by which an editor says what is printed."""
@@ -129,7 +133,7 @@ def _choose(request: HttpRequest, found: Case) -> str:
     return ""
 
 
-@desk_page
+@desk_for(Act.LOOK)
 @require_safe
 def carryover(request: HttpRequest, period: str = "") -> HttpResponse:
     """Every case that was open on the first day of a period; without a period, the form that asks for one."""

@@ -1,0 +1,178 @@
+"""Every address of the site and who may open it: the table, and nothing that is not in it.
+
+A new page gets a line here: its name, the act that opens it, the act that its form needs.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import URLPattern, get_resolver, reverse
+
+from barometer.web.accounts.models import User
+from barometer.web.accounts.roles import ACTS, Act, Role
+
+pytestmark = pytest.mark.django_db
+
+#: name → (the act by which it is opened, the act by which it is posted to); None: it is not opened, or not posted to
+DESK = {
+    "desk:home": (Act.ENTER, None),
+    "desk:staff": (Act.ACCOUNTS, Act.ACCOUNTS),
+    "desk:staff-person": (Act.ACCOUNTS, Act.ACCOUNTS),
+    "desk:staff-withdraw": (None, Act.ACCOUNTS),
+    "desk:audit": (Act.AUDIT, None),
+    "desk:cases": (Act.LOOK, None),
+    "desk:case": (Act.LOOK, Act.CODE),
+    "desk:carryover": (Act.LOOK, None),
+    "desk:carryover-of": (Act.LOOK, None),
+    "desk:linking": (Act.LOOK, None),
+    "desk:linking-log": (Act.LOOK, None),
+    "desk:linking-judge": (None, Act.CODE),
+    "desk:linking-undo": (None, Act.CODE),
+    "desk:linking-case": (None, Act.CODE),
+    "desk:linking-case-undo": (None, Act.CODE),
+    "desk:names": (Act.LOOK, None),
+    "desk:names-log": (Act.LOOK, None),
+    "desk:names-judge": (None, Act.CODE),
+    "desk:names-undo": (None, Act.CODE),
+    "desk:names-search": (Act.LOOK, None),
+    "desk:names-mentions": (Act.LOOK, None),
+    "desk:names-apart": (None, Act.CODE),
+    "desk:names-back": (None, Act.CODE),
+    "desk:sources": (Act.SOURCES, None),
+    "desk:source-new": (Act.SOURCES, Act.SOURCES),
+    "desk:source": (Act.SOURCES, Act.SOURCES),
+    "desk:source-visit": (None, Act.SOURCES),
+    "desk:source-rest": (None, Act.SOURCES),
+    "desk:intake": (Act.HAND_IN, Act.HAND_IN),
+    "desk:leads": (Act.LOOK, None),
+    "desk:lead": (Act.LOOK, None),
+    "desk:lead-take": (None, Act.CODE),
+    "desk:lead-dismiss": (None, Act.CODE),
+    "desk:lead-reopen": (None, Act.CODE),
+    "desk:evidence": (Act.LOOK, None),
+    "desk:addresses": (Act.LOOK, None),
+    "desk:evidence-head": (Act.LOOK, None),
+    "desk:evidence-item": (Act.LOOK, None),
+    "desk:evidence-bytes": (Act.LOOK, None),
+    "desk:evidence-export": (Act.LOOK, None),
+    "desk:evidence-report": (Act.LOOK, None),
+    "desk:evidence-visibility": (None, Act.CLEAR),
+}
+#: Pages about oneself: for everybody who is logged in, whatever they may do.
+OWN = {
+    "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+    "account_change_password", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_add_webauthn", "mfa_remove_webauthn", "account_sessions",
+}  # fmt: skip
+#: The doors themselves, and what lies outside of them.
+OPEN = {
+    "choose-language", "robots", "account_login", "account_inactive", "invitation", "mfa_login_webauthn",
+    "mfa_authenticate", "account_logout", "admin:login",
+}  # fmt: skip
+
+
+def addresses():
+    """Every address of the site: (its name with namespaces, its pattern)."""
+
+    def walk(patterns, prefix=""):
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                yield prefix + (pattern.name or ""), pattern
+            else:
+                yield from walk(
+                    pattern.url_patterns, prefix + (f"{pattern.namespace}:" if pattern.namespace else "")
+                )
+
+    return list(walk(get_resolver().url_patterns))
+
+
+PATTERNS = dict(addresses())
+
+
+def address(name):
+    """The name's address, with arguments that belong to nothing."""
+    samples = {
+        key: 987654 if type(converter).__name__ == "IntConverter" else "x"
+        for key, converter in PATTERNS[name].pattern.converters.items()
+    }
+    return reverse(name, kwargs=samples)
+
+
+def somebody(role):
+    """A person with the one role; "" is none, "superuser" a superuser."""
+    if role == "superuser":
+        return User.objects.create_superuser("anybody")
+    person = User.objects.create(username="anybody", password="never asked for")
+    if role:
+        person.groups.add(Group.objects.create(name=role))
+    return person
+
+
+def test_every_address_has_a_line():
+    known = set(DESK) | OWN | OPEN
+    named = {name for name in PATTERNS if not name.startswith(("public:", "admin:"))}
+    assert named - known == set(), "give these a line in the table"
+    assert known - set(PATTERNS) == set(), "these lines are of addresses that are gone"
+
+
+def test_what_is_open_needs_no_login_and_nothing_else_is_open():
+    opened = {
+        name for name, pattern in PATTERNS.items() if not getattr(pattern.callback, "login_required", True)
+    }
+    assert {name for name in opened if not name.startswith("public:")} == OPEN
+    assert {name for name in PATTERNS if name.startswith("public:")} <= opened
+
+
+def test_without_login_every_door_leads_to_the_login(client):
+    for name in [*DESK, *OWN]:
+        for answer in (client.get(address(name)), client.post(address(name))):
+            assert answer.status_code in (302, 403), (
+                name
+            )  # 403: allauth's own, of what is never opened unasked
+            if answer.status_code == 302:
+                assert answer["Location"].startswith("/desk/login/"), name
+
+
+@pytest.mark.parametrize("role", ["", "superuser", *Role])
+def test_a_role_opens_what_it_may_and_nothing_else(client, role, evidence):
+    client.force_login(somebody(role))
+    held = {Role(role)} if role in set(Role) else set(Role) - {Role.CUSTODIAN} if role else set()
+    for name, acts in DESK.items():
+        for send, act in zip((client.get, client.post), acts, strict=True):
+            if act is None:
+                continue
+            answer = send(address(name))
+            if held & ACTS[act]:
+                assert answer.status_code != 403, (name, act)
+                assert "/login/" not in answer.get("Location", ""), name
+            else:
+                assert answer.status_code == 403, (name, act)
+
+
+@pytest.mark.parametrize("role", ["", *Role])
+def test_the_whole_ledger_is_for_superusers(client, role):
+    client.force_login(somebody(role))
+    for path in (
+        "",
+        "records/event/",
+        "records/event/1/change/",
+        "accounts/user/",
+        "no-such-page/",
+        "jsi18n/",
+    ):
+        assert client.get(f"/desk/admin/{path}").status_code == 403, path
+
+
+def test_everybody_has_an_account_page(client):
+    client.force_login(somebody(Role.CUSTODIAN))
+    for path in ("account/", "account/sessions/", "account/password/"):
+        assert client.get(f"/desk/{path}").status_code == 200
+
+
+def test_an_account_that_is_closed_opens_nothing(client):
+    person = somebody(Role.EDITOR)
+    client.force_login(person)
+    assert client.get("/desk/").status_code == 200
+    User.objects.update(is_active=False)
+    assert client.get("/desk/").status_code == 302
