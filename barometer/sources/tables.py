@@ -35,7 +35,7 @@ _SECONDS, _MEMORY = 60.0, 1 << 30
 
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
-_TEXTS = frozenset({".csv", ".tsv", ".txt", ""})
+ENDINGS = _WORKBOOKS | {".csv", ".tsv"}
 _DELIMITERS = ";,\t|"
 
 
@@ -68,7 +68,7 @@ def read_table(data: bytes, name: str, sheet: str = "", *, apart: Apart | None =
     if not data.strip():
         raise Unreadable("it is empty", file=name, next_step="check that the file was saved or copied whole")
     ending = Path(name).suffix.lower()
-    if ending not in _WORKBOOKS | _TEXTS:
+    if ending not in ENDINGS:
         raise BadInput(
             f"a table of kind {ending!r} cannot be read",
             file=name,
