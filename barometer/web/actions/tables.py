@@ -96,6 +96,19 @@ class Plan:
             if problem.code == "unknown"
         }
 
+    @property
+    def unread(self) -> list[str]:
+        """The headings that no column of ours is mapped to."""
+        return [heading for heading in self.table.headings if heading not in self.mapped.columns]
+
+    def refused_lines(self, language: str) -> list[str]:
+        """Each problem of each refused row, a line each."""
+        return [
+            f"  row {line.row.number}: {problem.in_words(language)}"
+            for line in self.refused
+            for problem in line.problems
+        ]
+
     def refused_file(self, language: str) -> bytes:
         """The refused rows as they came, with what is wrong with each."""
         cells = {row.number: row.cells for row in self.table.rows}
@@ -127,8 +140,9 @@ class TableReport:
         plan = self.plan
         told = ", ".join(f"{number} {outcome}" for outcome, number in plan.counts.items())
         lines = [f"{plan.table.name}: {counted(len(plan.lines), 'row')}{': ' if told else ''}{told}"]
-        for line in plan.refused:
-            lines += [f"  row {line.row.number}: {one.in_words(language)}" for one in line.problems]
+        if plan.unread:
+            lines.append(f"  columns not read: {', '.join(plan.unread)}")
+        lines += plan.refused_lines(language)
         lines += self.lines_of_import
         if self.dry_run:
             lines.append("Dry run: nothing was changed.")
@@ -408,7 +422,8 @@ def export(
     if source:
         events = events.filter(item__source__name=source)
     rows = [event_cells(event, language) for event in events]
-    told = ", ".join(filter(None, [str(period or ""), source])) or "all"
+    days = f"{period.first}/{period.last}" if period else ""
+    told = ", ".join(filter(None, [days, source])) or "all"
     note_act("export a table", by=by, user=user, about=told[:120], detail=counted(len(rows), "event"))
     return sheets.written(rows, language, kind)
 
@@ -433,6 +448,13 @@ def save_mapping(name: str, mapped: Mapped, source: str, *, by: str, user: Any =
     row.save()
     record_revision(row, action, by=by, user=user)
     return row
+
+
+def mapping_for(table: Table) -> TableMapping | None:
+    """The kept mapping that fits the table: all its headings are there; of several the one with the most."""
+    headings = set(table.headings)
+    fitting = [row for row in TableMapping.objects.all() if row.columns and headings.issuperset(row.columns)]
+    return max(fitting, key=lambda row: (len(row.columns), -row.pk), default=None)
 
 
 def mapping_named(name: str) -> TableMapping:

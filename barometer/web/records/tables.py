@@ -20,6 +20,11 @@ class TableMapping(Record):
     class Meta:
         ordering = ["name"]
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """Heading → column."""
+        return self.mapped.get("columns", {})
+
     def __str__(self) -> str:
         return self.name
 
@@ -30,17 +35,14 @@ class PendingTable(Record):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     name = ProtectedText()
     content = ProtectedText()  # base64
-    #: sheet, source, mapped: what was chosen so far
+    #: sheet, source, mapped, published: what was chosen so far
     chosen = ProtectedJSON(default=dict, blank=True)
-    #: what an import did, once it was done
-    report = ProtectedJSON(default=dict, blank=True)
 
     field_classes = Record.record_classes | {
         "user": PROTECTED,
         "name": PROTECTED,
         "content": PROTECTED,
         "chosen": PROTECTED,
-        "report": PROTECTED,
     }
 
     def __str__(self) -> str:

@@ -41,7 +41,6 @@ class Migration(migrations.Migration):
                 ('name', barometer.web.records.protected.ProtectedText()),
                 ('content', barometer.web.records.protected.ProtectedText()),
                 ('chosen', barometer.web.records.protected.ProtectedJSON(blank=True, default=dict)),
-                ('report', barometer.web.records.protected.ProtectedJSON(blank=True, default=dict)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
