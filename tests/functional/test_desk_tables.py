@@ -39,7 +39,7 @@ def test_a_table_comes_in_without_scripts(desk, browser):
     assert page.get_by_label("Прочее").input_value() == ""
     page.get_by_label("Кто", exact=True).select_option(label="Who was hit")
     page.get_by_text("The same for all rows").click()
-    page.get_by_label("What they are", exact=True).select_option(label="Media outlet")
+    page.get_by_label("What they are", exact=True).select_option(label="Outlet")
     page.get_by_role("button", name="Look at the rows").click()
     page.wait_for_url("**/rows/")
     assert Event.objects.count() == before

@@ -19,6 +19,7 @@ TABLES = (
     "records_evidencestamp",
     "records_logsignature",
     "records_vanishnote",
+    "accounts_auditentry",
 )
 
 
