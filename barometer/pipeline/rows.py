@@ -249,7 +249,7 @@ class _Row:
             return codes * count
         if codes and len(codes) != count and count:
             self._problem("uneven", column, self.cells[column], f"{len(codes)} ≠ {count}")
-            codes = []
+            return codes[:1] * count
         return codes[:count] + [""] * (count - len(codes))
 
     def _written(self, column: str, names: list[str]) -> list[str]:

@@ -183,3 +183,26 @@ def choices_of(name: str, language: str) -> list[str]:
     if column.form == "yes":
         return [yes_word(True, language), yes_word(False, language)]
     return [term.in_language(language) for term in column.terms.values()]
+
+
+def manual() -> str:
+    """The reference page of the columns, from their data."""
+    lines = [
+        "# The columns of a table of events",
+        "",
+        "Written from `barometer/pipeline/data/columns.toml`; a test compares it. One row is one event. Headings are known",
+        "by the column's label in any of the three languages, by its name here, and by the other words listed; how a",
+        "table comes in: [bring your own spreadsheet](../how-to/bring-your-spreadsheet.md).",
+        "",
+    ]
+    for column in columns().values():
+        labels = " · ".join(dict.fromkeys(column.label.values()))
+        lines += [f"## {column.name}", "", f"{labels}{' (required)' if column.required else ''}", ""]
+        lines += [column.help["en"], ""]
+        if column.list:
+            lines += [f"A code or a label of the codebook's list `{column.list}`.", ""]
+        if column.constant:
+            lines += ["May be said once for all rows.", ""]
+        if column.synonyms:
+            lines += [f"Also headed: {', '.join(column.synonyms)}.", ""]
+    return "\n".join(lines)
