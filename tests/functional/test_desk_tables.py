@@ -47,7 +47,7 @@ def test_a_table_comes_in_without_scripts(desk, browser):
 
     page.get_by_label("Type: “Побили на площади”").select_option(label="Physical attack")
     page.get_by_role("button", name="These words mean this").click()
-    assert page.get_by_role("link", name="new 2").count() == 1
+    assert page.get_by_role("link", name="to be added 2").count() == 1
     page.get_by_role("button", name="Import as proposals").click()
     assert "cannot be taken, so nothing was" in page.get_by_role("alert").inner_text()
     assert Event.objects.count() == before

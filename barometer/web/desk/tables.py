@@ -40,10 +40,10 @@ SAMPLES = 3
 def outcome_label(outcome: str) -> str:
     """What becomes of a row, in words."""
     return {
-        "new": gettext("new"),
-        "changed": gettext("changed"),
+        "new": gettext("to be added"),
+        "changed": gettext("to be changed"),
         "published": gettext("to be published"),
-        "unchanged": gettext("unchanged"),
+        "unchanged": gettext("stays as it is"),
         "held": gettext("left alone: a person decided"),
         "refused": gettext("cannot be taken"),
     }[outcome]
