@@ -233,6 +233,98 @@ def import_(files: tuple[Path, ...], dry_run: bool, state: str, by: str | None) 
         click.echo(line)
 
 
+@cli.group()
+def table() -> None:
+    """Tables of events: a template to fill in, somebody's own spreadsheet into the ledger, events as a table."""
+
+
+@table.command("template")
+@click.option("--lang", required=True, type=LANGUAGES)
+@click.option("--out", required=True, type=FILES, help="The file to write: .xlsx or .csv.")
+def table_template(lang: str, out: Path) -> None:
+    """Write an empty table with one invented row; as .xlsx with drop-down lists and a page of help."""
+    from barometer.pipeline import sheets
+    from barometer.web.table_commands import ending
+
+    out.write_bytes(sheets.template(lang, ending(out)))
+    click.echo(str(out))
+
+
+@table.command("import")
+@click.argument("file", type=FILES)
+@click.option("--mapping", "named", metavar="NAME", default="", help="Read it by a mapping that is kept.")
+@click.option("--guess", is_flag=True, help="Take the columns for what their headings say.")
+@click.option("--save", metavar="NAME", default="", help="Keep the mapping under this name.")
+@click.option("--sheet", metavar="NAME", default="", help="The sheet; by default the first visible one.")
+@click.option("--source", metavar="NAME", default="", help="What the table is called in the ledger.")
+@click.option("--good-rows", is_flag=True, help="Take the rows that can be taken, leave out the others.")
+@click.option("--refused", type=FILES, help="Write the refused rows to this CSV, each with what is wrong.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
+@click.option(
+    "--as",
+    "state",
+    type=click.Choice(["proposed", "published"]),
+    default="proposed",
+    show_default=True,
+    help="`published` is for coding that a person did.",
+)
+@click.option(
+    "--by", metavar="NAME", default="", help="Who brings it; with --as published who answers for it."
+)
+def table_import(
+    file: Path,
+    named: str,
+    guess: bool,
+    save: str,
+    sheet: str,
+    source: str,
+    good_rows: bool,
+    refused: Path | None,
+    dry_run: bool,
+    state: str,
+    by: str,
+) -> None:
+    """Take a table (.xlsx, .ods, .xls, .csv) of events into the ledger: one row is one event.
+
+    The same table again updates the same events. Where a row is refused nothing is taken, but with --good-rows.
+    Ends with 1 where a dry run would refuse rows.
+    """
+    from barometer.web import table_commands
+
+    report = table_commands.import_table(
+        file,
+        sheet=sheet,
+        source=source,
+        named=named,
+        guess=guess,
+        save=save,
+        refused=refused,
+        as_published=state == "published",
+        by=by,
+        good_rows=good_rows,
+        dry_run=dry_run,
+        tell=click.echo,
+    )
+    for line in report.lines():
+        click.echo(line)
+    if dry_run and report.plan.refused:
+        raise SystemExit(1)
+
+
+@table.command("export")
+@click.option("--period", default="", help="2026Q1, 2026-03, 2026 or days; by default everything.")
+@click.option("--source", metavar="NAME", default="", help="Only events of this source.")
+@click.option("--lang", default="en", show_default=True, type=LANGUAGES)
+@click.option("--out", required=True, type=FILES, help="The file to write: .xlsx or .csv.")
+@click.option("--by", metavar="NAME", default="", help="Who takes it out, for the log.")
+def table_export(period: str, source: str, lang: str, out: Path, by: str) -> None:
+    """Write the desk's events as a table, for work inside the house: unpublished ones and notes too."""
+    from barometer.web import table_commands
+
+    table_commands.export_table(out, language=lang, period=period, source=source, by=by)
+    click.echo(str(out))
+
+
 @cli.command()
 @click.argument("period")
 @click.option("--lang", required=True, type=LANGUAGES)

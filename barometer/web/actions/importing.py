@@ -61,6 +61,8 @@ class FileReport:
     retold: int = 0
     revisions: int = 0
     notes: list[str] = field(default_factory=list)
+    #: entry → what became of its event: new, changed, published, unchanged, held
+    outcomes: dict[str, str] = field(default_factory=dict)
 
     @property
     def nothing_changed(self) -> bool:
@@ -164,11 +166,18 @@ def import_files(
     brought = read_incoming(paths)
     if as_published:
         _refuse_machine(brought)
+    return import_sources(brought, as_published=as_published, by=by or MACHINE, dry_run=dry_run)
+
+
+def import_sources(
+    brought: Sequence[IncomingSource], *, as_published: bool, by: str, dry_run: bool = False, user: Any = None
+) -> ImportReport:
+    """Take what was read into the ledger, all of it or none; `by` answers for it where it is published."""
     report = ImportReport(dry_run, as_published)
     with transaction.atomic():
         one_at_a_time(Lock.IMPORT)
         for source in brought:
-            report.files.append(_Import(source, as_published, by or MACHINE).run())
+            report.files.append(_Import(source, as_published, by, user).run())
         if dry_run:
             transaction.set_rollback(True)
         else:
@@ -208,16 +217,24 @@ def _refuse_machine(brought: Iterable[IncomingSource]) -> None:
             )
 
 
+def must_wait(state: str, as_published: bool) -> bool:
+    """Whether a person's decision on a record of that state stands against an import."""
+    if not as_published:
+        return state in HELD
+    return state not in PUBLIC and not may_become(state, "published")
+
+
 def _keep(copy: Copy) -> None:
-    if store().keep(copy.path) != copy.digest:
+    if store().keep(copy.path if copy.data is None else copy.data) != copy.digest:
         raise BadInput("the file changed while it was imported", file=copy.path, next_step="import it again")
 
 
 class _Import:
     """One source into the ledger; lives as long as its transaction."""
 
-    def __init__(self, brought: IncomingSource, as_published: bool, by: str) -> None:
-        self.brought, self.as_published, self.by = brought, as_published, by
+    def __init__(self, brought: IncomingSource, as_published: bool, by: str, user: Any = None) -> None:
+        self.brought, self.as_published, self.by, self.user = brought, as_published, by, user
+        self.pair = matching.pair_by_key if brought.by_key else matching.pair
         self.reason = HISTORICALLY if as_published else "proposed by import"
         self.report = FileReport(str(brought.file), brought.name, entries=len(brought.entries))
         self.report.events = sum(len(entry.events) for entry in brought.entries)
@@ -342,7 +359,7 @@ class _Import:
             for entry, values in zip(self.brought.entries, fields, strict=True)
         ]
         old = [_known_entry(row.entry_key, {name: getattr(row, name) for name in _ENTRY}) for row in rows]
-        pairs = matching.pair(old, new, matching.like_entries)
+        pairs = self.pair(old, new, matching.like_entries)
         taken = [rows[pairs[index]] if index in pairs else None for index in range(len(new))]
         self._move(rows, taken, [{"entry_key": entry.key} for entry in self.brought.entries])
         return [
@@ -356,7 +373,7 @@ class _Import:
             "issue": self.issue,
             "section": entry.section,
             "month": entry.month or "",
-            "position": position,
+            "position": 0 if self.brought.by_key else position,
             "first_line": entry.lines[0],
             "last_line": entry.lines[1],
             "headline": entry.headline,
@@ -390,8 +407,10 @@ class _Import:
         A text that the file is silent on stays as it is, and the source's links with their text.
         """
         silent = {f"text_{language}" for language in LANGUAGES if not values[f"text_{language}"]}
-        if f"text_{self.source.language or LANGUAGES[0]}" in silent:
+        if f"text_{self.source.language or LANGUAGES[0]}" in silent and not self.brought.by_key:
             silent.add("links")
+        if self.brought.by_key:  # where it is printed is said at the desk
+            silent |= {"section", "issue", "position"}
         values = {name: value for name, value in values.items() if name not in silent}
         said = _assign(row, {name: values[name] for name in _WORDS if name in values})
         stands = _assign(row, values)
@@ -429,7 +448,7 @@ class _Import:
             )
             for row in rows
         ]
-        pairs = matching.pair(old, new, matching.like_happenings)
+        pairs = self.pair(old, new, matching.like_happenings)
         taken = [rows[pairs[index]] if index in pairs else None for index in range(len(new))]
         places = [
             {"key": key, "item": item, "ordinal": ordinal}
@@ -448,15 +467,20 @@ class _Import:
         place = f"entry {entry.key}, event {where['ordinal']}"
         words = mapping.search_text(event, _words_of(where["item"], entry))
         values = where | mapping.event_fields(event) | {"search_text": words}
+        told = self.report.outcomes
         if row is None:
             self.report.new += 1
+            told[entry.key] = "new"
             self._write_event(ledger.Event(), event, values, "create", place)
         elif self._must_wait(row):
+            told[entry.key] = "held"
             self._hold(row, row.coded != values["coded"])
         elif row.coded != values["coded"]:
             self.report.changed += 1
+            told[entry.key] = "changed"
             self._write_event(row, event, values, "change", place)
         else:
+            told[entry.key] = "unchanged"
             self._leave_event(row, words)
 
     def _leave_event(self, row: ledger.Event, words: str) -> None:
@@ -478,9 +502,7 @@ class _Import:
 
     def _must_wait(self, row: ledger.Event | ledger.Item) -> bool:
         """Whether a person's decision stands against this import."""
-        if not self.as_published:
-            return row.state in HELD
-        return row.state not in PUBLIC and not may_become(row.state, "published")
+        return must_wait(row.state, self.as_published)
 
     def _hold(self, row: ledger.Event, differs: bool) -> None:
         if not differs and not self.as_published:
@@ -592,7 +614,7 @@ class _Import:
         matched = {row.pk for row in taken}
         kind = ledger.WorkItem.Kind.UNMATCHED
         for row in rows:
-            if row.pk not in matched:
+            if row.pk not in matched and not self.brought.by_key:
                 self.report.unmatched += 1
                 self._work(
                     kind, f"{row.key}: {row.main_type} {row.date}: not in the file any more", row.item, row
@@ -640,11 +662,11 @@ class _Import:
 
     def _publish(self, row: ledger.Event | ledger.Item) -> None:
         self.report.published += isinstance(row, ledger.Event)
-        publish(row, by=self.by, reason=self.reason)
+        publish(row, by=self.by, reason=self.reason, user=self.user)
         self.report.revisions += 1
 
     def _revise(self, row: Any, action: str, reason: str = "") -> None:
-        record_revision(row, action, by=self.by, reason=reason or self.reason)
+        record_revision(row, action, by=self.by, reason=reason or self.reason, user=self.user)
         self.report.revisions += 1
 
     def _fits(self, row: models.Model, place: str) -> None:

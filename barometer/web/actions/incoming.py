@@ -28,6 +28,9 @@ _TYPES = {
     ".txt": "text/plain",
     ".md": "text/markdown",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".csv": "text/csv",
 }
 
 Words = dict[str, str]  # by language
@@ -35,11 +38,15 @@ Words = dict[str, str]  # by language
 
 @dataclass(frozen=True)
 class Copy:
-    """A file to be preserved: what role it has for the source, and the digest of the bytes that were read."""
+    """A file to be preserved: what role it has for the source, and the digest of the bytes that were read.
+
+    `data` are the bytes where `path` is only their name.
+    """
 
     path: Path
     role: str
     digest: Digest
+    data: bytes | None = field(default=None, repr=False)
 
     @property
     def media_type(self) -> str:
@@ -69,7 +76,11 @@ class IncomingEntry:
 
 @dataclass(frozen=True)
 class IncomingSource:
-    """A source with all that the files say of it; `machine` where no coded file stands behind it."""
+    """A source with all that the files say of it; `machine` where no coded file stands behind it.
+
+    `by_key`: each entry has a key of its own that lasts. It is known by that alone, and what is not brought this time
+    is no loss.
+    """
 
     file: Path
     name: str
@@ -84,6 +95,7 @@ class IncomingSource:
     sections: dict[str, dict[str, Words]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     machine: bool = False
+    by_key: bool = False
 
 
 @dataclass(frozen=True)

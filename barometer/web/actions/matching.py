@@ -65,6 +65,13 @@ def pair(old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]) 
     return pairs
 
 
+def pair_by_key(old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]) -> dict[int, int]:
+    """As `pair`, for keys that last: what has the same key is the same, and nothing else is."""
+    pairs: dict[int, int] = {}
+    _pair_equal(old, new, lambda row: row.key, pairs)
+    return pairs
+
+
 def _pair_equal(
     old: Sequence[T], new: Sequence[T], same: Callable[[T], Hashable], pairs: dict[int, int]
 ) -> None:

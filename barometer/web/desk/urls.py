@@ -3,6 +3,7 @@
 from django.urls import path
 
 from barometer.web.desk import evidence, home, intake, leads, linking, mentions, names, sources, staff, views
+from barometer.web.desk import evidence, intake, leads, linking, mentions, names, sources, tables, views
 
 app_name = "desk"
 
@@ -41,6 +42,14 @@ urlpatterns = [
     path("leads/<slug:public_id>/take/", leads.take, name="lead-take"),
     path("leads/<slug:public_id>/dismiss/", leads.dismiss, name="lead-dismiss"),
     path("leads/<slug:public_id>/reopen/", leads.reopen, name="lead-reopen"),
+    path("tables/", tables.tables, name="tables"),
+    path("tables/template/<str:language>/<str:kind>/", tables.template, name="table-template"),
+    path("tables/export/", tables.export, name="table-export"),
+    path("tables/<slug:public_id>/", tables.columns, name="table"),
+    path("tables/<slug:public_id>/rows/", tables.rows, name="table-rows"),
+    path("tables/<slug:public_id>/import/", tables.take, name="table-import"),
+    path("tables/<slug:public_id>/refused/", tables.refused, name="table-refused"),
+    path("tables/<slug:public_id>/drop/", tables.drop, name="table-drop"),
     path("evidence/", evidence.items, name="evidence"),
     path("evidence/addresses/", evidence.addresses, name="addresses"),
     path("evidence/log/head/", evidence.head, name="evidence-head"),
