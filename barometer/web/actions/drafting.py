@@ -1,0 +1,59 @@
+"""Drafts: what a coder has typed, saved as it is typed; each is its owner's alone.
+
+A save says which version of its row it goes on from. Where another form has written the row since (the same event in
+another tab), the words are kept in a row of their own: no save ever overwrites another.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+from django.utils import timezone
+
+from barometer.errors import NotAllowed, TooLarge
+from barometer.web.records.drafts import Draft
+from barometer.web.records.forms import Values, size
+from barometer.web.records.models import Event
+
+LARGEST = 400_000  # letters in one draft
+MOST = 20  # drafts that one person has of one event, or of new ones
+AT_WORK = timedelta(hours=12)  # whoever typed last before that is not at work on it any more
+
+
+def mine(user: Any, event: Event | None) -> QuerySet[Draft]:
+    """The person's drafts of an event, or of new ones, the newest first."""
+    return Draft.objects.filter(user=user, event=event)
+
+
+def others_at_work(event: Event, user: Any) -> list[tuple[Any, Any]]:
+    """Other people with a draft of the event that they touched lately, each with since when."""
+    lately = timezone.now() - AT_WORK
+    rows = Draft.objects.filter(event=event, changed_at__gte=lately).exclude(user=user).order_by()
+    since = dict(rows.values_list("user").annotate(since=Min("created_at")))
+    people = type(user)._default_manager.filter(pk__in=since).order_by("pk")
+    return [(person, since[person.pk]) for person in people]
+
+
+@transaction.atomic
+def keep(
+    user: Any, values: Values, *, event: Event | None = None, base: int = 0, draft: str = "", version: int = 0
+) -> Draft:
+    """Save what was typed: in the draft of that id if it is still at that version, else in a new one."""
+    if size(values) > LARGEST:
+        raise TooLarge("this is more than a draft holds", next_step="make it shorter")
+    row = mine(user, event).select_for_update().filter(public_id=draft, version=version).first()
+    if row is None:
+        if mine(user, event).count() >= MOST:
+            raise NotAllowed("there are too many drafts of this event", next_step="throw some away")
+        row = Draft(user=user, event=event, version=0)
+    row.values, row.base, row.version = values, base, row.version + 1
+    row.save()
+    return row
+
+
+def drop(user: Any, draft: str) -> bool:
+    """Throw away a draft of that person; whether there was one."""
+    return bool(Draft.objects.filter(user=user, public_id=draft).delete()[0])
