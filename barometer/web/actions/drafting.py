@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Min, QuerySet
 from django.utils import timezone
@@ -33,7 +34,7 @@ def others_at_work(event: Event, user: Any) -> list[tuple[Any, Any]]:
     lately = timezone.now() - AT_WORK
     rows = Draft.objects.filter(event=event, changed_at__gte=lately).exclude(user=user).order_by()
     since = dict(rows.values_list("user").annotate(since=Min("created_at")))
-    people = type(user)._default_manager.filter(pk__in=since).order_by("pk")
+    people = get_user_model().objects.filter(pk__in=since).order_by("pk")
     return [(person, since[person.pk]) for person in people]
 
 

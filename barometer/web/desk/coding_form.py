@@ -355,6 +355,7 @@ def posted(sent: QueryDict) -> Posted:
     values = empty()
     for name in TEXTS:
         values[name] = reader.text(name, name)
+    values["case"] = reader.text("case_pick", "case") or values["case"]
     for name in MARKS:
         values[name] = name in sent
     for name in (*CODE_ROWS, *ROWS):
@@ -370,8 +371,7 @@ class _Reader:
         self.sent = sent
         self.problems: dict[str, str] = {}
         self.chosen: dict[str, str] = {}
-        for name in ("date",):
-            self._words(name, name)
+        self._words("date", "date")
 
     def text(self, name: str, path: str) -> str:
         """A text that a database can keep; of another it is said what is the matter."""
@@ -415,6 +415,70 @@ class _Reader:
         chosen = self.sent.get(f"words.{sent}", "")
         if re.fullmatch(r"\d{1,7}-\d{1,7}", chosen, re.ASCII):
             self.chosen[now] = chosen
+
+
+def as_sent(values: Values) -> list[tuple[str, str]]:
+    """The names and values by which a browser sends the form: what `posted` reads back."""
+    sent = [(name, values[name]) for name in TEXTS if values[name]]
+    sent += [(name, "1") for name in MARKS if values[name]]
+    for name in CODE_ROWS:
+        for number, code in enumerate(values[name]):
+            sent.append((f"{name}.{number}", code))
+            if name == "types" and code in values["alleged"]:
+                sent.append((f"{name}.{number}.alleged", "1"))
+    for name in ROWS:
+        for number, row in enumerate(values[name]):
+            sent += [(f"{name}.{number}.{part}", text) for part, text in row.items() if text]
+    return sent
+
+
+def part_label(part: str) -> str:
+    """The label of what a person decides on as one thing."""
+    if part in SUMMARIES:
+        return f"{label('summary')}: {language_name(part[-2:])}"
+    return label(part)
+
+
+def part_words(part: str, values: Values) -> list[str]:
+    """What a form says of it, a line each."""
+    book = codebook()
+    said = {
+        "kind": lambda: [words.kind_label(values["kind"])],
+        "types": lambda: [
+            words.type_label(code) + (f" ({label('alleged')})" if code in values["alleged"] else "")
+            for code in values["types"]
+        ],
+        "date": lambda: [values["date"], values["date_text"]],
+        "phase": lambda: (
+            [book.phases[values["phase"]].label[words.language()]]
+            if values["phase"] in book.phases
+            else [values["phase"]]
+        ),
+        "background": lambda: [gettext("yes") if values["background"] else gettext("no")],
+        "work_link": lambda: [words.work_link_label(values["work_link"])],
+        "people_hit": lambda: [
+            values["people_hit"],
+            label("people_hit_exact") if values["people_hit_exact"] else "",
+        ],
+        "provisions": lambda: [words.provision_label(code) for code in values["provisions"]],
+        "place": lambda: [
+            values["place"],
+            words.region_label(values["region"]) if values["region"] else "",
+            values["country"],
+        ],
+    }
+    if part in ROWS:
+        return [" · ".join(filter(None, map(_code_words, row.values()))) for row in values[part]]
+    return [line for line in (said[part]() if part in said else [values[part]]) if line]
+
+
+def _code_words(text: str) -> str:
+    """A code of a list of people in words; any other text as it is."""
+    book = codebook()
+    for terms in (book.target_types, book.actor_types, book.actor_roles):
+        if text in terms:
+            return terms[text].label[words.language()]
+    return text
 
 
 # --- what is the matter -----------------------------------------------------------------------------------

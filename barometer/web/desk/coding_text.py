@@ -46,6 +46,11 @@ class Piece:
     number: int = 0
     field: str = ""
 
+    @property
+    def anchor(self) -> str:
+        """The field of the form that the words speak for."""
+        return f"f-{self.field.replace('.', '-')}"
+
 
 @dataclass(frozen=True)
 class Told:
