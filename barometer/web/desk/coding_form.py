@@ -70,11 +70,12 @@ class Row:
     problem: str = ""
     found: tuple[Any, ...] | None = None
     is_new: bool = False
+    is_code: bool = False
 
     @property
     def id(self) -> str:
-        """For the page."""
-        return f"f-{self.path.replace('.', '-')}"
+        """For the page; a row of one code shares its path with the field."""
+        return f"{'row' if self.is_code else 'f'}-{self.path.replace('.', '-')}"
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,6 @@ def form(
     told += [one for some in rows.values() for row in some for one in row.fields]
     listed = {one.id: (one.id, one.label, one.problem) for one in told if one.problem}
     labels = {name: label(name) for name in ("types", "alleged", "provisions", "place", *ROWS)}
-    labels["blank"] = ""
     return Form(fields, rows, labels, tuple(listed.values()), tuple((chosen or {}).items()))
 
 
@@ -231,7 +231,7 @@ class _Maker:
             said,
             tuple(fields),
             rest=self.text.rests.get(path),
-            problem=self.problems.get(path, ""),
+            problem="" if more.get("is_code") else self.problems.get(path, ""),
             found=None if found is None else tuple(found),
             **more,
         )
@@ -251,11 +251,12 @@ class _Maker:
             path,
             said,
             (
-                Field(path, said, code, "select", choices=(blank,), groups=tuple(groups)),
+                self._part(path, said, code, kind="select", choices=(blank,), groups=tuple(groups)),
                 Field(
                     f"{path}.alleged", label("alleged"), "1", "check", checked=code in self.values["alleged"]
                 ),
             ),
+            is_code=True,
         )
 
     def _types_of(self, group: str, chosen: str) -> Iterable[Choice]:
@@ -266,9 +267,8 @@ class _Maker:
     def _row_of_provisions(self, number: int, code: str) -> Row:
         path, said = f"provisions.{number}", label("provisions")
         known = words.provision_label(code) if code else ""
-        return self._row(
-            path, said, (Field(path, said, code, hint=known if known != code else "", longest=40),)
-        )
+        hint = known if known != code else ""
+        return self._row(path, said, (self._part(path, said, code, hint=hint, longest=40),), is_code=True)
 
     def _row_of_targets(self, number: int, row: Mapping[str, str]) -> Row:
         path = f"targets.{number}"
@@ -468,7 +468,9 @@ def part_words(part: str, values: Values) -> list[str]:
         ],
     }
     if part in ROWS:
-        return [" · ".join(filter(None, map(_code_words, row.values()))) for row in values[part]]
+        return [
+            " · ".join(dict.fromkeys(filter(None, map(_code_words, row.values())))) for row in values[part]
+        ]
     return [line for line in (said[part]() if part in said else [values[part]]) if line]
 
 

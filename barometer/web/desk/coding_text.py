@@ -22,6 +22,8 @@ from barometer.web.records.models import Event, EvidenceItem, Source, SourceDocu
 
 #: of a text without lines of its own entry, such as a letter, so much is shown beside the form
 MOST_SHOWN = 20_000
+#: marks wider than this, such as a whole sentence, leave those within them in sight
+WIDE = 90
 BY_PERSON = "person"
 _TEXTS = (".txt", ".md", ".docx")
 
@@ -45,6 +47,7 @@ class Piece:
     text: str = ""
     number: int = 0
     field: str = ""
+    is_wide: bool = False
 
     @property
     def anchor(self) -> str:
@@ -157,7 +160,7 @@ def _pieces(text: str, marks: Sequence[Words]) -> Iterator[Piece]:
         if step == "text":
             yield from _harmless(what)
         elif step in ("open", "reopen"):
-            yield Piece(step, number=what.number, field=what.field)
+            yield Piece(step, number=what.number, field=what.field, is_wide=what.end - what.start > WIDE)
         else:
             yield Piece("close" if step == "close" else "break", number=what.number, field=what.field)
 
