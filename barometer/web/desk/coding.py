@@ -704,6 +704,25 @@ class Version:
     can_return: bool
 
 
+def _action_words(action: str) -> str:
+    """What was done to an event, in words; another act by its own name."""
+    return {
+        "create": gettext("came in"),
+        "change": gettext("changed by an import"),
+        "code": gettext("corrected"),
+        "accept": gettext("accepted"),
+        "reject": gettext("refused"),
+        "bring back": gettext("brought back"),
+        "restore": gettext("an earlier version taken back"),
+        "split": gettext("split"),
+        "merge": gettext("merged"),
+        "background": gettext("called background"),
+        "case": gettext("put on a case"),
+        "publish": gettext("published"),
+        "correct": gettext("corrected in public"),
+    }.get(action, action)
+
+
 def _versions(event: Event) -> list[Version]:
     rows = list(Revision.objects.filter(model="event", record_id=event.public_id).order_by("-number")[:50])
     now = rows[0].after["coded"] if rows else None
@@ -712,7 +731,7 @@ def _versions(event: Event) -> list[Version]:
             row.number,
             _moment(row.at),
             row.by,
-            row.action,
+            _action_words(row.action),
             row.reason,
             row.after.get("coded") not in (None, now),
         )
