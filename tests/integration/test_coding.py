@@ -309,8 +309,21 @@ def test_a_draft_is_kept_as_typed_and_shown_again(client, alma, event):
     assert page.context["form"].fields["note"].value == "half a sentence"
     assert "This is your draft" in page.content.decode()
     assert client.get(at(event) + "?fresh").context["form"].fields["note"].value == ""
-    client.post(at(event), sent(event) | {"draft": told["draft"], "note": "whole"})
+    client.post(at(event), sent(event) | {**told, "note": "whole"})
     assert (again(event).note, Draft.objects.count()) == ("whole", 0)
+
+
+def test_a_draft_that_says_nothing_new_goes_and_one_that_another_tab_wrote_stays(client, alma, event):
+    old = save(client, event)  # as the event stands
+    assert client.get(at(event)).context["draft"] is None
+    assert not Draft.objects.exists()
+    old = save(client, event, note="one")
+    save(client, event, note="the other tab", draft=old["draft"], version=old["version"])
+    client.post(at(event), sent(event) | {**old, "note": "one"})
+    assert (again(event).note, Draft.objects.get().values["note"]) == ("one", "the other tab")
+    page = client.get(at(event))
+    assert page.context["is_behind"]
+    assert "both versions are shown" in page.content.decode()
 
 
 def test_two_tabs_keep_two_drafts(client, alma, event):
@@ -478,7 +491,9 @@ def test_a_later_import_leaves_alone_what_people_shaped(mini):
     # The file has other words now, and one event more: what a machine proposed follows, what people shaped does not.
     mini.event(0)["note"] = "from the file"
     mini.event(1)["note"] = "from the file"
-    mini.data["entries"][3]["events"].append({**mini.event(3), "types": ["digital.website_blocking"], "alleged": True})
+    mini.data["entries"][3]["events"].append(
+        {**mini.event(3), "types": ["digital.website_blocking"], "alleged": True}
+    )
     report = import_files([mini.save()]).files[0]
     assert (report.new, report.changed, report.unmatched) == (1, 1, 0)
     assert again(corrected).note == "corrected"
@@ -505,7 +520,7 @@ def test_an_event_without_a_text_needs_to_say_where_it_is_known_from(client, alm
     assert "draft of a new event" in client.get(reverse("desk:code")).content.decode()
     answer = client.post(
         reverse("desk:code-new"),
-        form | {"note": "told at the meeting", "draft": draft["draft"], "do": "accept"},
+        form | {"note": "told at the meeting", "draft": draft["draft"], "version": 1, "do": "accept"},
     )
     event = Event.objects.get()
     assert (answer.status_code, event.state, event.note) == (302, "accepted", "told at the meeting")

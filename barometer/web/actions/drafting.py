@@ -6,7 +6,9 @@ another tab), the words are kept in a row of their own: no save ever overwrites 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -29,13 +31,16 @@ def mine(user: Any, event: Event | None) -> QuerySet[Draft]:
     return Draft.objects.filter(user=user, event=event)
 
 
-def others_at_work(event: Event, user: Any) -> list[tuple[Any, Any]]:
-    """Other people with a draft of the event that they touched lately, each with since when."""
+def others_at_work(events: Collection[Event], user: Any) -> dict[int, list[tuple[Any, datetime]]]:
+    """Event → other people with a draft of it that they touched lately, each with since when."""
     lately = timezone.now() - AT_WORK
-    rows = Draft.objects.filter(event=event, changed_at__gte=lately).exclude(user=user).order_by()
-    since = dict(rows.values_list("user").annotate(since=Min("created_at")))
-    people = get_user_model().objects.filter(pk__in=since).order_by("pk")
-    return [(person, since[person.pk]) for person in people]
+    rows = Draft.objects.filter(event__in=events, changed_at__gte=lately).exclude(user=user).order_by()
+    since = list(rows.values_list("event", "user").annotate(since=Min("created_at")).order_by("since"))
+    people = get_user_model().objects.in_bulk({person for _, person, _ in since})
+    found: dict[int, list[tuple[Any, datetime]]] = defaultdict(list)
+    for event, person, at in since:
+        found[event].append((people[person], at))
+    return found
 
 
 @transaction.atomic
@@ -58,3 +63,16 @@ def keep(
 def drop(user: Any, draft: str) -> bool:
     """Throw away a draft of that person; whether there was one."""
     return bool(Draft.objects.filter(user=user, public_id=draft).delete()[0])
+
+
+def entered(user: Any, event: Event | None, values: Values, *, draft: str, version: int) -> None:
+    """These values stand in the ledger: the draft they grew from goes, unless another form has written it since."""
+    Draft.objects.filter(user=user, public_id=draft, version=version).delete()
+    clear(user, event, values)
+
+
+def clear(user: Any, event: Event | None, values: Values) -> None:
+    """Throw away the person's drafts that say no more than these values."""
+    for row in mine(user, event):
+        if row.values == values:
+            row.delete()

@@ -40,6 +40,8 @@ from barometer.web.records.mapping import event_value
 from barometer.web.records.models import Case, Event, Retelling, Revision, Source, State
 
 PAGE = 50
+#: events in the order of their source
+ORDER = ("item__position", "item_id", "ordinal")
 MOST_FOUND = 8
 STEPS = 5
 WHOLE = 400_000  # letters of a whole text on one page
@@ -84,17 +86,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     sources = list(Source.objects.annotate(many=many).filter(many__gt=0).order_by("-created_at", "-pk"))
     asked = request.GET.get("source", "")
     chosen = next((one for one in sources if one.public_id == asked), sources[0] if sources else None)
-    events = Event.objects.filter(state=state, item__source=chosen).order_by(
-        "item__position", "item", "ordinal"
-    )
+    events = Event.objects.filter(state=state, item__source=chosen).order_by(*ORDER)
     page = Paginator(cards.ready(events), PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    at_work = drafting.others_at_work(shown, request.user)
     context = {
         "state": state,
         "tabs": [(one, words.capital(words.state_label(one)), _how_many(one)) for one in OPEN_STATES],
         "sources": [(one, following.source_words(one), one.many) for one in sources],
         "chosen": chosen,
         "page": page,
-        "rows": [_listed(event, request.user) for event in page.object_list],
+        "rows": [_listed(event, at_work[event.pk]) for event in shown],
         "drafts": [(one, _moment(one.changed_at)) for one in drafting.mine(request.user, None)],
         "crumbs": crumbs(),
     }
@@ -105,9 +107,8 @@ def _how_many(state: str) -> int:
     return Event.objects.filter(state=state).count()
 
 
-def _listed(event: Event, user: Any) -> Listed:
+def _listed(event: Event, others: Sequence[tuple[Any, Any]]) -> Listed:
     sure = [ground.get("confidence", 1.0) for ground in event.grounds.values()]
-    others = drafting.others_at_work(event, user)
     return Listed(
         cards.card(event),
         reverse("desk:code-event", args=[event.public_id]),
@@ -140,6 +141,7 @@ def code(request: HttpRequest, event: Event) -> HttpResponse:
         return _did(request, event)
     if event.state not in OPEN_STATES:
         return _closed(request, event)
+    drafting.clear(request.user, event, form_of(event))
     draft = None if "fresh" in request.GET else _draft(request, event)
     if draft is None:
         work = Work(event, form_of(event), last_number(event))
@@ -180,11 +182,8 @@ def _did(request: HttpRequest, event: Event | None) -> HttpResponse:
     )
     what, _, about = request.POST.get("do", "").partition(":")
     if event is not None and event.state not in OPEN_STATES:
-        messages.error(
-            request, gettext("This event is not coded here any more. What you typed is kept as a draft.")
-        )
-        drafting.keep(request.user, work.values, event=event, base=max(work.base, 0))
-        return redirect("desk:code-event", event.public_id)
+        messages.error(request, gettext("This event is not coded here any more."))
+        return _keep(request, work)
     if what == "draft":
         return _keep(request, work)
     if what in ("accept", "save"):
@@ -246,7 +245,7 @@ def _enter(request: HttpRequest, work: Work, back: Posted, *, accepts: bool) -> 
     except BarometerError as error:
         messages.error(request, str(error))
         return _screen(request, work, posted=back, status=400)
-    drafting.drop(request.user, work.draft)
+    drafting.entered(request.user, work.event, work.values, draft=work.draft, version=work.version)
     said = gettext("Accepted: %(event)s.") if accepts else gettext("Saved as a proposal: %(event)s.")
     messages.success(request, said % {"event": words.type_label(event.main_type)})
     return redirect(_next_address(event) if accepts else _address(event))
@@ -264,9 +263,8 @@ def _grounds(work: Work, back: Posted) -> dict[str, Any]:
 def _next_address(event: Event) -> str:
     """The next event of the source that waits, the first of it after the last; else the list."""
     waiting = Event.objects.filter(item__source=event.item.source_id, state=State.PROPOSED)
-    order = ("item__position", "item", "ordinal")
     here = (event.item.position, event.item_id, event.ordinal)
-    rows = list(waiting.order_by(*order).values_list(*order, "public_id"))
+    rows = list(waiting.order_by(*ORDER).values_list(*ORDER, "public_id"))
     following_rows = [row for row in rows if row[:3] > here] or rows
     if following_rows:
         return reverse("desk:code-event", args=[following_rows[0][3]])
@@ -321,10 +319,7 @@ def _screen(
         if event
         else [],
         "is_behind": bool(event) and work.base != now,
-        "others": [
-            (name_of(person), _moment(since))
-            for person, since in drafting.others_at_work(event, request.user)
-        ]
+        "others": [(name_of(person), _moment(since)) for person, since in _others(event, request.user)]
         if event
         else [],
         "accepted": bool(event) and event.state == State.ACCEPTED,
@@ -332,6 +327,10 @@ def _screen(
         "crumbs": crumbs((gettext("Coding"), reverse("desk:code"))),
     }
     return render(request, "desk/coding_event.html", context, status=status)
+
+
+def _others(event: Event, user: Any) -> list[tuple[Any, Any]]:
+    return drafting.others_at_work([event], user)[event.pk]
 
 
 def _heading(event: Event | None) -> str:
@@ -418,9 +417,7 @@ def _saved(request: HttpRequest, event: Event | None) -> JsonResponse:
         "at": date_format(timezone.localtime(draft.changed_at), "H:i:s"),
         "apart": bool(asked) and asked != draft.public_id,
         "behind": event is not None and draft.base != last_number(event),
-        "others": [name_of(person) for person, _ in drafting.others_at_work(event, request.user)]
-        if event
-        else [],
+        "others": [name_of(person) for person, _ in _others(event, request.user)] if event else [],
     }
     return JsonResponse(told_of)
 

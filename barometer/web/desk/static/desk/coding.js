@@ -31,6 +31,7 @@
 
   const hidden = (name) => form.elements.namedItem(name);
   const FIRST = 700, LONGEST = 20000;
+  let gone = new AbortController(); // once the form itself is sent, no draft follows it
   let changed = 0, kept = 0, timer = 0, sending = false, pause = FIRST, leaving = false;
 
   const later = (wait) => {
@@ -45,7 +46,7 @@
     try {
       const answer = await fetch(said.draft, {
         method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error",
-        signal: AbortSignal.timeout(LONGEST),
+        signal: AbortSignal.any([AbortSignal.timeout(LONGEST), gone.signal]),
       });
       const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
       if (answer.ok && told.draft) {
@@ -81,9 +82,11 @@
   form.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(timer);
+    gone.abort();
   });
   window.addEventListener("pageshow", () => {
     leaving = false;
+    gone = new AbortController();
   });
 
   // --- Ctrl+Enter accepts
