@@ -101,6 +101,7 @@ def test_a_correction_by_the_keyboard_alone(desk, browser):
     row = event()
     assert row.state == "accepted"
     assert [one.party.name for one in row.mentions.filter(side="target")] == ["Aigerim Example"]
+    assert not page.asked.complaints
 
 
 def test_words_chosen_on_the_left_set_the_field(desk, browser):
@@ -130,6 +131,7 @@ def test_words_chosen_on_the_left_set_the_field(desk, browser):
     assert event().mentions.get(side="target").written == "Invented Herald"
     start, end = event().grounds["targets.0"]["span"]
     assert f"{TITLE}\n\n{TEXT}"[start:end] == "Invented Herald"
+    assert not page.asked.complaints
 
 
 def test_a_broken_line_loses_no_word_and_two_tabs_overwrite_nothing(desk, browser):

@@ -92,6 +92,19 @@ def query(sent):
     return found
 
 
+def test_odd_spaces_of_a_source_are_no_change(event):
+    coded = {**event.coded, "date_text": "13\u00a0March  2031"}
+    coded["targets"] = [{**coded["targets"][0], "written": "Aigerim\u00a0Example", "note": "kept"}]
+    event.coded = coded
+    values = posted(query(dict(as_sent(form_of(event))))).values
+    assert values["date_text"] == "13 March 2031"
+    assert coded_of(coded, form_of(event), values) == coded
+    values["targets"][0]["type"] = "editor"
+    changed = coded_of(coded, form_of(event), values)
+    assert changed["targets"][0]["type"] == "editor"
+    assert "targets.0.name" in changed["grounds"]
+
+
 def test_a_ground_goes_with_its_value_and_falls_with_it(event):
     values = form_of(event)
     second = values["targets"][0] | {
@@ -293,6 +306,30 @@ def test_an_action_from_an_old_page_does_nothing(event):
         with pytest.raises(Outdated):
             act()
     assert (again(event).state, again(event).note) == ("proposed", "newer")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_enter_at_once_one_is_told(event):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    base = last_number(event)
+
+    def enter(note: str) -> str:
+        try:
+            coding.apply(event, form_of(event) | {"note": note}, by=note, base=base)
+            return note
+        except Outdated:
+            return "told"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        said = sorted(pool.map(enter, ["one", "two", "three", "four"]))
+    assert said.count("told") == 3
+    assert again(event).note in said
+    assert last_number(event) == base + 1
 
 
 def save(client, event, **more):

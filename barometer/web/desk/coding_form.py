@@ -14,7 +14,7 @@ from barometer.codebook import LANGUAGES, codebook
 from barometer.countries import country
 from barometer.web.desk.coding_text import Rest, Told
 from barometer.web.public import words
-from barometer.web.records.forms import CODES, MARKS, ROWS, SUMMARIES, TEXTS, Values, empty
+from barometer.web.records.forms import CODES, LONG, MARKS, ROWS, SUMMARIES, TEXTS, Values, empty
 from barometer.web.records.models import EventProvision
 
 LONGEST = 10_000  # letters in one field
@@ -22,7 +22,6 @@ MOST_ROWS = 60
 #: lists of codes that are rows of the form
 CODE_ROWS = ("types", "provisions")
 _PATH = re.compile(r"([a-z]{4,10})\.(\d{1,3})(?:\.([a-z]{2,10}))?", re.ASCII)
-_LONG = (*SUMMARIES, "note")
 
 
 @dataclass(frozen=True)
@@ -384,7 +383,7 @@ class _Reader:
                 "number": LONGEST
             }
             value = value[:LONGEST]
-        return value if name in _LONG else " ".join(value.split())
+        return value if name in LONG else " ".join(value.split())
 
     def numbers(self, name: str) -> list[int]:
         """The numbers of the rows that were sent, in order."""

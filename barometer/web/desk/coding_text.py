@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from django.utils.translation import gettext
+
 from barometer.codebook import Ground, codebook
 from barometer.errors import BarometerError
 from barometer.pipeline.explain import ODD, WEAK, Words, place_in, rule_in_words, steps
@@ -112,7 +114,8 @@ def told(event: Event, values: Values) -> Told:
 def _rest(number: int, said: str, ground: Ground | None) -> Rest:
     if ground is None:
         return Rest(number, said)
-    rule = rule_in_words(ground.rule, words.language())
+    by_person = ground.rule == BY_PERSON
+    rule = gettext("chosen by a person") if by_person else rule_in_words(ground.rule, words.language())
     return Rest(number, said, round(100 * ground.confidence), rule, ground.confidence < WEAK)
 
 

@@ -32,6 +32,8 @@ TEXTS = (
     "kind", "date", "date_text", "phase", "work_link", "people_hit", "country", "region", "place", "case", *SUMMARIES,
     "note",
 )  # fmt: skip
+#: texts of several lines, in our own words
+LONG = (*SUMMARIES, "note")
 #: what a person decides on as one thing → the form's fields in it
 PARTS: Mapping[str, tuple[str, ...]] = {
     "kind": ("kind",),
@@ -101,10 +103,21 @@ def _text(value: Any) -> str:
 
 
 def changed_parts(before: Values, after: Values) -> list[str]:
-    """The parts of the form that differ, in its order."""
+    """The parts of the form that differ, in its order; spaces alone are no difference, but in what we write."""
     return [
-        part for part, names in PARTS.items() if any(before.get(name) != after.get(name) for name in names)
+        part
+        for part, names in PARTS.items()
+        if any(_bare(before.get(name), name) != _bare(after.get(name), name) for name in names)
     ]
+
+
+def _bare(value: Any, name: str = "") -> Any:
+    """The value as a line of a form gives it back: a browser keeps no odd spaces of a source."""
+    if isinstance(value, str):
+        return value.strip() if name in LONG else " ".join(value.split())
+    if isinstance(value, dict):
+        return {key: _bare(text) for key, text in value.items()}
+    return [_bare(one) for one in value] if isinstance(value, list) else value
 
 
 def coded_of(raw: Mapping[str, Any], before: Values, after: Values) -> dict[str, Any]:
@@ -140,7 +153,7 @@ def _rows(name: str, raw: Mapping[str, Any], before: Values, after: Values) -> l
     """Rows that the form left alone stay to the letter."""
     kept = list(zip(before[name], raw.get(name) or (), strict=True))
     return [
-        next((old for shown, old in kept if shown == row), None) or _coded_row(name, row)
+        next((old for shown, old in kept if _bare(shown) == _bare(row)), None) or _coded_row(name, row)
         for row in after[name]
     ]
 
@@ -235,6 +248,7 @@ def _path_now(path: str, before: Values, after: Values) -> str | None:
 
 def _same(row: Any, other: Any) -> bool:
     """The same code; of people the same words of the source, whatever they were taken for."""
+    row, other = _bare(row), _bare(other)
     if isinstance(row, dict) and row.get("written") and other.get("written"):
         return bool(row["written"] == other["written"])
     return bool(row == other)

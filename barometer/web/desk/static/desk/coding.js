@@ -43,10 +43,11 @@
     if (sending || leaving || kept === changed) return;
     sending = true;
     const now = changed;
+    const patience = setTimeout(() => gone.abort(), LONGEST);
     try {
       const answer = await fetch(said.draft, {
         method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error",
-        signal: AbortSignal.any([AbortSignal.timeout(LONGEST), gone.signal]),
+        signal: gone.signal,
       });
       const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
       if (answer.ok && told.draft) {
@@ -61,9 +62,11 @@
         pause = LONGEST;
       } else throw new Error(String(answer.status));
     } catch {
-      tell(said.broken, true);
+      if (!leaving) tell(said.broken, true);
       pause = Math.min(pause * 2, LONGEST);
+      if (!leaving) gone = new AbortController();
     }
+    clearTimeout(patience);
     sending = false;
     if (kept !== changed) later(pause);
   }
