@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from looking import editor, log_in, looks_well
 
+from barometer.web.actions import coding
 from barometer.web.actions.leads import Incoming, hand_in, take
+from barometer.web.actions.revisions import last_number
 from barometer.web.records.drafts import Draft
 from barometer.web.records.models import Event
 
@@ -139,7 +141,9 @@ def test_a_broken_line_loses_no_word_and_two_tabs_overwrite_nothing(desk, browse
     log_in(page, address(desk))
     page.context.set_offline(True)
     page.locator("[name=note]").fill("typed in a tunnel")
+    page.locator("button[value=accept]").click()  # is not sent into the void
     page.locator(".code-saved.trouble").wait_for()
+    assert page.locator("[name=note]").input_value() == "typed in a tunnel"
     assert not Draft.objects.exists()
     page.context.set_offline(False)
     until_kept(page)
@@ -167,6 +171,24 @@ def test_a_broken_line_loses_no_word_and_two_tabs_overwrite_nothing(desk, browse
     other.locator("button[value=accept]").click()
     other.wait_for_url(f"{desk}code/")
     assert (event().note, event().state) == ("the second tab", "accepted")
+
+
+def test_a_session_that_ends_loses_no_word(desk, browser):
+    from django.contrib.sessions.models import Session
+
+    page = browser()
+    log_in(page, address(desk))
+    Session.objects.all().delete()
+    page.locator("[name=note]").fill("typed after the session ended")
+    page.locator(".code-saved", has_text="You are logged out").wait_for()
+    other = page.context.new_page()
+    other.asked = page.asked
+    log_in(other, f"{desk}code/")
+    until_kept(page)
+    assert Draft.objects.get().values["note"] == "typed after the session ended"
+    page.locator("button[value=accept]").click()
+    page.wait_for_url(f"{desk}code/")
+    assert event().note == "typed after the session ended"
 
 
 def until_kept_with(page, words) -> None:
@@ -205,20 +227,23 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(desk, browser, language
     page = browser(locale=language)
     log_in(page, f"{desk}code/")
     axe, place = Axe(), f"code/{event().public_id}/"
-    for path in ("code/", place, f"{place}more/", f"{place}text/", "code/new/"):
+    rest = ("code/", f"{place}more/", f"{place}text/", "code/new/") if language == "kk" else ()
+    for path in (place, *rest):
         page.goto(f"{desk}{path}")
         looks_well(page, axe, path)
-    page.goto(f"{desk}{place}")
+
+
+def test_axe_finds_no_fault_where_something_is_the_matter(desk, browser):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, axe, row = browser(), Axe(), event()
+    log_in(page, address(desk))
     page.locator("[name=date]").fill("in March")
     page.locator("[name=note]").fill("long" * 300)
     page.locator("button[value=accept]").click()
     page.get_by_role("alert").wait_for()
     looks_well(page, axe, "with a fault")
-    other = event()
-    from barometer.web.actions import coding
-    from barometer.web.actions.revisions import last_number
-
-    coding.apply(other, coding.form_of(other) | {"note": "newer"}, by="Bolat", base=last_number(other))
+    coding.apply(row, coding.form_of(row) | {"note": "newer"}, by="Bolat", base=last_number(row))
     page.locator("[name=date]").fill("2031-03")
     page.locator("button[value=accept]").click()
     page.locator(".code-compare").wait_for()

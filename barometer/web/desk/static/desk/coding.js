@@ -32,22 +32,26 @@
   const hidden = (name) => form.elements.namedItem(name);
   const FIRST = 700, LONGEST = 20000;
   let gone = new AbortController(); // once the form itself is sent, no draft follows it
-  let changed = 0, kept = 0, timer = 0, sending = false, pause = FIRST, leaving = false;
+  let changed = 0, kept = 0, timer = 0, pause = FIRST;
+  let running = null, leaving = false, refused = false;
 
   const later = (wait) => {
     clearTimeout(timer);
     timer = setTimeout(send, wait);
   };
 
-  async function send() {
-    if (sending || leaving || kept === changed) return;
-    sending = true;
+  const send = () => (running ??= post().finally(() => {
+    running = null;
+    if (kept !== changed && !leaving) later(pause);
+  }));
+
+  async function post() {
+    if (leaving || kept === changed) return;
     const now = changed;
     const patience = setTimeout(() => gone.abort(), LONGEST);
     try {
       const answer = await fetch(said.draft, {
-        method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error",
-        signal: gone.signal,
+        method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", signal: gone.signal,
       });
       const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
       if (answer.ok && told.draft) {
@@ -55,26 +59,41 @@
         hidden("version").value = told.version;
         kept = now;
         pause = FIRST;
+        refused = false;
         const more = [told.apart && said.apart, told.behind && said.behind, told.others.length && `${said.others} ${told.others.join(", ")}.`];
         tell([`${said.kept} ${told.at}.`, ...more.filter(Boolean)].join(" "));
+      } else if (answer.type === "opaqueredirect" || answer.status === 403) {
+        tell(said.login, true);
+        pause = Math.min(pause * 2, LONGEST);
+        await renew();
       } else if (answer.status < 500) {
         tell([told.problem, said.refused].filter(Boolean).join(" "), true);
         pause = LONGEST;
+        refused = true;
       } else throw new Error(String(answer.status));
     } catch {
-      if (!leaving) tell(said.broken, true);
       pause = Math.min(pause * 2, LONGEST);
-      if (!leaving) gone = new AbortController();
+      if (!leaving) {
+        tell(said.broken, true);
+        gone = new AbortController();
+      }
     }
     clearTimeout(patience);
-    sending = false;
-    if (kept !== changed) later(pause);
+  }
+
+  // Whoever logs in again, in another tab, goes on here: the new session has another token.
+  async function renew() {
+    const answer = await fetch(location.pathname, { redirect: "manual" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("[name=csrfmiddlewaretoken]").value;
+    for (const one of document.getElementsByName("csrfmiddlewaretoken")) one.value = token;
   }
 
   const typed = () => {
     changed += 1;
     if (!status.classList.contains("trouble")) tell(said.typing);
-    if (!sending) later(FIRST);
+    if (!running) later(FIRST);
   };
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
@@ -82,10 +101,19 @@
   window.addEventListener("beforeunload", (event) => {
     if (kept !== changed && !leaving) event.preventDefault();
   });
-  form.addEventListener("submit", () => {
-    leaving = true;
-    clearTimeout(timer);
-    gone.abort();
+  // The form is sent once its words are kept: on a broken line it stays, and so do they.
+  form.addEventListener("submit", async (event) => {
+    if (kept === changed || refused) {
+      leaving = true;
+      clearTimeout(timer);
+      gone.abort();
+      return;
+    }
+    event.preventDefault();
+    const { submitter } = event;
+    await send();
+    if (kept !== changed && !status.classList.contains("trouble")) await send(); // typed while it was on its way
+    if (kept === changed || refused) form.requestSubmit(submitter);
   });
   window.addEventListener("pageshow", () => {
     leaving = false;
