@@ -45,7 +45,7 @@ BRIEF = 900
 NARROWEST = 40
 
 #: What would move a cursor, turn the writing round, or stand unseen: shown by its number.
-_ODD = re.compile(
+ODD = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -158,7 +158,7 @@ def _percent(share: float, language: str) -> str:
     return said
 
 
-def _rule_in_words(rule: str, language: str) -> str:
+def rule_in_words(rule: str, language: str) -> str:
     """What kind of rule it is: "cue.legal.fine" is "known words"; "" where that is not known."""
     said: str = _data()[language]["rules"].get(rule.partition(".")[0], "")
     return said
@@ -259,7 +259,7 @@ def _block(
         if told
         and value.ground
         and value.ground.text_sha256 == frame.digest
-        and (place := _place(value.ground.span, shown, told.offsets))
+        and (place := place_in(value.ground.span, shown, told.offsets))
     }
     order = list(_data()["fields"])
     distinct = {(*place, order.index(_colour_of(field))) for (field, _), place in places.items()}
@@ -282,7 +282,7 @@ def _block(
     )
 
 
-def _place(span: tuple[int, int], shown: str, offsets: Sequence[int]) -> tuple[int, int] | None:
+def place_in(span: tuple[int, int], shown: str, offsets: Sequence[int]) -> tuple[int, int] | None:
     """Where a span of the document stands in the clean text; None where nothing of it is shown."""
     start, end = (min(bisect_left(offsets, at), len(shown)) for at in span)
     while start < end and shown[start].isspace():
@@ -403,7 +403,7 @@ def _amount(value: float, unit: str, language: str) -> str:
 Step = tuple[Literal["text", "open", "reopen", "break", "close"], Any]
 
 
-def _steps(text: str, words: Sequence[Words]) -> Iterator[Step]:
+def steps(text: str, words: Sequence[Words]) -> Iterator[Step]:
     """The text from left to right with the marks that open and close in it, each inside the one before.
 
     Marks that cross are broken where the outer one ends, and opened anew behind it.
@@ -506,7 +506,7 @@ def _told(value: Value, language: str) -> Iterator[Piece]:
 def _marked(block: Block, colour: bool) -> Iterator[Piece]:
     """The text with its marks: in colour the words and [number], else [words|number]."""
     colours, stack = _data()["fields"], list[Words]()
-    for step, what in _steps(block.text, block.words):
+    for step, what in steps(block.text, block.words):
         if step == "text":
             yield _inert(what), {"fg": colours[stack[-1].field]} if stack else _PLAIN
         elif step in ("open", "reopen"):
@@ -523,7 +523,7 @@ def _marked(block: Block, colour: bool) -> Iterator[Piece]:
 
 def _inert(text: str) -> str:
     """The text without anything that a terminal would obey: each such sign as its number."""
-    return _ODD.sub(lambda m: f"‹U+{ord(m[0]):04X}›", text).replace("\t", " ")
+    return ODD.sub(lambda m: f"‹U+{ord(m[0]):04X}›", text).replace("\t", " ")
 
 
 def _flat(text: str) -> str:
@@ -639,7 +639,7 @@ def _style() -> str:
 def _shown(text: str) -> str:
     """A text of anybody's as harmless HTML; what would turn the writing round stands as its number."""
     parts, last = [], 0
-    for match in _ODD.finditer(text):
+    for match in ODD.finditer(text):
         parts += [escape(text[last : match.start()]), f'<span class="odd">U+{ord(match[0]):04X}</span>']
         last = match.end()
     return "".join([*parts, escape(text[last:])])
@@ -727,7 +727,7 @@ def _text(number: int, block: Block, said: Mapping[str, Any], language: str) -> 
                     f'<a href="#v{number}-{order}-{row}" aria-label="{escape(name)}">{shown}</a>'
                 )
     parts = []
-    for step, what in _steps(block.text, block.words):
+    for step, what in steps(block.text, block.words):
         if step == "text":
             parts.append(_shown(what).replace("\n", '\n<span class="gap"></span>'))
         elif step in ("open", "reopen"):
@@ -770,7 +770,7 @@ def _row(name: str, number: int, value: Value, said: Mapping[str, Any], language
         sure = (
             f'<dd class="sure"><span class="bar" aria-hidden="true"><span class="c{round(ground.confidence * 20)}">'
             f"</span></span><span>{escape(_percent(ground.confidence, language))}</span>"
-            f"<span>{escape(_rule_in_words(ground.rule, language))} <code>{_shown(ground.rule)}</code></span></dd>"
+            f"<span>{escape(rule_in_words(ground.rule, language))} <code>{_shown(ground.rule)}</code></span></dd>"
         )
     field = f" {_colour_of(value.field)}" if value.words else ""
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from barometer.web.actions.evidence import note_evidence, store
 from barometer.web.actions.incoming import Copy, IncomingEntry, IncomingSource, read_incoming
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.publishing import publish
-from barometer.web.actions.revisions import record_revision
+from barometer.web.actions.revisions import record_revision, shaped_by_people
 from barometer.web.records import mapping
 from barometer.web.records import models as ledger
 from barometer.web.records.likely import likely_cases_of_events
@@ -32,6 +33,8 @@ MACHINE = "barometer import"
 HISTORICALLY = "published historically"
 MOST_NOTES = 12
 _SMALL, _LARGE = 2**15 - 1, 2**31 - 1
+#: what no key of an import ends in: those end in a number after "#", or in an id after "~"
+_BESIDE = re.compile(r"\+\d+$")
 
 
 @dataclass
@@ -243,6 +246,7 @@ class _Import:
         self.cases: dict[str, ledger.Case] = {}
         self.likely: dict[str, Likely] = {}
         self.written: list[ledger.Event] = []
+        self.shaped: set[str] = set()
 
     def run(self) -> FileReport:
         """Write everything; the report says what was written."""
@@ -431,7 +435,9 @@ class _Import:
     # --- events ---
 
     def _take_events(self) -> None:
-        rows = list(ledger.Event.objects.filter(item__source=self.source).select_related("item", "case"))
+        found = ledger.Event.objects.filter(item__source=self.source).select_related("item", "case")
+        rows = [row for row in found if not is_beside(row.key)]
+        self.shaped = shaped_by_people(rows)
         brought = [
             (item, entry, ordinal, event)
             for item, entry in zip(self.rows, self.brought.entries, strict=True)
@@ -502,7 +508,8 @@ class _Import:
 
     def _must_wait(self, row: ledger.Event | ledger.Item) -> bool:
         """Whether a person's decision stands against this import."""
-        return must_wait(row.state, self.as_published)
+        shaped = not self.as_published and row.public_id in self.shaped
+        return shaped or must_wait(row.state, self.as_published)
 
     def _hold(self, row: ledger.Event, differs: bool) -> None:
         if not differs and not self.as_published:
@@ -744,6 +751,16 @@ def event_key(source: str, entry: str, ordinal: int) -> str:
     """Source, entry and ordinal in one text that no other three give."""
     plain = [part.replace("%", "%25").replace("#", "%23") for part in (source, entry)]
     return f"{plain[0]}#{plain[1]}#{ordinal}"
+
+
+def key_beside(key: str, number: int) -> str:
+    """The key of an event that a person made out of the one with this key: no file brings it."""
+    return f"{_BESIDE.sub('', key)}+{number}"
+
+
+def is_beside(key: str) -> bool:
+    """Whether a person made the event out of another: imports leave it alone."""
+    return _BESIDE.search(key) is not None
 
 
 def _assign(row: models.Model, values: dict[str, Any]) -> bool:

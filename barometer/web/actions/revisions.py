@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,6 +12,9 @@ from django.db import models, transaction
 from barometer.errors import NotAllowed
 from barometer.web.records.models import Event, Record, Revision
 
+#: acts by which a person shapes what an event says: no import of a machine's reading changes such an event
+SHAPED = ("code", "accept", "split", "merge", "background", "restore")
+
 
 def record_revision(record: Record, action: str, *, by: str, reason: str = "", user: Any = None) -> Revision:
     """Write what the record is after the change; only inside a transaction, so that both stand or neither."""
@@ -18,16 +22,13 @@ def record_revision(record: Record, action: str, *, by: str, reason: str = "", u
         raise RuntimeError("a revision is written in the transaction of its change")
     if not by.strip():
         raise NotAllowed("a change needs the name of who made it", next_step="give the name: --by NAME")
-    name = record._meta.model_name
-    earlier = Revision.objects.filter(model=name, record_id=record.public_id)
-    last = earlier.aggregate(last=models.Max("number"))["last"] or 0
     return Revision.objects.create(
         by=by,
         user=user,
         action=action,
-        model=name,
+        model=record._meta.model_name,
         record_id=record.public_id,
-        number=last + 1,
+        number=last_number(record) + 1,
         reason=reason,
         after=snapshot(record),
     )
@@ -55,3 +56,16 @@ def _plain(record: Record, field: models.Field) -> Any:
         related = getattr(record, field.name)
         return related and getattr(related, "public_id", str(related.pk))
     return getattr(record, field.attname)
+
+
+def last_number(record: Record) -> int:
+    """The number of the record's newest revision, 0 where it has none."""
+    rows = Revision.objects.filter(model=record._meta.model_name, record_id=record.public_id)
+    return rows.aggregate(last=models.Max("number"))["last"] or 0
+
+
+def shaped_by_people(events: Collection[Event]) -> set[str]:
+    """The public ids of those events whose coding a person has shaped."""
+    ids = [event.public_id for event in events]
+    rows = Revision.objects.filter(model="event", record_id__in=ids, action__in=SHAPED)
+    return set(rows.values_list("record_id", flat=True))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from barometer.web.desk import evidence, home, intake, leads, linking, mentions, names, sources, staff, views
 from barometer.web.desk import evidence, intake, leads, linking, mentions, names, sources, tables, views
+from barometer.web.desk import coding, evidence, intake, leads, linking, mentions, names, sources, views
 
 app_name = "desk"
 
@@ -50,6 +51,22 @@ urlpatterns = [
     path("tables/<slug:public_id>/import/", tables.take, name="table-import"),
     path("tables/<slug:public_id>/refused/", tables.refused, name="table-refused"),
     path("tables/<slug:public_id>/drop/", tables.drop, name="table-drop"),
+    path("code/", coding.queue, name="code"),
+    path("code/new/", coding.new, name="code-new"),
+    path("code/new/draft/", coding.save_new_draft, name="code-new-draft"),
+    path("code/parties/", coding.parties, name="code-parties"),
+    path("code/cases/", coding.cases, name="code-cases"),
+    path("code/drafts/<slug:draft>/drop/", coding.drop_draft, name="code-draft-drop"),
+    path("code/<slug:public_id>/", coding.code, name="code-event"),
+    path("code/<slug:public_id>/draft/", coding.save_draft, name="code-draft"),
+    path("code/<slug:public_id>/text/", coding.whole_text, name="code-text"),
+    path("code/<slug:public_id>/more/", coding.more, name="code-more"),
+    path("code/<slug:public_id>/reject/", coding.reject, name="code-reject"),
+    path("code/<slug:public_id>/return/", coding.bring_back, name="code-return"),
+    path("code/<slug:public_id>/restore/", coding.restore, name="code-restore"),
+    path("code/<slug:public_id>/split/", coding.split, name="code-split"),
+    path("code/<slug:public_id>/merge/", coding.merge, name="code-merge"),
+    path("code/<slug:public_id>/background/", coding.background, name="code-background"),
     path("evidence/", evidence.items, name="evidence"),
     path("evidence/addresses/", evidence.addresses, name="addresses"),
     path("evidence/log/head/", evidence.head, name="evidence-head"),
