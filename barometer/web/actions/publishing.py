@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,18 +14,18 @@ from barometer.web.records.models import Event, Item
 
 
 @transaction.atomic
-def publish_event(event: Event, *, by: str, reason: str = "") -> Event:
-    """The event is public from now on, on that person's word; its item's text with it.
+def publish_event(event: Event, *, by: str, reason: str = "", user: Any = None) -> Event:
+    """The event is public from now on, on that person's word; its item's text with it. The desk asks the rules first.
 
     NotAllowed without a name, NotReady where the event's state does not lead to publication.
     """
-    publish(event, by=by, reason=reason)
+    publish(event, by=by, reason=reason, user=user)
     if event.item.state not in PUBLIC:
-        publish(event.item, by=by, reason=reason)
+        publish(event.item, by=by, reason=reason, user=user)
     return event
 
 
-def publish(record: Event | Item, *, by: str, reason: str = "") -> None:
+def publish(record: Event | Item, *, by: str, reason: str = "", user: Any = None) -> None:
     """Move one record into a public state (`corrected` if it was public), save it and its revision."""
     if not by.strip():
         raise NotAllowed("nothing is published without a person's name", next_step="give the name: --by NAME")
@@ -38,4 +40,5 @@ def publish(record: Event | Item, *, by: str, reason: str = "") -> None:
         record.published_at = record.published_at or timezone.now()
     with transaction.atomic():
         record.save()
-        record_revision(record, "correct" if following == "corrected" else "publish", by=by, reason=reason)
+        action = "correct" if following == "corrected" else "publish"
+        record_revision(record, action, by=by, reason=reason, user=user)

@@ -10,6 +10,7 @@ from django.db import models, transaction
 
 from barometer.errors import NotAllowed
 from barometer.web.records.models import Event, Record, Revision
+from barometer.web.records.protected import ProtectedText
 
 
 def record_revision(record: Record, action: str, *, by: str, reason: str = "", user: Any = None) -> Revision:
@@ -54,4 +55,7 @@ def _plain(record: Record, field: models.Field) -> Any:
     if isinstance(field, models.ForeignKey):
         related = getattr(record, field.name)
         return related and getattr(related, "public_id", str(related.pk))
-    return getattr(record, field.attname)
+    value = getattr(record, field.attname)
+    return (
+        field.get_prep_value(value) if isinstance(field, ProtectedText) else value
+    )  # kept under lock here too

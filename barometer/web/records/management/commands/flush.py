@@ -19,6 +19,10 @@ TABLES = (
     "records_evidencestamp",
     "records_logsignature",
     "records_vanishnote",
+    "records_review",
+    "records_harmcheck",
+    "records_linkmark",
+    "records_publicnote",
 )
 
 
