@@ -31,7 +31,7 @@ from barometer.web.actions.evidence import item_of
 from barometer.web.actions.rewriting import ITEM_WORDS
 from barometer.web.desk.evidence import visibility_label
 from barometer.web.desk.views import crumbs, desk_for, name_of
-from barometer.web.public import cards, glance, notes, words
+from barometer.web.public import cards, glance, notes, stories, words
 from barometer.web.public.views import event_context
 from barometer.web.records.models import Event, Revision, State
 from barometer.web.records.reviewing import PublicNote, link_marks
@@ -231,7 +231,11 @@ def _as_published(event: Event) -> dict[str, Any]:
     event.state = State.PUBLISHED
     if event.item.state not in PUBLIC:
         event.item.state = State.PUBLISHED
-    return event_context(event)
+    story = None
+    if event.case:
+        others = cards.ready(Event.objects.public().filter(case=event.case).exclude(pk=event.pk))
+        story = stories.story_of(event.case.slug, [event, *others])
+    return event_context(event, story)
 
 
 def _buttons(facts: Facts) -> list[Button]:

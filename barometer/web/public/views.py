@@ -186,7 +186,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     found = cards.ready(Event.objects.public().filter(public_id=public_id)).first()
     if found is None:
         return _withdrawn(request, public_id)
-    context = event_context(found) | {
+    context = event_context(found, stories.of_event(found)) | {
         "permanent": request.build_absolute_uri(request.path),
         "crumbs": crumbs((gettext("Events"), reverse("public:events"))),
     }
@@ -202,10 +202,10 @@ def _withdrawn(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "public/withdrawn.html", context, status=410)
 
 
-def event_context(found: Event) -> dict[str, Any]:
-    """All that the article on an event shows; the event came through `cards.ready`."""
+def event_context(found: Event, story: stories.Story | None) -> dict[str, Any]:
+    """All that the article on an event shows beside the story of its case; the event came through `cards.ready`."""
     item, source = found.item, found.item.source
-    kept, story = copies(source), stories.of_event(found)
+    kept = copies(source)
     return {
         "event": found,
         "card": cards.card(found),
