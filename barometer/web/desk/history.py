@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,14 +25,28 @@ from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.actions.reviewing import LONGEST_WORDS, Refused, Told
 from barometer.web.desk.review import gettext_language, state_label
 from barometer.web.desk.views import crumbs, desk_for, name_of
-from barometer.web.public import notes, words
+from barometer.web.public import cards, notes, words
 from barometer.web.records.fields import PROTECTED
-from barometer.web.records.models import Event, Record, Revision
+from barometer.web.records.models import Case, Event, Mention, Party, Record, Revision
 from barometer.web.records.reviewing import PublicNote
 
 PAGE = 30
-#: computed, or the same thing again in another form
-_ASIDE = ("changed_at", "search_text", "coded", "first_day", "last_day")
+#: computed, where it stands in its file, or the same thing again in another form
+_ASIDE = frozenset(
+    [
+        "public_id",
+        "created_at",
+        "changed_at",
+        "search_text",
+        "coded",
+        "first_day",
+        "last_day",
+        "grounds",
+        "key",
+        "item",
+        "ordinal",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,8 @@ def field_label(name: str) -> str:
         "is_alleged": gettext("Alleged"),
         "work_link": gettext("Link to the journalistic work"),
         "people_hit": gettext("People hit"),
+        "people_hit_exact": gettext("The number is exact"),
+        "upcoming": gettext("Dates announced"),
         "country": gettext("Country"),
         "region": gettext("Region"),
         "place_name": gettext("Place"),
@@ -150,6 +167,7 @@ def _page(request: HttpRequest, row: Record, problem: tuple[str, ...]) -> HttpRe
     is_event = isinstance(row, Event)
     context = {
         "record": row,
+        "heading": cards.heading(row) if is_event else str(row),
         "model": name,
         "is_event": is_event,
         "is_public": is_event and row.state in PUBLIC,
@@ -190,6 +208,7 @@ def _versions(row: Record, rows: list[Revision], may_restore: bool) -> list[Vers
     newest = kept.order_by("-number").values_list("number", flat=True).first()
     restores = may_restore and name in restoring.RESTORABLE
     earlier = [*rows[1:], before]
+    names = _names_in((*rows, before))
     return [
         Version(
             number=one.number,
@@ -197,18 +216,20 @@ def _versions(row: Record, rows: list[Revision], may_restore: bool) -> list[Vers
             by=one.by,
             at=timezone.localtime(one.at),
             reason=one.reason,
-            changes=_changes(row, old.after if old else {}, one.after),
+            changes=_changes(row, old.after if old else {}, one.after, names),
             can_be_restored=restores and one.number != newest,
         )
         for one, old in zip(rows, earlier, strict=True)
     ]
 
 
-def _changes(row: Record, before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
+def _changes(
+    row: Record, before: dict[str, Any], after: dict[str, Any], names: Mapping[str, str]
+) -> tuple[Change, ...]:
     shut = {name for name, seen in type(row).field_classes.items() if seen == PROTECTED}
-    aside = {*_ASIDE, "public_id", "created_at"}
     old, new = (
-        {k: _in_words(k, v) for k, v in values.items() if k not in aside} for values in (before, after)
+        {name: _in_words(name, value, names) for name, value in values.items() if name not in _ASIDE}
+        for values in (before, after)
     )
     return tuple(_change(one, shut) for one in differences(old, new))
 
@@ -217,22 +238,60 @@ def _change(one: Difference, shut: set[str]) -> Change:
     return Change(field_label(one.field), () if one.field in shut else one.pieces)
 
 
-def _in_words(name: str, value: Any) -> Any:
-    """A value of a snapshot as a person reads it."""
-    if name == "state" and value:
-        return state_label(value)
-    if name == "main_type" and value:
-        return words.type_label(value)
-    if name == "types" and isinstance(value, list):
-        alleged = gettext("alleged")
-        return [words.type_label(row["code"]) + (f" ({alleged})" if row["alleged"] else "") for row in value]
-    if name == "mentions" and isinstance(value, list):
-        return [row["written"] or row["party"] for row in value]
-    if name == "provisions" and isinstance(value, list):
-        return [words.provision_label(code) for code in value]
+def _names_in(rows: Iterable[Revision | None]) -> dict[str, str]:
+    """What the versions name by its id: cases and people, id → words."""
+    values = [row.after for row in rows if row]
+    cases = {one.get("case") for one in values} - {None}
+    people = {mention["party"] for one in values for mention in one.get("mentions", [])}
+    return {
+        **dict(Case.objects.filter(public_id__in=cases).values_list("public_id", "slug")),
+        **dict(Party.objects.filter(public_id__in=people).values_list("public_id", "name")),
+    }
+
+
+def _in_words(name: str, value: Any, names: Mapping[str, str]) -> Any:
+    """A value of a snapshot as a person reads it; as it is where there are no better words."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if value and name == "case":
+        return names.get(value, value)
+    if value and name in _LABELS:
+        return _LABELS[name](value)
+    if isinstance(value, list) and name in _LINES:
+        return [_LINES[name](one, names) for one in value]
     return value
+
+
+def _type_words(row: dict[str, Any], names: Mapping[str, str]) -> str:
+    label = words.type_label(row["code"])
+    return gettext("%(type)s (alleged)") % {"type": label} if row["alleged"] else label
+
+
+def _mention_words(row: dict[str, Any], names: Mapping[str, str]) -> str:
+    is_target = row["side"] == Mention.Side.TARGET
+    kind = words.target_type_label(row["type"]) if is_target else words.actor_type_label(row["type"])
+    known = names.get(row["party"], row["party"])
+    written = f" “{row['written']}”" if row["written"] not in ("", known) else ""
+    return f"{known}{written}, {words.within(kind)}"
+
+
+def _date_words(row: dict[str, Any], names: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, (row.get("date"), row.get("what"), row.get("of"))))
+
+
+_LABELS: Mapping[str, Callable[[str], str]] = {
+    "state": state_label,
+    "kind": words.kind_label,
+    "main_type": words.type_label,
+    "work_link": words.work_link_label,
+    "region": words.region_label,
+}
+_LINES: Mapping[str, Callable[[Any, Mapping[str, str]], str]] = {
+    "types": _type_words,
+    "mentions": _mention_words,
+    "provisions": lambda code, names: words.provision_label(code),
+    "upcoming": _date_words,
+}
 
 
 def _restore(request: HttpRequest, row: Record) -> tuple[str, ...]:

@@ -306,6 +306,7 @@ def _harm(event: Event, facts: Facts, given: Mapping[str, str]) -> dict[str, Any
         "by": last.by if last else "",
         "day": words.day_words(timezone.localdate(last.created_at)) if last else "",
         "note": last.note if last else "",
+        "asked": facts.state in (State.ACCEPTED, State.REVIEWED),
         "is_stale": last is not None and not facts.harm_as_is,
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from barometer.review import PUBLIC
 from barometer.web.public import words
@@ -84,5 +84,5 @@ def reason_label(reason: str) -> str:
         PublicNote.Reason.ORDER: gettext("a court or another body ordered it"),
         PublicNote.Reason.SAFETY: gettext("for the safety of people"),
         PublicNote.Reason.REPLY: gettext("somebody concerned replied"),
-        PublicNote.Reason.OTHER: pgettext("reason", "other"),
+        PublicNote.Reason.OTHER: gettext("another reason"),
     }[reason]
