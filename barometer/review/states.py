@@ -14,6 +14,16 @@ STATES: Mapping[str, frozenset[str]] = {
     "withdrawn": frozenset({"accepted"}),
 }
 
+#: step at the desk → the state it leads from → the state it leads to
+STEPS: Mapping[str, Mapping[str, str]] = {
+    "review": {"accepted": "reviewed"},
+    "send back": {"accepted": "proposed", "reviewed": "accepted"},
+    "publish": {"reviewed": "published"},
+    "correct": {"published": "corrected", "corrected": "corrected"},
+    "withdraw": dict.fromkeys(("accepted", "reviewed", "published", "corrected"), "withdrawn"),
+    "reinstate": {"withdrawn": "accepted"},
+}
+
 #: what the public sees
 PUBLIC = frozenset({"published", "corrected"})
 

@@ -17,6 +17,7 @@ from barometer.errors import EvidenceMissing, NotAllowed, UnknownValue
 from barometer.evidence import Digest
 from barometer.evidence.chain import ChainStep
 from barometer.evidence.log import Head, LogEntry, head, is_signed, next_entry, read_head
+from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import outside
 from barometer.web.actions.jobs import enqueue
 from barometer.web.actions.locks import Lock, one_at_a_time
@@ -136,6 +137,8 @@ def set_visibility(
         raise UnknownValue(f"{visibility!r} is not one of {', '.join(EvidenceItem.Visibility.values)}")
     if not reason.strip():
         raise NotAllowed("a change needs a reason", next_step="say why in a few words")
+    if visibility == EvidenceItem.Visibility.PUBLIC and user is not None and not may(user, Act.CLEAR):
+        raise NotAllowed("only a lawyer or an editor makes a copy public", next_step="ask one of them")
     item.visibility = visibility
     item.save()
     record_revision(item, "set visibility", by=by, reason=reason.strip(), user=user)

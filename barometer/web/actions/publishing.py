@@ -14,14 +14,14 @@ from barometer.web.records.models import Event, Item
 
 
 @transaction.atomic
-def publish_event(event: Event, *, by: str, reason: str = "") -> Event:
-    """The event is public from now on, on that person's word; its item's text with it.
+def publish_event(event: Event, *, by: str, reason: str = "", user: Any = None) -> Event:
+    """The event is public from now on, on that person's word; its item's text with it. The desk asks the rules first.
 
     NotAllowed without a name, NotReady where the event's state does not lead to publication.
     """
-    publish(event, by=by, reason=reason)
+    publish(event, by=by, reason=reason, user=user)
     if event.item.state not in PUBLIC:
-        publish(event.item, by=by, reason=reason)
+        publish(event.item, by=by, reason=reason, user=user)
     return event
 
 

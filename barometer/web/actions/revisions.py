@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from barometer.errors import NotAllowed
 from barometer.web.records.models import Event, Record, Revision
+from barometer.web.records.protected import ProtectedText
 
 #: acts by which a person shapes what an event says: no import of a machine's reading changes such an event
 SHAPED = ("code", "accept", "split", "merge", "background", "restore")
@@ -55,7 +56,10 @@ def _plain(record: Record, field: models.Field) -> Any:
     if isinstance(field, models.ForeignKey):
         related = getattr(record, field.name)
         return related and getattr(related, "public_id", str(related.pk))
-    return getattr(record, field.attname)
+    value = getattr(record, field.attname)
+    return (
+        field.get_prep_value(value) if isinstance(field, ProtectedText) else value
+    )  # kept under lock here too
 
 
 def last_number(record: Record) -> int:

@@ -5,6 +5,19 @@ from django.urls import path
 from barometer.web.desk import evidence, home, intake, leads, linking, mentions, names, sources, staff, views
 from barometer.web.desk import evidence, intake, leads, linking, mentions, names, sources, tables, views
 from barometer.web.desk import coding, evidence, intake, leads, linking, mentions, names, sources, views
+from barometer.web.desk import (
+    evidence,
+    held,
+    history,
+    intake,
+    leads,
+    linking,
+    mentions,
+    names,
+    review,
+    sources,
+    views,
+)
 
 app_name = "desk"
 
@@ -75,4 +88,10 @@ urlpatterns = [
     path("evidence/<slug:public_id>/export/", evidence.export, name="evidence-export"),
     path("evidence/<slug:public_id>/report/", evidence.report, name="evidence-report"),
     path("evidence/<slug:public_id>/visibility/", evidence.visibility, name="evidence-visibility"),
+    path("review/", review.queue, name="review"),
+    path("review/<slug:public_id>/", review.record, name="review-record"),
+    path("review/<slug:public_id>/<slug:what>/", review.act, name="review-act"),
+    path("held/", held.held, name="held"),
+    path("held/<slug:public_id>/free/", held.free, name="held-free"),
+    path("history/<slug:model>/<slug:public_id>/", history.history, name="history"),
 ]

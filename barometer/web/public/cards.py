@@ -16,6 +16,7 @@ from barometer.web.public.clock import today
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import When, Words
 from barometer.web.records.models import Event, Mention
+from barometer.web.records.reviewing import link_marks
 
 #: So many names in a heading, the rest is counted.
 NAMES_IN_HEADING = 3
@@ -266,11 +267,16 @@ def people_hit(event: Event) -> str:
 
 
 def links(event: Event) -> tuple[tuple[str, str], ...]:
-    """What the entry links to: (linked words, address), each address once, only where there is one."""
+    """What the entry links to: (linked words, address), each address once, but those that are held back."""
     if event.item.state not in PUBLIC:
         return ()
     found = {row.get("address"): row.get("text", "") for row in event.item.links if isinstance(row, dict)}
-    return tuple((text, address) for address, text in found.items() if _leads_out(address))
+    marked = link_marks([event.item_id])
+    return tuple(
+        (text, address)
+        for address, text in found.items()
+        if _leads_out(address) and marked.get((event.item_id, address), True)
+    )
 
 
 def _leads_out(address: str | None) -> bool:

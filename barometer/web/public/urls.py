@@ -14,5 +14,6 @@ urlpatterns = [
     path("cases/<slug:slug>/", views.case, name="case"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar.ics", views.calendar_feed, name="calendar-feed"),
+    path("corrections/", views.corrections, name="corrections"),
     path("about/", views.about, name="about"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -27,6 +28,7 @@ from barometer.web.public import (
     facets,
     filters,
     glance,
+    notes,
     quotes,
     stories,
     words,
@@ -180,40 +182,68 @@ def turns(page: Page, at: Callable[[int], str]) -> list[tuple[int | None, str]]:
 
 @page
 def event(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One event: what the ledger knows of it, and what that rests on."""
+    """One event: what the ledger knows of it, and what that rests on. Of one that was withdrawn, when and why."""
     found = cards.ready(Event.objects.public().filter(public_id=public_id)).first()
     if found is None:
+        return _withdrawn(request, public_id)
+    context = event_context(found, stories.of_event(found)) | {
+        "permanent": request.build_absolute_uri(request.path),
+        "crumbs": crumbs((gettext("Events"), reverse("public:events"))),
+    }
+    return render(request, "public/event.html", context)
+
+
+def _withdrawn(request: HttpRequest, public_id: str) -> HttpResponse:
+    """410 for a record that was public: it is gone on purpose. 404 for what never was."""
+    note = notes.withdrawal(public_id)
+    if note is None:
         raise Http404(gettext("There is no such event."))
+    context = {"note": note, "crumbs": crumbs((gettext("Corrections"), reverse("public:corrections")))}
+    return render(request, "public/withdrawn.html", context, status=410)
+
+
+def event_context(found: Event, story: stories.Story | None) -> dict[str, Any]:
+    """All that the article on an event shows beside the story of its case; the event came through `cards.ready`."""
     item, source = found.item, found.item.source
-    kept, story = copies(source), stories.of_event(found)
-    return render(
-        request,
-        "public/event.html",
-        {
-            "event": found,
-            "card": cards.card(found),
-            "targets": cards.parties(found, Mention.Side.TARGET),
-            "actors": cards.parties(found, Mention.Side.ACTOR),
-            "people_hit": cards.people_hit(found),
-            "links": cards.links(found),
-            "provisions": cards.provisions(found),
-            "ahead": announced(found, story),
-            "work_link": words.work_link_label(found.work_link) if found.work_link else "",
-            "quote": quotes.quote(found, kept),
-            "headline": item.headline if item.state in PUBLIC else "",
-            "section": words.section_label(item.section, glance.thematic_titles().get(item.section or 0, "")),
-            "section_address": address(chosen(section=str(item.section or ""))),
-            "source": source,
-            "source_title": source_title(source) if source else "",
-            "partly_alleged": not all(row.alleged for row in found.types.all()),
-            "permanent": request.build_absolute_uri(request.path),
-            "source_quarter": words.quarter_words(source.quarter) if source and source.quarter else "",
-            "copies": kept,
-            "region_address": address(chosen(region=found.region)) if found.region else "",
-            "story": story,
-            "crumbs": crumbs((gettext("Events"), reverse("public:events"))),
-        },
-    )
+    kept = copies(source)
+    return {
+        "event": found,
+        "card": cards.card(found),
+        "targets": cards.parties(found, Mention.Side.TARGET),
+        "actors": cards.parties(found, Mention.Side.ACTOR),
+        "people_hit": cards.people_hit(found),
+        "links": cards.links(found),
+        "provisions": cards.provisions(found),
+        "ahead": announced(found, story),
+        "work_link": words.work_link_label(found.work_link) if found.work_link else "",
+        "quote": quotes.quote(found, kept),
+        "headline": item.headline if item.state in PUBLIC else "",
+        "section": words.section_label(item.section, glance.thematic_titles().get(item.section or 0, "")),
+        "section_address": address(chosen(section=str(item.section or ""))),
+        "source": source,
+        "source_title": source_title(source) if source else "",
+        "partly_alleged": not all(row.alleged for row in found.types.all()),
+        "source_quarter": words.quarter_words(source.quarter) if source and source.quarter else "",
+        "copies": kept,
+        "region_address": address(chosen(region=found.region)) if found.region else "",
+        "story": story,
+        "notes": notes.of_event(found),
+        "double_checked": notes.is_double_checked(found),
+    }
+
+
+@page
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What was corrected, withdrawn or answered, the newest first."""
+    found = Paginator(notes.listed(), PAGE).get_page(filters.parse(request.GET).page)
+    base = reverse("public:corrections")
+    context = {
+        "page": found,
+        "notes": [notes.note(row) for row in found.object_list],
+        "turns": turns(found, lambda number: f"{base}?page={number}"),
+        "crumbs": crumbs(),
+    }
+    return render(request, "public/corrections.html", context)
 
 
 def announced(event: Event, story: stories.Story | None) -> list[cards.Ahead]:

@@ -15,6 +15,7 @@ from barometer.codebook.values import Actor, Event, Target
 from barometer.names.words import index_words
 from barometer.publication.values import IssueIn, SectionIn, StoryIn
 from barometer.web.records import models
+from barometer.web.records.reviewing import link_marks
 
 
 def event_value(row: models.Event) -> Event:
@@ -62,10 +63,12 @@ def stories(period: str, again: frozenset[str] = frozenset()) -> list[StoryIn]:
         .order_by(*models.Item._meta.ordering)
     )
     # An item without any event is a story too; one whose events were all withdrawn is none any more.
-    return [_story(item, again) for item in ready if item.shown or not item.count]
+    told = [item for item in ready if item.shown or not item.count]
+    marked = link_marks(item.pk for item in told)
+    return [_story(item, again, marked) for item in told]
 
 
-def _story(item: models.Item, again: frozenset[str]) -> StoryIn:
+def _story(item: models.Item, again: frozenset[str], marked: dict[tuple[int, str], bool]) -> StoryIn:
     texts = {language: getattr(item, f"text_{language}") for language in LANGUAGES}
     return StoryIn(
         key=item.public_id,
@@ -74,7 +77,11 @@ def _story(item: models.Item, again: frozenset[str]) -> StoryIn:
         position=item.position,
         headline=item.headline or None,
         texts={language: text for language, text in texts.items() if text},
-        links=tuple((link["start"], link["end"], link["address"]) for link in item.links),
+        links=tuple(
+            (link["start"], link["end"], link["address"])
+            for link in item.links
+            if marked.get((item.pk, link["address"]), True)
+        ),
         source_language=item.source.language if item.source and item.source.language else LANGUAGES[0],
         event_ids=tuple(event.public_id for event in item.shown),
         events=tuple(event_in_case(event) for event in item.shown),

@@ -20,6 +20,10 @@ TABLES = (
     "records_logsignature",
     "records_vanishnote",
     "accounts_auditentry",
+    "records_review",
+    "records_harmcheck",
+    "records_linkmark",
+    "records_publicnote",
 )
 
 
