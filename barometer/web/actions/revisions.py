@@ -10,6 +10,7 @@ from django.db import models, transaction
 
 from barometer.errors import NotAllowed
 from barometer.web.records.models import Event, Record, Revision
+from barometer.web.records.protected import ProtectedText
 
 
 def record_revision(record: Record, action: str, *, by: str, reason: str = "", user: Any = None) -> Revision:
@@ -51,6 +52,9 @@ def snapshot(record: Record) -> dict[str, Any]:
 
 
 def _plain(record: Record, field: models.Field) -> Any:
+    """The value; of words that the database keeps encrypted only whether there are any."""
+    if isinstance(field, ProtectedText):
+        return bool(getattr(record, field.attname))
     if isinstance(field, models.ForeignKey):
         related = getattr(record, field.name)
         return related and getattr(related, "public_id", str(related.pk))

@@ -45,13 +45,17 @@ class TypeWords:
 
 @dataclass(frozen=True)
 class Party:
-    """Who was hit or who did it: the name, what the source wrote where it differs, type and role in words."""
+    """Who was hit or who did it: the name, what the source wrote where it differs, type and role in words.
+
+    `address` is the page of a person or outlet that has one.
+    """
 
     name: str
     written: str
     type: str
     role: str
     is_person: bool
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,17 @@ def _party(row: Mention, side: str) -> Party:
         type=label(row.type),
         role=words.role_label(row.role) if row.role else "",
         is_person=row.party.kind == "person",
+        address=address_of_party(row),
     )
+
+
+def address_of_party(row: Mention) -> str:
+    """The page of an outlet, or of a person whose policy gives one; "" for all others, and for one set apart."""
+    if row.party.kind == row.party.Kind.OUTLET:
+        return reverse("public:outlet", args=[row.party.public_id])
+    if row.party.kind != row.party.Kind.PERSON or not joined.has_page(row):
+        return ""
+    return reverse("public:person", args=[row.party.public_id])
 
 
 def _written(row: Mention, name: str) -> str:

@@ -48,6 +48,12 @@ def is_hidden(row: Mention) -> bool:
     return names().hidden(row.party.kind, row.party.name, naming.mention_key(row)) is not None
 
 
+def has_page(row: Mention) -> bool:
+    """Whether the person of the mention may have a public page; one who was set apart shares a name, not the page."""
+    shown = names()
+    return row.party.name not in shown.withheld.by_name and naming.mention_key(row) not in shown.apart
+
+
 def withheld() -> Withheld:
     """Who is not named; nobody at the desk."""
     return names().withheld if is_public() else NOBODY
