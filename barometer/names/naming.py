@@ -21,7 +21,7 @@ _NEAR = 2
 #: What it may cost to take one word for the other beside another word of the name, and alone.
 _BESIDE, _ALONE = 0.35, 0.2
 _SHORTEST_ALONE = 4
-_TOKEN = re.compile(r"[^\W\d_](?:[\w’'ʼ-]*[^\W_])?")
+_TOKEN = re.compile(r"[^\W\d_](?:[\w’'ʼ]*[^\W_])?")  # of a name with a hyphen each half
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 Span = tuple[int, int]
@@ -64,11 +64,12 @@ class _Name:
 
 def _name(form: str) -> _Name | None:
     parts = person(form)
-    words = [*parts.words, *(word_of(word.text) for word in parts.patronymics)]
+    whole = [*parts.words, *(word_of(word.text) for word in parts.patronymics)]
+    words = [half for word in whole for half in word.parts or (word,)]
     if parts.says_nothing or not parts.words or not all(word.text[:1].isupper() for word in words):
         return None
-    family = parts.words[parts.family]
-    first = frozenset(word.sound[:1] for word in parts.words if word is not family)
+    family = (parts.words[parts.family].parts or (parts.words[parts.family],))[-1]
+    first = frozenset(word.sound[:1] for word in parts.words if word is not parts.words[parts.family])
     return _Name(tuple(words), parts.initials, family, first)
 
 
@@ -115,6 +116,11 @@ class Naming:
             if spans:
                 found[who] = _joined([*found.get(who, []), *spans])
         return found
+
+    def may_mean(self, text: str) -> bool:
+        """Whether a word of the text may begin a word of one of the names, in any script; yes too often."""
+        asked = {key for found in _TOKEN.finditer(text) for key in skeletons(word_of(found[0]))}
+        return any(kept.startswith(key) or key.startswith(kept) for key in asked for kept in self._words)
 
     def spans(self, text: str, among: Iterable[str] | None = None, *, capitals: bool = True) -> list[Span]:
         """Where one of these people is named (None: any), in order and never over one another."""

@@ -79,7 +79,7 @@ def findable(events: QuerySet[Event], text: str) -> QuerySet[Event]:
     """
     found, people = search(events, text), joined.withheld()
     wanted = query_words(text)
-    if not any(word.startswith(start) for word in people.indexed for start in wanted):
+    if not people.naming.may_mean(text):
         return found
     rows = cards.ready(found).prefetch_related("item__events")
     return found.filter(pk__in=[row.pk for row in rows if _shows(row, wanted)])

@@ -25,7 +25,6 @@ from barometer.names.index import blocks
 from barometer.names.naming import Naming, Somebody, Span, cover, moved, same_word
 from barometer.names.parts import word_of
 from barometer.names.people import person
-from barometer.names.words import index_words
 from barometer.review.naming_policy import (
     default_policy,
     is_named,
@@ -108,12 +107,6 @@ class Withheld:
     def asks_where(self) -> bool:
         """Whether it matters on which events words stand: somebody may be named in some of them."""
         return any(one.leave.events for one in self.people.values())
-
-    @cached_property
-    def indexed(self) -> frozenset[str]:
-        """The words, as a search knows them, by which somebody might look for these people."""
-        forms = (form for one in self.naming.people.values() for form in one.forms)
-        return frozenset(word for form in forms for word in index_words(form).split())
 
     # --- names
 
