@@ -31,10 +31,14 @@ class Term:
 
 @dataclass(frozen=True)
 class EventType(Term):
-    """A type of event: `section` is the standing section it proposes (1–5), `severity` runs from 1 to 5."""
+    """A type of event: `section` is the standing section it proposes (1–5), `severity` runs from 1 to 5.
+
+    `consent` says that those whom it hits must have agreed before it is published.
+    """
 
     section: int = 1
     severity: int = 1
+    consent: bool = False
 
     @property
     def group(self) -> str:

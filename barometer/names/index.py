@@ -52,7 +52,7 @@ def _person_keys(name: str) -> frozenset[str]:
     if person.says_nothing:
         return frozenset()
     keys: set[str] = set()
-    words = [tuple(_skeletons(word)) for word in person.words[:_MOST_WORDS]]
+    words = [tuple(skeletons(word)) for word in person.words[:_MOST_WORDS]]
     for forms in words:
         keys |= {f"w {form}" for form in forms}
     for left, right in combinations(words, 2):
@@ -65,8 +65,8 @@ def _person_keys(name: str) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _skeletons(word: Word) -> Iterator[str]:
-    """The first sound's class and the consonants; letters that are read in two ways give two keys."""
+def skeletons(word: Word) -> Iterator[str]:
+    """What spellings of a word share: the first sound's class and the consonants; letters that are read in two ways give two keys."""
     seen = set()
     based = {sound for sound, _, _ in word.case_forms[:2]}
     stems = {word.stem, *based, *map(surname_stem, based)}

@@ -53,6 +53,9 @@ def snapshot(record: Record) -> dict[str, Any]:
 
 
 def _plain(record: Record, field: models.Field) -> Any:
+    """The value; of words that the database keeps encrypted only whether there are any."""
+    if isinstance(field, ProtectedText):
+        return bool(getattr(record, field.attname))
     if isinstance(field, models.ForeignKey):
         related = getattr(record, field.name)
         return related and getattr(related, "public_id", str(related.pk))

@@ -1,5 +1,6 @@
 """The few answers that belong to no page."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
@@ -19,8 +20,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything public may be read by machines; the desk is none of their business."""
-    return HttpResponse("User-agent: *\nDisallow: /desk/\n", content_type="text/plain; charset=utf-8")
+    """Everything public may be read by machines but the pages of people; the desk is none of their business."""
+    closed = ["/desk/", *(f"/{code}/people/" for code, _ in settings.LANGUAGES)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

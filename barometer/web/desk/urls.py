@@ -18,6 +18,7 @@ from barometer.web.desk import (
     sources,
     views,
 )
+from barometer.web.desk import evidence, intake, leads, linking, mentions, names, people, sources, views
 
 app_name = "desk"
 
@@ -45,6 +46,12 @@ urlpatterns = [
     path("names/of/<str:party>/", mentions.mentions, name="names-mentions"),
     path("names/of/<str:party>/apart/", mentions.set_apart, name="names-apart"),
     path("names/of/<str:party>/back/", mentions.put_back, name="names-back"),
+    path("people/", people.people, name="people"),
+    path("people/<slug:public_id>/", people.person, name="person"),
+    path("people/<slug:public_id>/policy/", people.policy, name="person-policy"),
+    path("people/<slug:public_id>/consent/", people.consent, name="person-consent"),
+    path("people/<slug:public_id>/withdraw/", people.withdraw, name="person-withdraw"),
+    path("people/<slug:public_id>/describe/", people.describe, name="person-describe"),
     path("sources/", sources.sources, name="sources"),
     path("sources/new/", sources.source, name="source-new"),
     path("sources/<slug:slug>/", sources.source, name="source"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from barometer.cases.ics import calendar_of
 from barometer.cases.upcoming import FORTNIGHT, UpcomingDate, upcoming
 from barometer.cases.values import add_days
-from barometer.web.public import cards, casepage, following, stories, words
+from barometer.web.public import cards, casepage, following, joined, stories, words
 from barometer.web.public.following import Coming
 from barometer.web.records import timelines
 from barometer.web.records.models import Event, Source
@@ -70,11 +70,11 @@ def context(day: date) -> dict[str, Any]:
 def _entries(dates: list[UpcomingDate], day: date) -> dict[UpcomingDate, Entry]:
     told = {event for ahead in dates for event in ahead.announced_by}
     rows = following.Rows(cards.ready(Event.objects.public().filter(public_id__in=told)))
-    titles = stories.titles({ahead.case for ahead in dates})
+    titles = stories.titles({joined.slug_of(ahead.case) for ahead in dates})
     return {
         ahead: Entry(
             following.coming(ahead, rows, day),
-            titles.get(ahead.case, ahead.case),
+            titles.get(joined.slug_of(ahead.case), joined.slug_of(ahead.case)),
             casepage.address_of(ahead.case),
         )
         for ahead in dates
@@ -103,7 +103,16 @@ def feed(day: date, address: Callable[[str], str]) -> str:
     kept = [one for one in dates_on(day) if one.standing != "superseded" and one.span.last >= since]
     sources = Source.objects.filter(name__in={name for one in kept for name in one.sources})
     titles = {row.name: following.source_words(row) for row in sources}
-    named = (replace(one, sources=tuple(titles.get(name, name) for name in one.sources)) for one in kept)
+    people = joined.withheld()
+    named = (
+        replace(
+            one,
+            case=joined.slug_of(one.case),
+            what=people.text(one.what, words.language()),
+            sources=tuple(titles.get(name) or people.text(name, "en") for name in one.sources),
+        )
+        for one in kept
+    )
     changed = Event.objects.public().aggregate(last=Max("changed_at"))["last"] or timezone.now()
     return calendar_of(
         named,

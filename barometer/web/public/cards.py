@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.review import PUBLIC
 from barometer.web.public import joined, words
@@ -45,13 +46,17 @@ class TypeWords:
 
 @dataclass(frozen=True)
 class Party:
-    """Who was hit or who did it: the name, what the source wrote where it differs, type and role in words."""
+    """Who was hit or who did it: the name, what the source wrote where it differs, type and role in words.
+
+    `address` is the page of a person or outlet that has one.
+    """
 
     name: str
     written: str
     type: str
     role: str
     is_person: bool
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,14 +97,25 @@ def card(event: Event) -> Card:
         badges=badges(event),
         heading=heading(event),
         summary=summary(event),
-        when=words.when(event.date, event.date_text),
-        place=words.place_label(event.place_name, event.region, event.country),
-        case=event.case.slug if event.case else "",
-        case_address=reverse("public:case", args=[event.case.slug]) if event.case else "",
+        when=when(event),
+        place=place(event),
+        case=joined.slug_of(event.case.slug) if event.case else "",
+        case_address=reverse("public:case", args=[joined.slug_of(event.case.slug)]) if event.case else "",
         alleged=event.is_alleged,
         background=event.background,
         hidden="" if event.state in PUBLIC else words.state_label(event.state),
     )
+
+
+def when(event: Event) -> When:
+    """When it happened."""
+    return words.when(event.date, joined.said(event.date_text, language_of(event), event))
+
+
+def place(event: Event) -> str:
+    """Where it happened."""
+    name = joined.said(event.place_name, "en", event)
+    return words.place_label(name, event.region, event.country)
 
 
 def address_of(event: Event) -> str:
@@ -134,11 +150,28 @@ def _party(row: Mention, side: str) -> Party:
     name = words.party_name(joined.name_of(row), row.party.kind)
     return Party(
         name=words.capital(name),
-        written=row.written if row.written.casefold() not in ("", name.casefold()) else "",
+        written=_written(row, name),
         type=label(row.type),
         role=words.role_label(row.role) if row.role else "",
         is_person=row.party.kind == "person",
+        address=address_of_party(row),
     )
+
+
+def address_of_party(row: Mention) -> str:
+    """The page of an outlet, or of a person whose policy gives one; "" for all others, and for one set apart."""
+    if row.party.kind == row.party.Kind.OUTLET:
+        return reverse("public:outlet", args=[row.party.public_id])
+    if row.party.kind != row.party.Kind.PERSON or not joined.has_page(row):
+        return ""
+    return reverse("public:person", args=[row.party.public_id])
+
+
+def _written(row: Mention, name: str) -> str:
+    """What the source wrote, where that says more than the name does."""
+    if row.written.casefold() in ("", name.casefold()) or joined.is_hidden(row):
+        return ""
+    return joined.said(row.written, language_of(row.event), row.event)
 
 
 def names(parties: tuple[Party, ...] | list[Party]) -> str:
@@ -191,14 +224,33 @@ def summary(event: Event) -> Words:
     texts = {"en": event.summary_en, "ru": event.summary_ru, "kk": event.summary_kk}
     found = words.best(texts)
     if found or event.item.state not in PUBLIC:
-        return found
-    return Words(event.item.headline, language_of(event))
+        return Words(joined.said(found.text, found.language, event), found.language)
+    language = language_of(event)
+    return Words(joined.said_of_item(event.item, event.item.headline, language), language)
 
 
 def language_of(event: Event) -> str:
     """The language of the event's source; English where it is not known."""
     source = event.item.source
     return (source.language if source else "") or "en"
+
+
+def words_of(event: Event) -> str:
+    """All words by which a reader may find the event: as its page shows them, in every language."""
+    item, source = event.item, language_of(event)
+    mentions = event.mentions.all()
+    names = [word for row in mentions for word in (joined.name_of(row), _written(row, ""))]
+    places = [joined.said(event.place_name, "en", event)]
+    book = codebook().types
+    labels = [
+        label for row in event.types.all() if row.code in book for label in book[row.code].label.values()
+    ]
+    summaries = [joined.said(getattr(event, f"summary_{one}"), one, event) for one in words.LANGUAGES]
+    texts = [joined.said_of_item(item, getattr(item, f"text_{one}"), one) for one in words.LANGUAGES]
+    headline = joined.said_of_item(item, item.headline, source)
+    provisions = [row.code for row in event.provisions.all()]
+    case = [joined.slug_of(event.case.slug)] if event.case else []
+    return "\n".join([*summaries, headline, *texts, *names, *places, *labels, *provisions, *case])
 
 
 # --- the page of one event --------------------------------------------------------------------------------
@@ -239,18 +291,23 @@ def provisions(event: Event) -> tuple[Provision, ...]:
 
 def ahead(event: Event) -> tuple[Ahead, ...]:
     """The dates ahead that the event announced, as of today."""
-    return tuple(
-        _ahead(row, language_of(event)) for row in event.upcoming if isinstance(row, dict) and row.get("date")
-    )
+    return tuple(_ahead(row, event) for row in event.upcoming if isinstance(row, dict) and row.get("date"))
 
 
-def _ahead(row: dict[str, Any], language: str) -> Ahead:
+def _ahead(row: dict[str, Any], event: Event) -> Ahead:
+    language = language_of(event)
     return Ahead(
         when=words.when(row["date"]),
-        what=Words(words.capital(row.get("what") or ""), language),
-        of=row.get("of") or "",
+        what=Words(joined.said(words.capital(row.get("what") or ""), language, event), language),
+        of=_of(row.get("of") or "", event),
         passed=EventDate.parse(row["date"]).last < today(),
     )
+
+
+def _of(name: str, event: Event) -> str:
+    """Whom a date is of, as the event names them."""
+    row = next((one for one in event.mentions.all() if one.party.name == name), None)
+    return joined.name_of(row) if row else joined.said(name, language_of(event), event)
 
 
 def people_hit(event: Event) -> str:
@@ -270,13 +327,23 @@ def links(event: Event) -> tuple[tuple[str, str], ...]:
     """What the entry links to: (linked words, address), each address once, but those that are held back."""
     if event.item.state not in PUBLIC:
         return ()
-    found = {row.get("address"): row.get("text", "") for row in event.item.links if isinstance(row, dict)}
     marked = link_marks([event.item_id])
-    return tuple(
-        (text, address)
-        for address, text in found.items()
-        if _leads_out(address) and marked.get((event.item_id, address), True)
-    )
+    rows = [
+        row
+        for row in event.item.links
+        if isinstance(row, dict) and marked.get((event.item_id, row.get("address")), True)
+    ]
+    if people := joined.withheld():
+        at, language = joined.events_of(event.item), language_of(event)
+        rows = [
+            {
+                "text": people.text(row.get("text") or "", language, at),
+                "address": people.address(row.get("address"), at),
+            }
+            for row in rows
+        ]
+    found = {row.get("address"): row.get("text", "") for row in rows}
+    return tuple((text, address) for address, text in found.items() if _leads_out(address))
 
 
 def _leads_out(address: str | None) -> bool:

@@ -21,7 +21,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 def address_of(slug: str) -> str:
     """The public page of a case."""
-    return reverse("public:case", args=[slug])
+    with joined.audience(public=True):
+        return reverse("public:case", args=[joined.slug_of(slug)])
 
 
 def context(found: Case, rows: Sequence[Event], asked: Mapping[str, str], *, public: bool) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
-from barometer.web.public import stories, words
+from barometer.names.words import index_words, query_words
+from barometer.web.public import cards, joined, stories, words
 from barometer.web.public.filters import COUNTS, KNOWN, WORDS_OF, Filters, address
-from barometer.web.records.models import Event, EventProvision, EventType, Mention
+from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention
 from barometer.web.records.search import search
 
 #: A list is cut after so many values; those that are chosen stay.
@@ -67,7 +68,26 @@ def matching(filters: Filters) -> QuerySet[Event]:
     events = Event.objects.public()
     for name, values in filters.chosen.items():
         events = events.filter(_CONDITIONS[name](values))
-    return search(events, filters.text) if filters.text else events
+    return findable(events, filters.text) if filters.text else events
+
+
+def findable(events: QuerySet[Event], text: str) -> QuerySet[Event]:
+    """The events that a reader may find by these words: not by a name that the reader may not read.
+
+    The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, each
+    event that was found is asked again by the words that its page shows.
+    """
+    found, people = search(events, text), joined.withheld()
+    wanted = query_words(text)
+    if not people.naming.may_mean(text):
+        return found
+    rows = cards.ready(found).prefetch_related("item__events")
+    return found.filter(pk__in=[row.pk for row in rows if _shows(row, wanted)])
+
+
+def _shows(row: Event, wanted: Iterable[str]) -> bool:
+    shown = index_words(cards.words_of(row)).split()
+    return all(any(word.startswith(start) for word in shown) for start in wanted)
 
 
 def newest_first(events: QuerySet[Event]) -> QuerySet[Event]:
@@ -140,7 +160,7 @@ _CONDITIONS = {
     "region": lambda values: _any(_in_region(value) for value in values),
     "actor": lambda values: _has(Mention, side=Mention.Side.ACTOR, type__in=values),
     "provision": lambda values: _has(EventProvision, code__in=values),
-    "case": lambda values: Q(case__slug__in=values),
+    "case": lambda values: Q(case__in=Case.objects.filter(stories.called(*values)).values("pk")),
 }
 
 
@@ -211,6 +231,10 @@ def _through(
     return count
 
 
+def _cases(events: QuerySet[Event]) -> Counter[str]:
+    return Counter({joined.slug_of(slug): n for slug, n in _grouped(events, "case__slug").items()})
+
+
 def _by(column: str):
     return lambda events: _grouped(events, column)
 
@@ -226,7 +250,7 @@ _COUNTERS = {
     "region": _regions,
     "actor": _through(Mention, "type", side=Mention.Side.ACTOR),
     "provision": _through(EventProvision, "code"),
-    "case": _by("case__slug"),
+    "case": _cases,
 }
 
 

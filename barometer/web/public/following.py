@@ -161,7 +161,7 @@ class Rows:
 
     def titles_of(self, sources: Iterable[str]) -> tuple[str, ...]:
         """The titles of sources."""
-        return tuple(self.titles.get(name, name) for name in sources)
+        return tuple(self.titles.get(name) or joined.said(name, "en") for name in sources)
 
     def language_of(self, ids: Iterable[str]) -> str:
         """The language of the source of the first of these events."""
@@ -171,7 +171,8 @@ class Rows:
 
 def source_title(source: Source) -> Words:
     """The title as the source prints it, else its name."""
-    return words.best(source.title, source.language) or Words(source.name, source.language or "en")
+    title = words.best(source.title, source.language) or Words(source.name, source.language or "en")
+    return Words(joined.said(title.text, title.language), title.language)
 
 
 def when_of(source: Source) -> str:
@@ -317,13 +318,16 @@ def coming(ahead: UpcomingDate, rows: Rows, day: date) -> Coming:
         when=words.span_when(ahead.span),
         what=f"{kind}: {words.within(ahead.label[here])}" if ahead.measure else kind,
         of=rows.name(ahead.of),
-        wording=Words(ahead.what, rows.language_of(ahead.announced_by)),
+        wording=Words(
+            joined.said(ahead.what, rows.language_of(ahead.announced_by)),
+            rows.language_of(ahead.announced_by),
+        ),
         standing=ahead.standing,
         standing_words=standing_words(ahead.standing),
         soon=ahead.standing == "ahead" and ahead.span.earliest <= add_days(day, FORTNIGHT),
         computed=ahead.computed,
         sources=rows.titles_of(ahead.sources),
-        case=ahead.case,
+        case=joined.slug_of(ahead.case),
         ahead=ahead,
     )
 
@@ -355,19 +359,26 @@ def differing_words(one: Contradiction, rows: Rows, made: Mapping[int, Statement
         sides=tuple(
             Side(
                 value,
-                value_words(one.topic, value),
+                joined.said(value_words(one.topic, value), words.language()),
                 tuple(_told(statement, rows) for statement in one.statements if statement.value == value),
                 value == printed,
                 value in one.new_since,
             )
             for value in one.values
         ),
-        reason=chosen.reason if chosen else "",
+        reason=joined.said(chosen.reason, words.language()) if chosen else "",
         by=chosen.by if chosen else "",
         on=words.day_words(chosen.on) if chosen else "",
-        elsewhere=value_words(one.topic, printed) if printed and printed not in one.values else "",
+        elsewhere=joined.said(value_words(one.topic, printed), words.language())
+        if printed and printed not in one.values
+        else "",
         earlier=tuple(
-            (value_words(one.topic, choice.value), choice.reason, choice.by, words.day_words(choice.on))
+            (
+                joined.said(value_words(one.topic, choice.value), words.language()),
+                joined.said(choice.reason, words.language()),
+                choice.by,
+                words.day_words(choice.on),
+            )
             for choice in one.choices[1:]
         ),
     )
@@ -378,7 +389,7 @@ def _about(one: Contradiction, rows: Rows) -> str:
     row = next((rows.by_id[part] for part in one.about.split("+") if part in rows.by_id), None)
     if row is not None:
         said = cards.heading(row)
-        when = words.when(row.date, row.date_text)
+        when = cards.when(row)
         return f"{said}, {when.short}" if row.date and one.topic != "date" else said
     name = one.about.partition(":")[0]
     return "" if name == "?" else rows.who(name)
@@ -387,7 +398,8 @@ def _about(one: Contradiction, rows: Rows) -> str:
 def _told(statement: Statement, rows: Rows) -> tuple[str, str, str]:
     row = rows.by_id.get(statement.event)
     address = cards.address_of(row) if row else ""
-    return ", ".join(rows.titles_of(statement.sources)), address, statement.wording
+    wording = joined.said(statement.wording, rows.language_of([statement.event]))
+    return ", ".join(rows.titles_of(statement.sources)), address, wording
 
 
 def kept_words(rows: Iterable[StatementChoice]) -> list[tuple[str, str, str, str]]:

@@ -14,7 +14,7 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import Quarter
 from barometer.countries import country
 from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
-from barometer.web.public import facets, stories, words
+from barometer.web.public import facets, joined, stories, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping, retellings
@@ -70,7 +70,8 @@ def thematic_titles() -> dict[int, str]:
     for sections in published_sources().order_by("quarter").values_list("sections", flat=True):
         for number, section in (sections or {}).items():
             if str(number).isdecimal() and int(number) not in standing and section.get("title"):
-                titles[int(number)] = str(words.best(section["title"]))
+                title = words.best(section["title"])
+                titles[int(number)] = joined.said(title.text, title.language)
     return titles
 
 

@@ -1,8 +1,11 @@
-"""The name under which a page shows somebody whom judgements joined or set apart; worked out once a request."""
+"""The name under which a page shows somebody: whom judgements joined or set apart, and who is withheld from the public.
+
+Worked out once a request. Pages of the desk, by their address, show names as the desk may see them; all else is public.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -10,15 +13,17 @@ from asgiref.local import Local
 from django.core.signals import request_finished, request_started
 
 from barometer.web.records import naming
-from barometer.web.records.models import Mention
+from barometer.web.records.models import Event, Item, Mention
+from barometer.web.records.withholding import NOBODY, Withheld
 
 _request = Local()
-_public: ContextVar[bool] = ContextVar("public", default=True)
+_public: ContextVar[bool | None] = ContextVar("public", default=None)
+_DESK = "/desk/"
 
 
 def names() -> naming.Shown:
     """The names to show; for the public of published names only."""
-    public = _public.get()
+    public = is_public()
     kept = getattr(_request, "kept", None)
     if kept is None:
         return naming.shown_names(public=public)
@@ -27,9 +32,52 @@ def names() -> naming.Shown:
     return kept[public]
 
 
+def is_public() -> bool:
+    """Whether what is being made is for the public; so it is where nothing says otherwise."""
+    said = _public.get()
+    return not getattr(_request, "at_the_desk", False) if said is None else said
+
+
 def name_of(row: Mention) -> str:
     """The name to show for one mention, which came with its party and its event."""
-    return names().of(row.party.kind, row.party.name, naming.mention_key(row))
+    return names().of(row.party.kind, row.party.name, naming.mention_key(row), row.type)
+
+
+def is_hidden(row: Mention) -> bool:
+    """Whether the mention's name may not stand there."""
+    return names().hidden(row.party.kind, row.party.name, naming.mention_key(row)) is not None
+
+
+def has_page(row: Mention) -> bool:
+    """Whether the person of the mention may have a public page; one who was set apart shares a name, not the page."""
+    shown = names()
+    return row.party.name not in shown.withheld.by_name and naming.mention_key(row) not in shown.apart
+
+
+def withheld() -> Withheld:
+    """Who is not named; nobody at the desk."""
+    return names().withheld if is_public() else NOBODY
+
+
+def said(text: str, language: str, *events: Event) -> str:
+    """Words of these events as the reader may see them; of none, words that stand for all."""
+    return withheld().text(text, language, [event.public_id for event in events])
+
+
+def said_of_item(item: Item, text: str, language: str) -> str:
+    """Words of an entry as the reader may see them: by leave for all its events."""
+    people = withheld()
+    return people.text(text, language, events_of(item)) if people else text
+
+
+def events_of(item: Item) -> list[str]:
+    """The public ids of the entry's events, where it matters which they are."""
+    return [event.public_id for event in item.events.all()] if withheld().asks_where else []
+
+
+def slug_of(slug: str) -> str:
+    """How the reader knows a case: by its public id where its slug spells a name that is withheld."""
+    return withheld().slug(slug)
 
 
 @contextmanager
@@ -42,12 +90,14 @@ def audience(*, public: bool) -> Iterator[None]:
         _public.reset(before)
 
 
-def _begin(**_: object) -> None:
+def _begin(environ: Mapping[str, object] | None = None, **_: object) -> None:
     _request.kept = {}
+    _request.at_the_desk = str((environ or {}).get("PATH_INFO", "")).startswith(_DESK)
 
 
 def _end(**_: object) -> None:
     _request.kept = None
+    _request.at_the_desk = False
 
 
 request_started.connect(_begin, dispatch_uid="joined names")

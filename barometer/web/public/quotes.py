@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from barometer.review import PUBLIC
+from barometer.web.public import joined
 from barometer.web.records.models import Event, Item, SourceDocument
 
 #: An entry up to this length is shown whole; of a longer one, the sentences that hold the words.
@@ -51,6 +52,7 @@ def quote(event: Event, copies: Sequence[Preserved]) -> Quote | None:
     text, language = _text(event.item)
     if not text:
         return None
+    text = joined.said_of_item(event.item, text, language)
     spans = _merged(_spans(text, _written(event)))
     shown = [(0, len(text))] if len(text) <= SHOWN_WHOLE or not spans else _sentences(text, spans)
     pieces: list[Piece] = []

@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from barometer.cases.upcoming import UpcomingDate, upcoming
 from barometer.codebook import codebook
@@ -87,6 +88,13 @@ def with_events(period: str = "") -> QuerySet[Case]:
     )
 
 
+def called(*names: str) -> Q:
+    """The cases that the reader knows by these names: see `joined.slug_of`."""
+    hidden = joined.withheld().cases
+    by_id = [name for name in names if name in hidden.values()]
+    return Q(slug__in=[name for name in names if name not in hidden]) | Q(public_id__in=by_id)
+
+
 def _told_in(period: str) -> Exists:
     """Whether an issue tells of the case."""
     return Exists(Event.objects.public().filter(case=OuterRef("pk"), item__issue__period=period))
@@ -138,7 +146,7 @@ def _story(slug: str, events: list[Event], stands: State) -> Story:
     return Story(
         slug=slug,
         title=title(slug, events),
-        address=reverse("public:case", args=[slug]),
+        address=reverse("public:case", args=[joined.slug_of(slug)]),
         people=people(events),
         kinds=tuple(event.kind for event in events),
         how_many=len(events),
@@ -171,6 +179,8 @@ def title(slug: str, events: list[Event]) -> Words:
     order = [name for name, _ in hit.most_common(2)]
     grave = _gravest(events)
     if not order:
+        if joined.slug_of(slug) != slug:
+            return Words(gettext("Case without names"), words.language())
         return Words(words.capital(slug.replace("-", " ")), "en")
     who = ", ".join(order)
     if grave is None:
@@ -196,7 +206,7 @@ def state(events: list[Event], standing: str) -> State:
         standing=standing,
         last=last,
         last_words=words.within(words.type_label(last.main_type)) if last else "",
-        last_when=words.when(last.date, last.date_text) if last else words.when(""),
+        last_when=cards.when(last) if last else words.when(""),
         ahead=dates(events),
     )
 
@@ -241,13 +251,13 @@ def to_watch(how_many: int, period: str = "") -> list[Story]:
 
 
 def titles(slugs: Iterable[str]) -> dict[str, str]:
-    """The titles of these cases."""
+    """The titles of the cases that the reader knows by these names."""
     rows = Event.objects.public().prefetch_related(
         Prefetch("mentions", Mention.objects.select_related("party"))
     )
-    found = Case.objects.public().filter(slug__in=list(slugs))
+    found = Case.objects.public().filter(called(*slugs))
     found = found.prefetch_related(Prefetch("events", rows, to_attr="shown"))
-    return {case.slug: str(title(case.slug, in_order(case.shown))) for case in found}
+    return {joined.slug_of(case.slug): str(title(case.slug, in_order(case.shown))) for case in found}
 
 
 def of_event(event: Event) -> Story | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from barometer.web.public import views
+from barometer.web.public import people, views
 
 app_name = "public"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("events/<slug:public_id>/", views.event, name="event"),
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:slug>/", views.case, name="case"),
+    path("people/<slug:public_id>/", people.person, name="person"),
+    path("outlets/<slug:public_id>/", people.outlet, name="outlet"),
+    path("figures/people/", people.figures, name="figures-people"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar.ics", views.calendar_feed, name="calendar-feed"),
     path("corrections/", views.corrections, name="corrections"),

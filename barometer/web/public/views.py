@@ -28,6 +28,7 @@ from barometer.web.public import (
     facets,
     filters,
     glance,
+    joined,
     notes,
     quotes,
     stories,
@@ -217,7 +218,9 @@ def event_context(found: Event, story: stories.Story | None) -> dict[str, Any]:
         "ahead": announced(found, story),
         "work_link": words.work_link_label(found.work_link) if found.work_link else "",
         "quote": quotes.quote(found, kept),
-        "headline": item.headline if item.state in PUBLIC else "",
+        "headline": joined.said_of_item(item, item.headline, cards.language_of(found))
+        if item.state in PUBLIC
+        else "",
         "section": words.section_label(item.section, glance.thematic_titles().get(item.section or 0, "")),
         "section_address": address(chosen(section=str(item.section or ""))),
         "source": source,
@@ -326,7 +329,7 @@ def tabs(standing: str, period: str) -> list[tuple[str, int, str, bool]]:
 @page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     """One case by its published events: who is under what, where proceedings are, what lies ahead; `as_of` replays it."""
-    found = stories.with_events().filter(slug=slug).first()
+    found = stories.with_events().filter(stories.called(slug)).first()
     if found is None:
         raise Http404(gettext("There is no such case."))
     context = casepage.context(found, found.shown, request.GET, public=True)
@@ -335,7 +338,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
         "public/case.html",
         context
         | {
-            "events_address": address(chosen(case=found.slug)),
+            "events_address": address(chosen(case=joined.slug_of(found.slug))),
             "canonical": request.build_absolute_uri(request.path),
             "crumbs": crumbs((gettext("Cases"), reverse("public:cases"))),
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -28,14 +29,20 @@ def event_in_case(row: models.Event) -> Event:
     return event_value(row).model_copy(update={"case": row.case.slug if row.case else None})
 
 
-def renamed(event: Event, public_id: str, names: Any) -> Event:
-    """The event with each target and actor under the name that `names` (barometer.web.records.naming.Shown) has."""
+def renamed(event: Event, public_id: str, names: Any, language: str = LANGUAGES[0]) -> Event:
+    """The event with each target and actor under the name that `names` (barometer.web.records.naming.Shown) has.
+
+    Its words name nobody who is withheld; `language` is that of words that do not say theirs.
+    """
     if not names:
         return event
     kinds = _party_kinds()
 
     def one(who: Any, side: str) -> Any:
-        shown = names.of(kinds[side][who.type], who.name, f"{public_id}:{side}:{who.written or who.name}")
+        kind, key = kinds[side][who.type], f"{public_id}:{side}:{who.written or who.name}"
+        shown = names.of(kind, who.name, key, who.type)
+        if names.hidden(kind, who.name, key):
+            return who.model_copy(update={"name": shown, "written": shown})
         return who if shown == who.name else who.model_copy(update={"name": shown})
 
     targets = tuple(one(who, models.Mention.Side.TARGET) for who in event.targets)
@@ -46,13 +53,14 @@ def renamed(event: Event, public_id: str, names: Any) -> Event:
         changed["upcoming"] = tuple(
             date.model_copy(update={"of": people.get(date.of, date.of)}) for date in event.upcoming
         )
-    return event.model_copy(update=changed)
+    return names.withheld.event(event.model_copy(update=changed), public_id, language)
 
 
-def stories(period: str, again: frozenset[str] = frozenset()) -> list[StoryIn]:
+def stories(period: str, again: frozenset[str] = frozenset(), names: Any = None) -> list[StoryIn]:
     """The published items that the issue of the quarter prints, in its order, with their published events.
 
-    `again` are the public ids of events for which another is counted (barometer.web.records.retellings).
+    `again` are the public ids of events for which another is counted (barometer.web.records.retellings); with `names`
+    (barometer.web.records.naming.Shown) nobody who is withheld is named in them.
     """
     items = models.Item.objects.public().filter(issue__period=period).select_related("source")
     events = models.Event.objects.public().select_related("case").order_by("ordinal", "pk")
@@ -65,7 +73,39 @@ def stories(period: str, again: frozenset[str] = frozenset()) -> list[StoryIn]:
     # An item without any event is a story too; one whose events were all withdrawn is none any more.
     told = [item for item in ready if item.shown or not item.count]
     marked = link_marks(item.pk for item in told)
-    return [_story(item, again, marked) for item in told]
+    found = [_story(item, again, marked) for item in told]
+    return [_withheld(story, names) for story in found] if names and names.withheld else found
+
+
+def _withheld(story: StoryIn, names: Any) -> StoryIn:
+    """The story without the names of those who may not be named in it; its events too, which are counted as before."""
+    people, at, language = names.withheld, story.event_ids, story.source_language
+    links = [{"start": start, "end": end, "address": address} for start, end, address in story.links]
+    source = story.texts.get(language, "")
+    kept = people.links(links, source, language, at)
+    return replace(
+        story,
+        headline=people.text(story.headline, language, at) if story.headline else story.headline,
+        texts=people.texts(story.texts, at),
+        links=tuple((link["start"], link["end"], link["address"]) for link in kept),
+        events=tuple(
+            _nameless(event, public_id, people, language)
+            for event, public_id in zip(story.events, at, strict=True)
+        ),
+    )
+
+
+def _nameless(event: Event, public_id: str, people: Any, language: str) -> Event:
+    """The event with a token in the place of each name that is withheld, so that people are counted as before."""
+
+    def one(who: Any, side: str) -> Any:
+        hidden = people.hidden(_party_kinds()[side][who.type], who.name, (public_id,))
+        return who.model_copy(update={"name": hidden.id, "written": hidden.id}) if hidden else who
+
+    targets = tuple(one(who, models.Mention.Side.TARGET) for who in event.targets)
+    actors = tuple(one(who, models.Mention.Side.ACTOR) for who in event.actors)
+    changed = event.model_copy(update={"targets": targets, "actors": actors})
+    return people.event(changed, public_id, language)
 
 
 def _story(item: models.Item, again: frozenset[str], marked: dict[tuple[int, str], bool]) -> StoryIn:
@@ -94,21 +134,24 @@ def issue_value(period: str, *, contact: str = "", site: str | None = None) -> I
 
     `contact` stands in every language in which the source has no contact line; `site` is where the event pages are.
     """
-    from barometer.web.records.retellings import counted_elsewhere  # which builds on this module
+    from barometer.web.records.naming import shown_names  # which build on this module
+    from barometer.web.records.retellings import counted_elsewhere
 
+    names = shown_names(public=True, use="bulletin")
+    people = names.withheld
     issue = models.Issue.objects.filter(period=period).select_related("source").first()
     source = (issue and issue.source) or models.Source()
     return IssueIn(
         period=period,
-        titles=source.title,
-        intros=source.intro,
+        titles=people.texts(source.title),
+        intros=people.texts(source.intro),
         contacts=(dict.fromkeys(LANGUAGES, contact) if contact else {}) | source.contact,
         sections=tuple(
-            SectionIn(int(number), words.get("title", {}), words.get("intro", {}))
+            SectionIn(int(number), people.texts(words.get("title", {})), people.texts(words.get("intro", {})))
             for number, words in sorted(source.sections.items())
             if number.isdecimal()
         ),
-        stories=tuple(stories(period, counted_elsewhere(public=True))),
+        stories=tuple(stories(period, counted_elsewhere(public=True), names)),
         address_of_site=site,
     )
 

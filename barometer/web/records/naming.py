@@ -14,6 +14,7 @@ from barometer.names.context import Around
 from barometer.names.index import WIDTH, blocks
 from barometer.review import PUBLIC as PUBLIC_STATES
 from barometer.web.records.models import EventProvision, Mention, NameJudgement, Party, PartyBlock
+from barometer.web.records.withholding import NOBODY, Hidden, Withheld, withheld
 
 #: A written form has the party's keys too where it is likely the party's name and not "he" or "the newspaper".
 _LIKELY = 0.5
@@ -109,29 +110,44 @@ def canonical_names(public_ids: Collection[str], known: Clusters | None = None) 
 
 @dataclass(frozen=True)
 class Shown:
-    """Under which name a page shows somebody: of parties that were joined, and of mentions that were set apart."""
+    """Under which name a page shows somebody: of parties that were joined, and of mentions that were set apart.
+
+    Who is withheld has no name at all, but the words for who it is.
+    """
 
     joined: Mapping[tuple[str, str], str] = field(default_factory=dict)  # kind and name → name
     apart: Mapping[str, str] = field(default_factory=dict)  # mention's key → name
+    withheld: Withheld = NOBODY
 
-    def of(self, kind: str, name: str, mention: str) -> str:
-        """The name for a mention, by its key, of the party of this kind and name."""
+    def of(self, kind: str, name: str, mention: str, role: str = "") -> str:
+        """The name for a mention, by its key and type, of the party of this kind and name."""
+        if one := self.hidden(kind, name, mention):
+            return self.withheld.printed(one, role)
         return self.apart.get(mention) or self.joined.get((kind, name), name)
 
+    def hidden(self, kind: str, name: str, mention: str) -> Hidden | None:
+        """Who is meant, if the name may not stand in the mention's event."""
+        return self.withheld.hidden(kind, name, (mention.partition(":")[0],)) if self.withheld else None
+
     def __bool__(self) -> bool:
-        return bool(self.joined or self.apart)
+        return bool(self.joined or self.apart or self.withheld)
 
 
-def shown_names(*, public: bool) -> Shown:
+def shown_names(*, public: bool, use: str = "site") -> Shown:
     """The names that the public, or the desk, sees: see `Shown`.
 
-    For the public only names that a published event bears: joining must not show what is not published.
+    For the public only names that a published event bears, and of people who may be named in that use: joining must
+    not show what is not published.
     """
     said: dict[str, list[Judged]] = {PARTY: [], MENTION: []}
     rows = NameJudgement.objects.order_by("pk").values_list("subject", "one", "other", "verdict")
     for subject, one, other, verdict in rows:
         said[subject].append(Judged(one, other, verdict))
-    return Shown(_joined_names(said[PARTY], public=public), _apart_names(said[MENTION]))
+    return Shown(
+        _joined_names(said[PARTY], public=public),
+        _apart_names(said[MENTION]),
+        withheld(use, clusters(said[PARTY])) if public else NOBODY,
+    )
 
 
 def _apart_names(said: list[Judged]) -> dict[str, str]:

@@ -9,6 +9,7 @@ event is known before its own first day. What was corrected later is replayed as
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
@@ -52,12 +53,16 @@ def case_event(row: models.Event, names: Shown) -> CaseEvent:
     """An event with its id, its source and the day on which it became known; people that were joined are one."""
     source = row.item.source
     name = source.name if source else row.key
-    return CaseEvent(row.public_id, renamed(event_value(row), row.public_id, names), (name,), known_day(row))
+    language = (source.language if source else "") or "en"
+    told = renamed(event_value(row), row.public_id, names, language)
+    return CaseEvent(row.public_id, told, (name,), known_day(row))
 
 
 def case_value(slug: str, rows: Iterable[models.Event], *, public: bool, names: Shown | None = None) -> Case:
     """The case of rows that came with their item and its source, under the names that the public or the desk sees."""
+    rows = list(rows)
     names = shown_names(public=public) if names is None else names
+    names = replace(names, withheld=names.withheld.numbered_in(rows)) if names.withheld else names
     return Case(slug, tuple(case_event(row, names) for row in rows))
 
 
@@ -69,7 +74,8 @@ def cases(events: QuerySet[models.Event], *, public: bool) -> list[Case]:
         .select_related("item__source", "case")
         .only(
             "public_id", "key", "created_at", "first_day", "coded",
-            "case__slug", "item__source__name", "item__source__quarter", "item__source__published",
+            "case__slug", "item__source__name", "item__source__language", "item__source__quarter",
+            "item__source__published",
         )
         .order_by("case__slug", "pk")
     )  # fmt: skip

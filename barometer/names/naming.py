@@ -1,0 +1,197 @@
+"""Where a text names somebody, in any spelling and script and roughly in any case, and the text without the name.
+
+A name is a forename beside a surname, a surname beside an initial, or the surname alone where it is nobody else's.
+It finds rather too much than too little: what it finds is a person who is not to be named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from barometer.names.index import skeletons
+from barometer.names.parts import BARE, KNOWN_APART, MAYBE_GENITIVE, OTHER_SEX, Word, match, word_of
+from barometer.names.people import person
+from barometer.names.sounds import sounds
+
+#: Words of one name stand so near each other, counted in words: a patronymic or an initial may stand between.
+_NEAR = 2
+#: What it may cost to take one word for the other beside another word of the name, and alone.
+_BESIDE, _ALONE = 0.35, 0.2
+_SHORTEST_ALONE = 4
+_TOKEN = re.compile(r"[^\W\d_](?:[\w’'ʼ]*[^\W_])?")  # of a name with a hyphen each half
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Token:
+    word: Word | None  # None where it cannot be part of a name
+    start: int
+    end: int
+    initial: str = ""  # its sound where it is one letter
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person by all known forms of the name; `alone` are words of it, folded, that name nobody else."""
+
+    id: str
+    forms: tuple[str, ...]
+    alone: frozenset[str] = frozenset()
+
+    @cached_property
+    def names(self) -> tuple[_Name, ...]:
+        """The forms in their words; what is a description and no name is left out."""
+        return tuple(name for form in self.forms if (name := _name(form)))
+
+    @cached_property
+    def surnames(self) -> tuple[str, ...]:
+        """The words that may name the person without the forename, each once."""
+        return tuple(dict.fromkeys(name.family.text.casefold() for name in self.names))
+
+
+@dataclass(frozen=True)
+class _Name:
+    words: tuple[Word, ...]
+    initials: tuple[str, ...]
+    family: Word
+    first: frozenset[str]  # the first sounds of the other words
+
+
+def _name(form: str) -> _Name | None:
+    parts = person(form)
+    whole = [*parts.words, *(word_of(word.text) for word in parts.patronymics)]
+    words = [half for word in whole for half in word.parts or (word,)]
+    if parts.says_nothing or not parts.words or not all(word.text[:1].isupper() for word in words):
+        return None
+    family = (parts.words[parts.family].parts or (parts.words[parts.family],))[-1]
+    first = frozenset(word.sound[:1] for word in parts.words if word is not parts.words[parts.family])
+    return _Name(tuple(words), parts.initials, family, first)
+
+
+def same_word(a: Word, b: Word, cost: float = _ALONE) -> bool:
+    """Whether one word is the other in another spelling or case; Testova is not Testov, but may be "of Testov"."""
+    found, flags, _, _ = match(a, b)
+    other_sex = flags & OTHER_SEX and not flags & MAYBE_GENITIVE
+    return found <= cost and not flags & KNOWN_APART and not flags & BARE and not other_sex
+
+
+class Naming:
+    """People who are looked for in texts."""
+
+    def __init__(self, people: Iterable[Somebody]) -> None:
+        self.people = {one.id: one for one in people}
+        self._words: dict[str, list[tuple[str, int, int]]] = {}
+        for one in self.people.values():
+            for place, name in enumerate(one.names):
+                for number, word in enumerate(name.words):
+                    for key in skeletons(word):
+                        self._words.setdefault(key, []).append((one.id, place, number))
+
+    def __bool__(self) -> bool:
+        return bool(self.people)
+
+    def named(self, text: str, *, capitals: bool = True) -> dict[str, list[Span]]:
+        """Who is named, by id, and where. Without `capitals` small letters make a name too, as in an address."""
+        if not self._words or not text:
+            return {}
+        tokens = list(_tokens(text, capitals))
+        met: dict[tuple[str, int], dict[int, int]] = {}
+        for at, token in enumerate(tokens):
+            if token.word is None or token.initial:
+                continue
+            for key in skeletons(token.word):
+                for who, place, number in self._words.get(key, ()):
+                    name = self.people[who].names[place]
+                    if same_word(token.word, name.words[number], _BESIDE):
+                        met.setdefault((who, place), {}).setdefault(at, number)
+        found: dict[str, list[Span]] = {}
+        for (who, place), hits in met.items():
+            one = self.people[who]
+            spans = list(_spans(one, one.names[place], hits, tokens))
+            if spans:
+                found[who] = _joined([*found.get(who, []), *spans])
+        return found
+
+    def may_mean(self, text: str) -> bool:
+        """Whether a word of the text may begin a word of one of the names, in any script; yes too often."""
+        asked = {key for found in _TOKEN.finditer(text) for key in skeletons(word_of(found[0]))}
+        return any(kept.startswith(key) or key.startswith(kept) for key in asked for kept in self._words)
+
+    def spans(self, text: str, among: Iterable[str] | None = None, *, capitals: bool = True) -> list[Span]:
+        """Where one of these people is named (None: any), in order and never over one another."""
+        found = self.named(text, capitals=capitals)
+        wanted = found if among is None else [one for one in among if one in found]
+        return _joined([span for one in wanted for span in found[one]])
+
+
+def _tokens(text: str, capitals: bool) -> Iterator[_Token]:
+    for found in _TOKEN.finditer(text):
+        written = _POSSESSIVE.sub("", found[0])
+        start, end = found.start(), found.start() + len(written)
+        if capitals and not written[:1].isupper():
+            yield _Token(None, start, end)
+        else:
+            yield _Token(word_of(written), start, end, sounds(written) if len(written) == 1 else "")
+
+
+def _spans(one: Somebody, name: _Name, hits: Mapping[int, int], tokens: Sequence[_Token]) -> Iterator[Span]:
+    places = sorted(hits)
+    for place in places:
+        others = [at for at in places if at != place and abs(at - place) <= _NEAR and hits[at] != hits[place]]
+        beside = [*others, *_initials(name, hits[place], place, tokens)]
+        if beside:
+            around = [place, *beside]
+            yield tokens[min(around)].start, tokens[max(around)].end
+        elif _stands_alone(one, name, name.words[hits[place]], tokens[place]):
+            yield tokens[place].start, tokens[place].end
+
+
+def _initials(name: _Name, number: int, place: int, tokens: Sequence[_Token]) -> list[int]:
+    """The initials beside a surname that may be this person's."""
+    if name.words[number] is not name.family:
+        return []
+    near = range(max(0, place - _NEAR), min(len(tokens), place + _NEAR + 1))
+    wanted = name.first | {initial[:1] for initial in name.initials}
+    return [at for at in near if tokens[at].initial[:1] and tokens[at].initial[:1] in wanted]
+
+
+def _stands_alone(one: Somebody, name: _Name, word: Word, token: _Token) -> bool:
+    if token.word is None or not same_word(token.word, word):
+        return False
+    if len(name.words) == 1 and not name.initials:
+        return True
+    return word.text.casefold() in one.alone and len(word.sound) >= _SHORTEST_ALONE
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def cover(text: str, spans: Sequence[Span], mark: str) -> str:
+    """The text with a mark in the place of each span."""
+    for start, end in reversed(spans):
+        text = text[:start] + mark + text[end:]
+    return text
+
+
+def moved(place: int, spans: Sequence[Span], mark: str) -> int:
+    """Where a place of the text stands in the covered text; of a place within a span, the end of its mark."""
+    shift = 0
+    for start, end in spans:
+        if place <= start:
+            break
+        if place < end:
+            return start + shift + len(mark)
+        shift += len(mark) - (end - start)
+    return place + shift

@@ -1,0 +1,422 @@
+"""People in the ledger who are not named in what leaves the house, and what stands there instead.
+
+**Who**: a person's policy is the strictest that anybody set for one of the parties that are this person; where nobody
+did, what the types of the mentions propose (barometer.review.naming_policy). Types of proposals are not asked: a
+machine's guess hides nobody, and a person who accepts it decides. **Unless** the person agreed to that use: to all,
+to a case or to an event, and did not take it back since. Everything is worked out from the rows as they are, so that
+what is said or taken back counts from that moment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import get_language
+
+from barometer.codebook import Event as EventValue
+from barometer.names.clusters import Clusters, Judged, clusters
+from barometer.names.comparison import compare
+from barometer.names.index import blocks
+from barometer.names.naming import Naming, Somebody, Span, cover, moved, same_word
+from barometer.names.parts import word_of
+from barometer.names.people import person
+from barometer.review.naming_policy import (
+    default_policy,
+    is_named,
+    naming,
+    role_words,
+    strictest,
+)
+from barometer.web.records import models
+from barometer.web.records.people import Consent, PersonCard
+
+#: A written form is of the person where it is likely the name, and not "she" or "the reporter".
+_LIKELY = 0.3
+#: States whose types propose a policy.
+_DECIDED = [state for state in models.State.values if state not in ("proposed", "withdrawn")]
+LANGUAGES = ("en", "ru", "kk")
+
+
+def here() -> str:
+    """The language in which somebody asks: en, ru or kk."""
+    code = (get_language() or "en")[:2]
+    return code if code in LANGUAGES else "en"
+
+
+# --- one person -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Where somebody's name may stand for one use: everywhere, or in these events (public ids).
+
+    `others` are the events that hit or name the person and are not among these.
+    """
+
+    everywhere: bool = False
+    events: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    def covers(self, events: Collection[str]) -> bool:
+        """Whether the name may stand in words on all of these events; on no event only by leave for everything."""
+        at = set(events)
+        return self.everywhere or (bool(at & self.events) and not at & self.others)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A person who is not named without leave: by all parties that are this person, with the words instead."""
+
+    id: str  # the public id of the cluster's leader
+    names: tuple[str, ...]  # of the parties
+    policy: str
+    role: str
+    gender: str
+    relation: str
+    leave: Leave
+
+    def printed(self, language: str, role: str = "") -> str:
+        """Who it is, in words without the name; `role` is the type of the mention at hand."""
+        return role_words(
+            role or self.role, language, policy=self.policy, gender=self.gender, relation=self.relation
+        )
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """All people who are not named without leave, for one use. An empty one changes nothing."""
+
+    people: Mapping[str, Hidden] = field(default_factory=dict)
+    naming: Naming = field(default_factory=lambda: Naming(()))
+    numbered: Mapping[str, int] = field(default_factory=dict)  # person → 2 for the second of the same words …
+
+    def __bool__(self) -> bool:
+        return bool(self.people)
+
+    @cached_property
+    def by_name(self) -> dict[str, Hidden]:
+        """By the names of the parties."""
+        return {name: one for one in self.people.values() for name in one.names}
+
+    @cached_property
+    def asks_where(self) -> bool:
+        """Whether it matters on which events words stand: somebody may be named in some of them."""
+        return any(one.leave.events for one in self.people.values())
+
+    # --- names
+
+    def hidden(self, kind: str, name: str, events: Collection[str] = ()) -> Hidden | None:
+        """Who is meant by a party's name, if that name may not stand in these events."""
+        one = self.by_name.get(name) if kind == models.Party.Kind.PERSON else None
+        return None if one is None or one.leave.covers(events) else one
+
+    def printed(self, one: Hidden, role: str = "", language: str = "") -> str:
+        """Who it is, in words; the second of the same words in one case has a number."""
+        words = one.printed(language or here(), role)
+        number = self.numbered.get(one.id)
+        return f"{words} ({number})" if number else words
+
+    # --- texts
+
+    def _among(self, events: Collection[str]) -> list[str]:
+        return [one.id for one in self.people.values() if not one.leave.covers(events)]
+
+    def spans(self, text: str, events: Collection[str] = (), *, capitals: bool = True) -> list[Span]:
+        """Where the text names somebody who may not be named in these events."""
+        return self.naming.spans(text, self._among(events), capitals=capitals) if self.people and text else []
+
+    def named_in(self, text: str, events: Collection[str] = (), *, capitals: bool = True) -> frozenset[str]:
+        """Ids of the people whom the text names though it may not."""
+        if not self.people or not text:
+            return frozenset()
+        return frozenset(self.naming.named(text, capitals=capitals)) & set(self._among(events))
+
+    def text(self, text: str, language: str, events: Collection[str] = ()) -> str:
+        """The text with a mark where a name stood."""
+        return cover(text, self.spans(text, events), _mark(language))
+
+    def texts(self, texts: Mapping[str, str], events: Collection[str] = ()) -> dict[str, str]:
+        """The same of texts by language."""
+        return {language: self.text(text, language, events) for language, text in texts.items()}
+
+    def links(
+        self, links: Iterable[Mapping[str, Any]], text: str, language: str, events: Collection[str]
+    ) -> list[dict[str, Any]]:
+        """The links of a text, moved to where their words stand in the covered text."""
+        spans, mark = self.spans(text, events), _mark(language)
+        return [
+            {
+                **link,
+                "start": moved(link["start"], spans, mark),
+                "end": moved(link["end"], spans, mark),
+                "text": self.text(link.get("text") or "", language, events),
+                "address": self.address(link.get("address"), events),
+            }
+            for link in links
+        ]
+
+    def address(self, address: str | None, events: Collection[str] = ()) -> str | None:
+        """An address, or None where it spells such a name."""
+        return None if address and self.spans(address, events, capitals=False) else address
+
+    def event(self, event: EventValue, public_id: str, language: str) -> EventValue:
+        """The event without the words that name; its targets and actors are named elsewhere (`Shown`)."""
+        if not self.people:
+            return event
+        at = (public_id,)
+        changed: dict[str, Any] = {}
+        for name in ("headline", "date_text", "note"):
+            if (text := getattr(event, name)) and (covered := self.text(text, language, at)) != text:
+                changed[name] = covered
+        summary = event.summary
+        if isinstance(summary, Mapping):
+            changed["summary"] = self.texts(summary, at)
+        elif summary:
+            changed["summary"] = self.text(summary, language, at)
+        if event.place and event.place.name:
+            place = self.text(event.place.name, language, at)
+            changed["place"] = event.place.model_copy(update={"name": place})
+        if event.upcoming:
+            changed["upcoming"] = tuple(
+                row.model_copy(
+                    update={
+                        "what": self.text(row.what, language, at),
+                        "of": self.text(row.of, here(), at) if row.of else row.of,
+                    }
+                )
+                for row in event.upcoming
+            )
+        if event.amounts:
+            changed["amounts"] = tuple(
+                row.model_copy(update={"text": self.text(row.text, language, at) if row.text else row.text})
+                for row in event.amounts
+            )
+        return event.model_copy(update=changed)
+
+    # --- cases
+
+    def numbered_in(self, rows: Iterable[models.Event]) -> Withheld:
+        """The same, with numbers where several people of these events would be printed by the same words."""
+        if not self.people:
+            return self
+        met: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            for mention in row.coded.get("targets", []) + row.coded.get("actors", []):
+                one = self.by_name.get(mention.get("name", ""))
+                if one and one.id not in (same := met[one.printed(here(), mention.get("type", ""))]):
+                    same.append(one.id)
+        numbered = {who: n for same in met.values() for n, who in enumerate(same, 1) if n > 1}
+        return Withheld(self.people, self.naming, numbered)
+
+    @cached_property
+    def cases(self) -> dict[str, str]:
+        """Slugs that spell such a name → the public id by which the public knows the case instead."""
+        if not self.people:
+            return {}
+        rows = models.Case.objects.order_by("slug").values_list("slug", "public_id")
+        return {slug: public_id for slug, public_id in rows if self.spans(slug, capitals=False)}
+
+    def slug(self, slug: str) -> str:
+        """How the public calls a case."""
+        return self.cases.get(slug, slug)
+
+
+def _mark(language: str) -> str:
+    return naming().mark.get(language, naming().mark["en"])
+
+
+NOBODY = Withheld()
+
+
+# --- from the rows ----------------------------------------------------------------------------------------
+
+
+def withheld(use: str = "site", known: Clusters | None = None) -> Withheld:
+    """Everybody who is not named in that use (site, bulletin, letter, un, press) without leave.
+
+    `known`: which parties are one, where the caller has worked it out.
+    """
+    return _withheld(use, known or party_clusters(), ())
+
+
+def withheld_among(use: str, events: Collection[int]) -> Withheld:
+    """The same, as if these events (row ids) were accepted: their types count too."""
+    return _withheld(use, party_clusters(), events)
+
+
+def _withheld(use: str, known: Clusters, also: Collection[int]) -> Withheld:
+    found = [one for one in _people(known, also) if not is_named(one.policy, consent=False)]
+    if not found:
+        return NOBODY
+    said = _standing([party for one in found for party in one.parties])
+    people = {one.id: one.hidden(_leave(one.parties, said, use)) for one in found}
+    return Withheld(people, Naming(_somebody(found)))
+
+
+@dataclass
+class Known:
+    """What the rows say of one person."""
+
+    id: str
+    parties: list[str] = field(default_factory=list)  # public ids
+    keys: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+    types: set[tuple[str, str]] = field(default_factory=set)
+    cards: list[PersonCard] = field(default_factory=list)
+
+    @property
+    def policy(self) -> str:
+        """The strictest that was said; else what the types propose."""
+        said = [card.policy for card in self.cards if card.policy]
+        return strictest(said) if said else default_policy(self.types)
+
+    @property
+    def role(self) -> str:
+        """The type that proposes the strictest policy: what the person is to the story."""
+        ordered = sorted(
+            self.types, key=lambda one: (-naming().policy(default_policy([one])).strictness, one)
+        )
+        return ordered[0][1] if ordered else "private_person"
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The names of the parties, and how they were written where that is likely the name."""
+        others = sorted(self.written - set(self.names))
+        return (*self.names, *(form for form in others if _is_of(form, self.names)))
+
+    def said(self, name: str) -> str:
+        """What the cards say, the first that says anything."""
+        return next((value for card in self.cards if (value := getattr(card, name))), "")
+
+    def hidden(self, leave: Leave) -> Hidden:
+        """The person as pages know those who are not named."""
+        return Hidden(
+            self.id,
+            tuple(self.names),
+            self.policy,
+            self.role,
+            self.said("gender"),
+            self.said("relation"),
+            leave,
+        )
+
+
+def party_clusters() -> Clusters:
+    """Which parties are one; members are public ids."""
+    rows = models.NameJudgement.objects.filter(subject=models.NameJudgement.Subject.PARTY).order_by("pk")
+    return clusters(Judged(*row) for row in rows.values_list("one", "other", "verdict"))
+
+
+def _people(known: Clusters, also: Collection[int]) -> Iterable[Known]:
+    """People of whom a card says anything, or a mention's type that they are not named."""
+    quiet = Q()
+    for (side, code), policy in naming().proposed.items():
+        if not naming().policy(policy).named:
+            quiet |= Q(side=side, type=code)
+    decided = Q(event__state__in=_DECIDED) | Q(event__in=list(also))
+    mentions = models.Mention.objects.filter(quiet, decided, party=OuterRef("pk"))
+    parties = models.Party.objects.filter(kind=models.Party.Kind.PERSON)
+    parties = parties.filter(Exists(mentions) | ~Q(card__policy="") & Q(card__isnull=False))
+    return people_of(parties.values_list("public_id", flat=True), known, also=also).values()
+
+
+def people_of(ids: Iterable[str], known: Clusters, *, also: Iterable[int] = ()) -> dict[str, Known]:
+    """The people that these parties (public ids) are; `also` are events whose types count whatever their state."""
+    members = {member: known.leader(one) for one in ids for member in known.of(one)}
+    if not members:
+        return {}
+    found: dict[str, Known] = {}
+    by_key: dict[int, Known] = {}
+    parties = models.Party.objects.filter(public_id__in=members, kind=models.Party.Kind.PERSON)
+    for party in parties.select_related("card").order_by("pk"):
+        one = found.setdefault(members[party.public_id], Known(members[party.public_id]))
+        by_key[party.pk] = one
+        one.parties.append(party.public_id)
+        one.keys.append(party.pk)
+        one.names.append(party.name)
+        if card := getattr(party, "card", None):
+            one.cards.append(card)
+    also = set(also)
+    rows = models.Mention.objects.filter(party__in=by_key).order_by()
+    for key, side, code, written, event, state in rows.values_list(
+        "party", "side", "type", "written", "event", "event__state"
+    ):
+        one = by_key[key]
+        one.written |= {written} - {""}
+        if state in _DECIDED or event in also:
+            one.types.add((side, code))
+    return found
+
+
+def _is_of(form: str, names: Iterable[str]) -> bool:
+    return any(compare(form, name, "person").probability >= _LIKELY for name in names)
+
+
+def _somebody(found: Sequence[Known]) -> list[Somebody]:
+    """Everybody with the surnames that nobody else in the ledger bears: those alone name the person."""
+    first = [Somebody(one.id, one.forms) for one in found]
+    wanted = {word for one in first for word in one.surnames}
+    others = _surnames_beside(wanted, [key for one in found for key in one.keys])
+    alone = frozenset(
+        word for word in wanted if not any(same_word(word_of(word), word_of(other)) for other in others)
+    )
+    return [Somebody(one.id, one.forms, alone & set(one.surnames)) for one in first]
+
+
+def _surnames_beside(words: Iterable[str], keys: Collection[int]) -> set[str]:
+    """The words of other people's names that sound somewhat like one of these."""
+    near = {key[:320] for word in words for key in blocks(word) if key.startswith("w ")}
+    rows = models.Party.objects.filter(kind=models.Party.Kind.PERSON, blocks__block__in=near)
+    rows = rows.exclude(pk__in=list(keys)).distinct()
+    return {word.text for name in rows.values_list("name", flat=True) for word in person(name).words}
+
+
+# --- consent ----------------------------------------------------------------------------------------------
+
+
+def standing(parties: Collection[str]) -> list[Consent]:
+    """What the person of these parties agreed to and did not take back, the oldest first."""
+    return _still(_standing(parties), parties)
+
+
+def leave_of(parties: Collection[str], use: str) -> Leave:
+    """Where the person of these parties may be named in that use."""
+    return _leave(parties, _standing(parties), use)
+
+
+def _standing(parties: Collection[str]) -> list[Consent]:
+    rows = Consent.objects.filter(party__public_id__in=parties).select_related("event", "party")
+    return list(rows.order_by("pk"))
+
+
+def _still(rows: Iterable[Consent], parties: Collection[str]) -> list[Consent]:
+    """Of one person's rows those that hold: a withdrawal takes back the row that it names, or all before it."""
+    held: list[Consent] = []
+    for row in rows:
+        if row.party.public_id not in parties:
+            continue
+        if row.kind == Consent.Kind.GIVEN:
+            held.append(row)
+        else:
+            held = [one for one in held if row.withdraws_id is not None and one.pk != row.withdraws_id]
+    return held
+
+
+def _leave(parties: Collection[str], said: Iterable[Consent], use: str) -> Leave:
+    rows = [row for row in _still(said, parties) if use in row.uses]
+    if any(row.event_id is None and row.case_id is None for row in rows):
+        return Leave(everywhere=True)
+    if not rows:
+        return Leave()
+    agreed = Q(pk__in=[row.event_id for row in rows if row.event_id])
+    agreed |= Q(case__in=[row.case_id for row in rows if row.case_id])
+    events = set(models.Event.objects.filter(agreed).values_list("public_id", flat=True))
+    mentions = models.Mention.objects.filter(party__public_id__in=parties).order_by()
+    named = set(mentions.values_list("event__public_id", flat=True))
+    return Leave(events=frozenset(events), others=frozenset(named - events))
