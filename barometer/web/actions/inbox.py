@@ -149,7 +149,8 @@ def undo(batch: str, *, by: str, user: Any = None) -> Done:
         raise NotReady("this is not what you did last", next_step="look at the lead again")
     mine, changed = new_public_id(), 0
     for act in acts:
-        if LeadAct.objects.filter(lead=act.lead, pk__gt=act.pk).exists():
+        since = LeadAct.objects.filter(lead=act.lead, pk__gt=act.pk, undone_by=None).exclude(act=Act.UNDO)
+        if since.exists():
             continue
         stood = before(act.lead)
         restore(act.lead, act.before)

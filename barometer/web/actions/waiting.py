@@ -80,8 +80,8 @@ def quarter_of(day: date) -> Period:
 
 
 def _is_quiet(one: Carried) -> bool:
-    """Open when the quarter began, open still, and nothing came since."""
-    return one.moved == "no" and one.still_open
+    """Open when the quarter began, and nothing came since: it is open still, or a date passed without news."""
+    return one.moved == "no" and (one.still_open or bool(one.passed))
 
 
 def alarming() -> tuple[tuple[WatchedSource, Health], ...]:

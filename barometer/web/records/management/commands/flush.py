@@ -19,6 +19,9 @@ TABLES = (
     "records_evidencestamp",
     "records_logsignature",
     "records_vanishnote",
+    "records_leadact",
+    "records_secondcoding",
+    "records_codingchoice",
 )
 
 
