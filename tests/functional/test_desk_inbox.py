@@ -82,7 +82,7 @@ def test_many_at_once_without_scripts_on_a_telephone(desk, browser):
         page.get_by_label(f"Tick: {title}").check()
     page.get_by_label("Why").fill("told before")
     page.get_by_role("button", name="Let go").click()
-    assert [state for state in states().values()] == ["dismissed", "new", "dismissed", "new"]
+    assert list(states().values()) == ["dismissed", "new", "dismissed", "new"]
     page.get_by_role("button", name="Undo").click()
     assert set(states().values()) == {"new"}
     page.get_by_role("button", name="Give", exact=True).click()
@@ -99,7 +99,9 @@ def filled(desk, settings):
     found = []
     for name, sum_ in (("Aigerim Example", "200,000"), ("Bolat Imaginary", "30,000")):
         text = FINE.format(name=name, sum=sum_)
-        lead = hand_in(Incoming(text, "https://a.example/" + "x" * 90, f"{name} fined"), origin="text", by="Berik")
+        lead = hand_in(
+            Incoming(text, "https://a.example/" + "x" * 90, f"{name} fined"), origin="text", by="Berik"
+        )
         source = leads.take(lead, by="Berik Invented", user=other)
         Event.objects.filter(item__source=source).update(state="accepted")
         found.append(lead)

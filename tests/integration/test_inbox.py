@@ -75,7 +75,9 @@ def test_a_row_says_what_the_lead_is(desk, alma):
         slug="herald", title="The Herald's feed", publisher="Invented Herald", kind="feed", address="-",
         language="en", trust="media", every=60,
     )  # fmt: skip
-    came = Incoming(FINE.format(day=13, sum="200,000"), "https://a.example/1", "A journalist fined", watched=source)
+    came = Incoming(
+        FINE.format(day=13, sum="200,000"), "https://a.example/1", "A journalist fined", watched=source
+    )
     lead = take_document(came).lead
     take_document(Incoming(came.text, "https://b.example/", came.title))
     inbox.assign([lead.public_id], alma, **me(alma))
@@ -103,7 +105,10 @@ def test_the_counts_are_of_what_the_other_filters_leave(alma, three):
         "new": 1, "snoozed": 1, "waiting": 0, "taken": 0, "dismissed": 0, "joined": 0,
     }  # fmt: skip
     who = next(facet for facet in found.facets() if facet.name == "who")
-    assert [(one.value, one.count, one.chosen) for one in who.choices] == [("me", 1, True), ("nobody", 1, False)]
+    assert [(one.value, one.count, one.chosen) for one in who.choices] == [
+        ("me", 1, True),
+        ("nobody", 1, False),
+    ]
     assert who.choices[0].query == ""  # chosen again, it is let go
     assert who.choices[1].query == "who=nobody"
     assert ids(found.page_of(0, 9)) == [three[0].public_id]
@@ -136,7 +141,9 @@ def test_hostile_addresses_are_answered(desk, three, query):
 
 def test_many_are_given_put_off_and_let_go_and_it_is_written_down(desk, alma, berik, three):
     chosen = ids(three[:2])
-    answer = desk.post("/desk/leads/act/", {"act": "assign", "lead": chosen, "to": "berik", "back": "sort=oldest"})
+    answer = desk.post(
+        "/desk/leads/act/", {"act": "assign", "lead": chosen, "to": "berik", "back": "sort=oldest"}
+    )
     assert answer["Location"] == "/desk/leads/?sort=oldest"
     day = (timezone.localdate() + timedelta(2)).isoformat()
     desk.post("/desk/leads/act/", {"act": "snooze", "lead": chosen, "until": day})
@@ -148,7 +155,11 @@ def test_many_are_given_put_off_and_let_go_and_it_is_written_down(desk, alma, be
             ("assign", "Alma Invented", alma), ("snooze", "Alma Invented", alma), ("dismiss", "Alma Invented", alma),
         ]  # fmt: skip
         assert lead.acts.last().reason == "an old story"
-        actions = Revision.objects.filter(record_id=lead.public_id).order_by("number").values_list("action", flat=True)
+        actions = (
+            Revision.objects.filter(record_id=lead.public_id)
+            .order_by("number")
+            .values_list("action", flat=True)
+        )
         assert list(actions) == ["create", "assign", "snooze", "dismiss"]
     assert len(set(LeadAct.objects.values_list("batch", flat=True))) == 3
     three[2].refresh_from_db()
@@ -245,7 +256,9 @@ def test_a_reopening_is_taken_back_whole(alma, three):
 
 
 def test_what_entered_the_ledger_is_not_taken_back_here(alma):
-    lead = hand_in(Incoming(FINE.format(day=14, sum="300,000"), title="A fine"), origin="text", by="Alma Invented")
+    lead = hand_in(
+        Incoming(FINE.format(day=14, sum="300,000"), title="A fine"), origin="text", by="Alma Invented"
+    )
     leads.take(lead, **me(alma))
     assert lead.acts.get().act == "take"
     assert inbox.last_of(alma) == []
@@ -298,4 +311,6 @@ def test_a_lawyer_looks_and_does_nothing(client, three):
 
 def test_the_day_of_an_act_is_the_country_s(desk, three, settings):
     assert settings.TIME_ZONE == "Asia/Almaty"
-    assert date.fromisoformat(desk.get("/desk/leads/").context["tomorrow"]) == timezone.localdate() + timedelta(1)
+    assert date.fromisoformat(
+        desk.get("/desk/leads/").context["tomorrow"]
+    ) == timezone.localdate() + timedelta(1)

@@ -22,7 +22,7 @@ from barometer.web.actions.waiting import waiting
 from barometer.web.config.mail import Mail, mail
 from barometer.web.public import clock
 from barometer.web.records.desk import DigestWish, Following
-from barometer.web.records.gathering import Job, Lead, Round, WatchedSource
+from barometer.web.records.gathering import Job, Round, WatchedSource
 from barometer.web.records.models import Case, Event, Party
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
@@ -87,7 +87,10 @@ def test_dates_ahead_and_quiet_cases_are_of_the_day(alma, mini):
     mini.save()
     import_files([mini.path])
     Event.objects.update(created_at=datetime(2031, 3, 20, tzinfo=UTC))
-    told = {day: waiting(alma, date.fromisoformat(day)) for day in ("2031-03-26", "2031-03-27", "2031-04-10", "2031-04-11")}
+    told = {
+        day: waiting(alma, date.fromisoformat(day))
+        for day in ("2031-03-26", "2031-03-27", "2031-04-10", "2031-04-11")
+    }
     assert [len(found.dates) for found in told.values()] == [0, 1, 1, 0]  # fourteen days, both ends included
     assert [one.what for one in told["2031-04-10"].dates] == ["hearing on the appeal"]
     assert told["2031-04-11"].quiet  # the quarter began, nothing came, and the hearing passed
@@ -172,7 +175,13 @@ def test_a_mail_counts_and_names_nothing(alma, ledger, server, language):
     assert "https://desk.invalid/desk/day/#followed" in text
     told = (str(message) + text).casefold()
     secrets = {name for party in Party.objects.all() for name in party.name.split() if len(name) > 2}
-    secrets |= {*Case.objects.values_list("slug", flat=True), ledger.public_id, "fined", "Berik", "Press Barometer"}
+    secrets |= {
+        *Case.objects.values_list("slug", flat=True),
+        ledger.public_id,
+        "fined",
+        "Berik",
+        "Press Barometer",
+    }
     assert len(secrets) > 8, secrets
     assert not [word for word in secrets if word.casefold() in told]
 
@@ -278,7 +287,14 @@ def test_mail_as_the_environment_says_it():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECURITY", "none"), ("SECURITY", "ssl"), ("PORT", "0"), ("PORT", "smtp"), ("PORT", "70000"), ("FROM", "desk")],
+    [
+        ("SECURITY", "none"),
+        ("SECURITY", "ssl"),
+        ("PORT", "0"),
+        ("PORT", "smtp"),
+        ("PORT", "70000"),
+        ("FROM", "desk"),
+    ],
 )
 def test_a_wrong_setting_names_itself(name, value):
     told = {"HOST": "mail.example", "FROM": "desk@mail.invalid", "PASSWORD": "secret word"} | {name: value}

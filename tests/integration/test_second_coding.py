@@ -57,7 +57,9 @@ def all_of_them(settings):
 @pytest.fixture
 def lead(alma):
     """A lead that Alma took and whose event she accepted."""
-    lead = hand_in(Incoming(FINE, "https://a.example/", "A fine in Almaty"), origin="text", by="Dana Invented")
+    lead = hand_in(
+        Incoming(FINE, "https://a.example/", "A fine in Almaty"), origin="text", by="Dana Invented"
+    )
     leads.take(lead, by="Alma Invented", user=alma)
     accept(Event.objects.get(), alma)
     return lead
@@ -199,14 +201,18 @@ def test_where_the_second_stands_the_event_says_so(alma, lead, berik):
     choice, applied = second.decide(row, stands, reason="the text says so", by="Alma Invented", user=alma)
     assert applied
     event = Event.objects.get()
-    assert second.values_of(Revision.objects.filter(record_id=event.public_id).latest("number").after) == SECOND | {
-        "people_hit": row.first["people_hit"]
-    }
+    assert second.values_of(
+        Revision.objects.filter(record_id=event.public_id).latest("number").after
+    ) == SECOND | {"people_hit": row.first["people_hit"]}
     assert event_value(event).types == ("legal.administrative_case",)
     assert event_value(event).targets[0].type == "blogger"
     assert [one.code for one in event.types.all()] == ["legal.administrative_case"]
     revision = Revision.objects.filter(record_id=event.public_id).latest("number")
-    assert (revision.action, revision.reason, revision.user) == ("settle two codings", "the text says so", alma)
+    assert (revision.action, revision.reason, revision.user) == (
+        "settle two codings",
+        "the text says so",
+        alma,
+    )
     row.refresh_from_db()
     assert row.first["main_type"] == "legal.fine"  # the agreement of the month stays what it was
     assert choice.stands == stands
@@ -240,7 +246,9 @@ def test_a_field_that_alone_breaks_the_rules_changes_nothing(alma, lead, berik):
 
 def test_where_the_first_stands_nothing_is_to_be_changed(alma, lead, berik):
     row, count = coded(lead, berik), Revision.objects.count()
-    _, applied = second.decide(row, dict.fromkeys(differing(row), "first"), reason="so it is", by="A", user=alma)
+    _, applied = second.decide(
+        row, dict.fromkeys(differing(row), "first"), reason="so it is", by="A", user=alma
+    )
     assert applied
     assert Revision.objects.count() == count
 

@@ -36,7 +36,7 @@ def field_label(name: str) -> str:
         "phase": gettext("Phase"),
         "region": gettext("Region"),
         "first_day": gettext("First day"),
-        "target_type": gettext("Who was hit first"),
+        "target_type": gettext("Main target"),
         "work_link": gettext("Link to the work"),
         "people_hit": gettext("People hit"),
         "is_alleged": gettext("Only alleged"),
