@@ -358,7 +358,7 @@ def _acts(row: Lead) -> list[dict[str, str]]:
         LeadAct.Act.DISMISS: gettext("let go"),
         LeadAct.Act.REOPEN: gettext("opened again"),
         LeadAct.Act.TAKE: gettext("taken"),
-        LeadAct.Act.UNDO: gettext("taken back"),
+        LeadAct.Act.UNDO: gettext("undone"),
     }
     return [
         {

@@ -247,7 +247,7 @@ def differing(request: HttpRequest, public_id: str) -> HttpResponse:
         "problem": problem,
         "reason_given": reason[:LONGEST_REASON],
         "longest_reason": LONGEST_REASON,
-        "crumbs": crumbs((gettext("Agreement"), reverse("desk:agreement"))),
+        "crumbs": crumbs((gettext("Agreement of codings"), reverse("desk:agreement"))),
     }
     return render(request, "desk/differing.html", context, status=400 if problem else 200)
 
