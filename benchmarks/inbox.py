@@ -14,9 +14,10 @@ import tempfile
 import time
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-WORDS = (
-    ["суд", "редакция", "журналист", "блогер", "запрос", "сайт", "полиция", "штраф", "иск", "министерство", "court", "newsroom", "website", "claim", "журналистер", "сот", "айыппұл", "басылым", "тілші"]
-)
+WORDS = [
+    "суд", "редакция", "журналист", "блогер", "запрос", "сайт", "полиция", "штраф", "иск", "министерство",
+    "court", "newsroom", "website", "claim", "журналистер", "сот", "айыппұл", "басылым", "тілші",
+]  # fmt: skip
 TYPES = ["legal.fine", "legal.civil_suit", "digital.ddos", "information.refusal", "obstruction.insult", ""]
 VIEWS = ["", "?q=журналист", "?sort=relevance&type=legal.fine", "?who=me", "?state=snoozed", "?page=200"]
 
