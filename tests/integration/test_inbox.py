@@ -12,6 +12,7 @@ from django.utils import timezone
 from barometer.errors import NotAllowed, NotReady
 from barometer.web.accounts.models import User
 from barometer.web.actions import inbox, leads, revisions
+from barometer.web.actions.evidence import keep_evidence
 from barometer.web.actions.leads import Incoming, hand_in, take_document
 from barometer.web.desk.inbox import Asked, Inbox
 from barometer.web.records.desk import LeadAct, SavedView
@@ -214,6 +215,25 @@ def test_without_its_revision_none_of_many_is_changed(alma, three, monkeypatch):
         inbox.assign(ids(three), alma, **me(alma))
     assert not Lead.objects.exclude(assigned_to=None).exists()
     assert not LeadAct.objects.exists()
+
+
+def test_a_capture_that_took_long_takes_no_lead_from_anybody(alma):
+    """The worker had the lead in hand before Alma did something with it."""
+    hand_in(Incoming("", "https://a.example/", "An address"), origin="address", by="Alma Invented")
+    Lead.objects.update(state="new")
+    stale = Lead.objects.get()
+    inbox.assign([stale.public_id], alma, **me(alma))
+    inbox.dismiss([stale.public_id], "an old story", **me(alma))
+    archive = keep_evidence(b"-", name="a.wacz", media_type="application/x", how="a test", by="A")
+    leads.captured(stale, Incoming("", "https://a.example/"), archive)
+    leads.not_captured(stale, "no answer")
+    now = Lead.objects.get()
+    assert (now.assigned_to, now.state, now.evidence) == (alma, "dismissed", archive)
+
+
+def test_after_a_refusal_every_way_leads_on(desk, three):
+    page = desk.post("/desk/leads/act/", {"act": "assign"}).content.decode()
+    assert 'href="?' not in page
 
 
 # --- and taken back ---------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from barometer.web.accounts.roles import Act as Right
 from barometer.web.accounts.roles import may
 from barometer.web.actions import leads as decisions
 from barometer.web.actions.deciding import LONGEST_REASON
-from barometer.web.actions.leadacts import Act, before, note, restore
+from barometer.web.actions.leadacts import ASSIGNMENT, DECISION, PUT_OFF, Act, before, note, restore
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.desk import LeadAct
@@ -51,7 +51,7 @@ def assign(ids: Iterable[str], to: Any, *, by: str, user: Any = None) -> Done:
             return False
         stood = before(lead)
         lead.assigned_to, lead.assigned_at = to, timezone.now() if to else None
-        lead.save()
+        lead.save(update_fields=[*ASSIGNMENT, "changed_at"])
         record_revision(lead, "assign", by=by, user=user)
         note(lead, Act.ASSIGN, stood, by=by, user=user, to=to, batch=batch)
         return True
@@ -67,7 +67,7 @@ def snooze(ids: Iterable[str], until: date, *, by: str, user: Any = None) -> Don
     def change(lead: Lead, batch: str) -> bool:
         stood = before(lead)
         lead.snoozed_until = until
-        lead.save()
+        lead.save(update_fields=[*PUT_OFF, "changed_at"])
         record_revision(lead, "snooze", by=by, user=user)
         note(lead, Act.SNOOZE, stood, by=by, user=user, until=until, batch=batch)
         return True
@@ -83,7 +83,7 @@ def wake(ids: Iterable[str], *, by: str, user: Any = None) -> Done:
             return False
         stood = before(lead)
         lead.snoozed_until = None
-        lead.save()
+        lead.save(update_fields=[*PUT_OFF, "changed_at"])
         record_revision(lead, "wake", by=by, user=user)
         note(lead, Act.WAKE, stood, by=by, user=user, batch=batch)
         return True
@@ -154,7 +154,7 @@ def undo(batch: str, *, by: str, user: Any = None) -> Done:
             continue
         stood = before(act.lead)
         restore(act.lead, act.before)
-        act.lead.save()
+        act.lead.save(update_fields=[*DECISION, *ASSIGNMENT, *PUT_OFF, "changed_at"])
         record_revision(act.lead, f"undo {act.act}", by=by, user=user)
         note(act.lead, Act.UNDO, stood, by=by, user=user, batch=mine, undoes=act)
         changed += 1

@@ -12,6 +12,10 @@ from barometer.web.records.fields import new_public_id
 from barometer.web.records.gathering import Lead
 
 Act = LeadAct.Act
+#: The columns that an act changes. Each writes its own only, so that two at once do not undo one another.
+DECISION = ("state", "decided_by", "decided_at")
+ASSIGNMENT = ("assigned_to", "assigned_at")
+PUT_OFF = ("snoozed_until",)
 
 
 def before(lead: Lead) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from barometer.sources import Letter, read_document
 from barometer.sources.twins import NEAR, alike, bands, exact, sketch
 from barometer.web.actions.evidence import CAPTURE, note_evidence, store
 from barometer.web.actions.jobs import enqueue
-from barometer.web.actions.leadacts import Act, before, note
+from barometer.web.actions.leadacts import DECISION, Act, before, note
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.gathering import Document, DocumentBand, Lead, Sighting, WatchedSource
@@ -308,6 +308,7 @@ def ask_for_capture(url: str, lead: Lead | None = None, *, proxy: str = "") -> N
 def captured(lead: Lead, incoming: Incoming, evidence: EvidenceItem, *, now: datetime | None = None) -> Lead:
     """The address of a lead was captured: the archive is its evidence and, where it waited, its words are read."""
     now = now or timezone.now()
+    lead.refresh_from_db()  # a capture takes long: people may have decided on it, or given it to somebody
     if lead.state != Lead.State.WAITING:
         return _with_evidence(lead, incoming, evidence)
     lead.evidence = evidence
@@ -337,6 +338,7 @@ def _with_evidence(lead: Lead, incoming: Incoming, evidence: EvidenceItem) -> Le
 @transaction.atomic
 def not_captured(lead: Lead, why: str) -> Lead:
     """The address of a lead cannot be had: the lead waits no longer, and says so."""
+    lead.refresh_from_db()
     if lead.state == Lead.State.WAITING:
         lead.state = Lead.State.NEW
         lead.note = f"{lead.note}\n{why}".strip()
@@ -393,7 +395,7 @@ def reopen(lead: Lead, *, by: str, user: Any = None) -> Lead:
         raise NotReady("only a lead that was let go is opened again")
     stood = before(lead)
     lead.state, lead.decided_by, lead.decided_at = Lead.State.NEW, "", None
-    lead.save()
+    lead.save(update_fields=[*DECISION, "changed_at"])
     record_revision(lead, "reopen", by=by, user=user)
     note(lead, Act.REOPEN, stood, by=by, user=user)
     return lead
@@ -409,7 +411,7 @@ def _refuse(lead: Lead, by: str) -> None:
 
 def _decide(lead: Lead, state: str, action: str, *, by: str, reason: str = "", user: Any = None) -> Lead:
     lead.state, lead.decided_by, lead.decided_at = state, by.strip()[:200], timezone.now()
-    lead.save()
+    lead.save(update_fields=[*DECISION, "source", "changed_at"])
     record_revision(lead, action, by=by, reason=reason, user=user)
     return lead
 

@@ -63,7 +63,7 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
         ],
         "reviews": [
             (event, words.type_label(event.main_type), words.when(event.date).short)
-            for event in to_review(user).select_related("item")[:MOST]
+            for event in to_review(user).select_related("case")[:MOST]
         ],
         "followed": [(one, titles.get(one.following.case.slug), *_changed_words(one)) for one in found.followed],
         "wish": DigestWish.objects.filter(user=user).first() or DigestWish(language=words.language()),

@@ -91,7 +91,10 @@ def _inbox(
         "asked": asked,
         "page": page,
         "turns": [
-            (number if isinstance(number, int) else 0, f"?{asked.query()}&page={number}")
+            (
+                number if isinstance(number, int) else 0,
+                f"{reverse('desk:leads')}?{asked.query()}&page={number}",
+            )
             for number in page.paginator.get_elided_page_range(page.number)
         ],
         "rows": _rows(rows, given.leads if given else ()),
@@ -339,6 +342,10 @@ def _page(request: HttpRequest, row: Lead, *, problem: str = "", status: int = 2
         "consent": consent_label(row.consent) if row.consent else "",
         "problem": problem,
         "acts": _acts(row),
+        "holder": name_of(row.assigned_to) if row.assigned_to else "",
+        "people": inbox.deciders() if able else [],
+        "tomorrow": (timezone.localdate() + timedelta(1)).isoformat(),
+        "next_week": (timezone.localdate() + timedelta(7)).isoformat(),
         "can_decide": able and row.state == Lead.State.NEW,
         "can_take": able and row.state == Lead.State.NEW and row.document is not None,
         "can_reopen": able and row.state == Lead.State.DISMISSED,
