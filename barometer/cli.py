@@ -385,6 +385,20 @@ def worker(once: bool) -> None:
 
 
 @cli.command()
+@click.option("--to", "name", metavar="USER", default="", help="One person, whether it is due or not.")
+@click.option("--dry-run", is_flag=True, help="Show the mails, send none.")
+def digest(name: str, dry_run: bool) -> None:
+    """Tell people by mail what waits for them: those who chose it under "My day" and for whom it is due.
+
+    A mail has counts and addresses of pages, no name and no title: mail is not safe. The worker does this every
+    morning at seven where BAROMETER_MAIL_HOST names a server.
+    """
+    from barometer.web import gather_commands
+
+    gather_commands.digest(name, dry_run=dry_run, tell=click.echo)
+
+
+@cli.command()
 @click.argument("urls", nargs=-1, required=True)
 @click.option("--by", metavar="NAME", default="", help="Who captures it, for the chain.")
 def capture(urls: tuple[str, ...], by: str) -> None:

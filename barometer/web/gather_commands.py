@@ -81,6 +81,22 @@ def _visited(rows: Sequence[WatchedSource]) -> Iterator[Round]:
 
 
 @ledger_door
+def digest(name: str, *, dry_run: bool, tell: Tell) -> None:
+    """Send the mails that are due, or to one person; dry, they are only shown."""
+    from barometer.web.actions import digest as mails
+
+    migrate()
+    if not dry_run:
+        count = mails.send(name, tell=tell)
+        tell(f"{counted(count, 'mail')} sent")
+        return
+    found = mails.letters(name)
+    for wish, letter in found:
+        tell(f"to {wish.user.get_username()}: {letter.subject}\n\n{letter.text}")
+    tell(f"{counted(len(found), 'mail')} to send")
+
+
+@ledger_door
 def newest_leads(most: int) -> list[str]:
     """The newest leads, a line each: what is proposed, its title, and how often its words were met."""
     from django.db.models import Count

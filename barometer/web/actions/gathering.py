@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from barometer.evidence.vanishing import Seen
     from barometer.sources.health import Health
 
-GATHER, LOOK, DAILY = "gather", "look", "daily"
+GATHER, LOOK, DAILY, DIGEST = "gather", "look", "daily", "digest"
 MACHINE = "barometer worker"
 #: A file that a person hands in is read apart, in so much time and memory.
 SECONDS, MEMORY = 60.0, 1 << 30
@@ -206,7 +207,9 @@ def _looked_at(data: bytes, url: str, media_type: str, charset: str | None) -> d
 
 def handlers() -> dict[str, Handler]:
     """What the worker does for each kind of job."""
-    return {GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily}
+    return {
+        GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest,
+    }  # fmt: skip
 
 
 def begin() -> None:
@@ -216,6 +219,8 @@ def begin() -> None:
     for row in WatchedSource.objects.filter(active=True):
         ensure(GATHER, **_visit(row))
     ensure(DAILY)
+    if settings.MAIL.host:
+        enqueue(DIGEST, after=digest_time())
 
 
 def _gather(job: Job) -> Again | None:
@@ -258,6 +263,23 @@ def words_of(capture: Capture) -> Incoming:
     """What a capture says, as a document that came in."""
     text = bytes_of(capture.text).decode("utf-8", "replace") if capture.text else ""
     return Incoming(text, capture.url, capture.title, wall=capture.wall)
+
+
+def digest_time() -> datetime:
+    """When the next mails go out."""
+    from barometer.web.actions.digest import next_morning
+
+    return next_morning(timezone.now())
+
+
+def _digest(job: Job) -> Again | None:
+    """Tell people by mail what waits for them, every morning; where no server is named any more, not again."""
+    from barometer.web.actions.digest import send
+
+    if not settings.MAIL.host:
+        return None
+    send()
+    return Again(digest_time())
 
 
 def _daily(job: Job) -> Again:

@@ -20,12 +20,14 @@ from barometer.cases import link
 from barometer.cases.matching import Likely
 from barometer.codebook import CodedBulletin, CodedLetter, to_file
 from barometer.errors import NotAllowed, NotReady
+from barometer.names.words import index_words
 from barometer.reading import read_bulletin, read_letter
 from barometer.reading.relevance import Relevance, relevance
 from barometer.sources import Letter, read_document
 from barometer.sources.twins import NEAR, alike, bands, exact, sketch
 from barometer.web.actions.evidence import CAPTURE, note_evidence, store
 from barometer.web.actions.jobs import enqueue
+from barometer.web.actions.leadacts import DECISION, Act, before, note
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.gathering import Document, DocumentBand, Lead, Sighting, WatchedSource
@@ -245,24 +247,30 @@ def _document_row(incoming: Incoming, read: _Read) -> tuple[Document, bool]:
 def _fill(lead: Lead, incoming: Incoming, document: Document, read: _Read) -> None:
     lead.document = document
     lead.state = Lead.State.NEW
-    lead.title = (incoming.title or " ".join(incoming.text.split())[:120])[:1000]
+    _entitle(lead, incoming.title or " ".join(incoming.text.split())[:120])
     lead.url = lead.url or incoming.url
+    lead.watched, lead.language = lead.watched or incoming.watched, read.relevance.language
     lead.wall = incoming.wall[:40]
     lead.relevance = read.relevance.relevance
     lead.reasons = list(read.relevance.reasons)
     lead.proposed = to_file(read.coded) if read.coded else {}
+    lead.main_type = next((event.main_type for event in read.coded.events), "") if read.coded else ""
     if read.likely:
         lead.case_slug = read.likely.slug
         lead.case_probability = read.likely.probability
         lead.case_reasons = [reason.to_json() for reason in read.likely.reasons]
 
 
+def _entitle(lead: Lead, title: str) -> None:
+    """The title, and the words by which the inbox finds it."""
+    lead.title = title[:1000]
+    lead.search_text = f" {index_words(lead.title)}"
+
+
 @transaction.atomic
 def _write_bare(incoming: Incoming, lead: Lead, *, by: str, user: Any) -> Lead:
     """A lead without words of its own: a picture, a page behind a wall, an address that waits."""
-    lead.title = (incoming.title or incoming.url or (lead.evidence.original_name if lead.evidence else ""))[
-        :1000
-    ]
+    _entitle(lead, incoming.title or incoming.url or (lead.evidence.original_name if lead.evidence else ""))
     lead.url, lead.wall = incoming.url, incoming.wall[:40]
     if incoming.url and lead.evidence is None:
         lead.state = Lead.State.WAITING
@@ -277,7 +285,8 @@ def _write_bare(incoming: Incoming, lead: Lead, *, by: str, user: Any) -> Lead:
 def _joined(incoming: Incoming, lead: Lead, theirs: Lead, *, by: str, user: Any) -> Lead:
     """The same words came before: this lead stands as joined to that one, so that nothing of it is lost."""
     lead.state, lead.joined_to, lead.document = Lead.State.JOINED, theirs, None
-    lead.title, lead.url = (incoming.title or theirs.title)[:1000], lead.url or incoming.url
+    _entitle(lead, incoming.title or theirs.title)
+    lead.url = lead.url or incoming.url
     lead.save()
     record_revision(lead, "join", by=by, user=user)
     return lead
@@ -299,12 +308,13 @@ def ask_for_capture(url: str, lead: Lead | None = None, *, proxy: str = "") -> N
 def captured(lead: Lead, incoming: Incoming, evidence: EvidenceItem, *, now: datetime | None = None) -> Lead:
     """The address of a lead was captured: the archive is its evidence and, where it waited, its words are read."""
     now = now or timezone.now()
+    lead.refresh_from_db()  # a capture takes long: people may have decided on it, or given it to somebody
     if lead.state != Lead.State.WAITING:
         return _with_evidence(lead, incoming, evidence)
     lead.evidence = evidence
     if not incoming.text.strip() or incoming.wall:
         lead.state = Lead.State.NEW
-        lead.title = (incoming.title or lead.title)[:1000]
+        _entitle(lead, incoming.title or lead.title)
         return _with_evidence(lead, incoming, evidence)
     digest = exact(incoming.text)
     known = _document(digest, sketch(incoming.text))
@@ -328,6 +338,7 @@ def _with_evidence(lead: Lead, incoming: Incoming, evidence: EvidenceItem) -> Le
 @transaction.atomic
 def not_captured(lead: Lead, why: str) -> Lead:
     """The address of a lead cannot be had: the lead waits no longer, and says so."""
+    lead.refresh_from_db()
     if lead.state == Lead.State.WAITING:
         lead.state = Lead.State.NEW
         lead.note = f"{lead.note}\n{why}".strip()
@@ -353,6 +364,7 @@ def take(lead: Lead, *, by: str, user: Any = None) -> Source:
         text = stream.read()
     name = f"lead-{lead.public_id}"
     with tempfile.TemporaryDirectory() as folder, transaction.atomic():
+        stood = before(lead)
         path = Path(folder) / f"{name}.txt"
         path.write_bytes(text)
         coded = path.with_suffix(".json")
@@ -360,16 +372,20 @@ def take(lead: Lead, *, by: str, user: Any = None) -> Source:
         import_files([coded, path])
         lead.source = Source.objects.get(name=path.name)
         _decide(lead, Lead.State.TAKEN, "take", by=by, user=user)
+        note(lead, Act.TAKE, stood, by=by, user=user)
     return lead.source
 
 
 @transaction.atomic
-def dismiss(lead: Lead, *, reason: str, by: str, user: Any = None) -> Lead:
+def dismiss(lead: Lead, *, reason: str, by: str, user: Any = None, batch: str = "") -> Lead:
     """Let a lead go; NotAllowed without a reason, NotReady where it was decided before."""
     _refuse(lead, by)
     if not reason.strip():
         raise NotAllowed("to let a lead go needs a reason", next_step="say why in a few words")
-    return _decide(lead, Lead.State.DISMISSED, "dismiss", by=by, reason=reason.strip(), user=user)
+    stood, reason = before(lead), reason.strip()
+    _decide(lead, Lead.State.DISMISSED, "dismiss", by=by, reason=reason, user=user)
+    note(lead, Act.DISMISS, stood, by=by, user=user, reason=reason, batch=batch)
+    return lead
 
 
 @transaction.atomic
@@ -377,9 +393,11 @@ def reopen(lead: Lead, *, by: str, user: Any = None) -> Lead:
     """A lead that was let go is new again."""
     if lead.state != Lead.State.DISMISSED:
         raise NotReady("only a lead that was let go is opened again")
+    stood = before(lead)
     lead.state, lead.decided_by, lead.decided_at = Lead.State.NEW, "", None
-    lead.save()
+    lead.save(update_fields=[*DECISION, "changed_at"])
     record_revision(lead, "reopen", by=by, user=user)
+    note(lead, Act.REOPEN, stood, by=by, user=user)
     return lead
 
 
@@ -393,7 +411,7 @@ def _refuse(lead: Lead, by: str) -> None:
 
 def _decide(lead: Lead, state: str, action: str, *, by: str, reason: str = "", user: Any = None) -> Lead:
     lead.state, lead.decided_by, lead.decided_at = state, by.strip()[:200], timezone.now()
-    lead.save()
+    lead.save(update_fields=[*DECISION, "source", "changed_at"])
     record_revision(lead, action, by=by, reason=reason, user=user)
     return lead
 

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from barometer.errors import NotReady, UnknownValue
 from barometer.web.config.database import database
+from barometer.web.config.doubling import share
 from barometer.web.config.home import home_folder, secret_key
 from barometer.web.config.logs import LOGGING  # noqa: F401
+from barometer.web.config.mail import mail
 
 WEB = Path(__file__).resolve().parent.parent
 HOME = home_folder()
@@ -201,5 +203,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+MAIL = mail(os.environ)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL.host else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, DEFAULT_FROM_EMAIL = MAIL.host, MAIL.port, MAIL.sender
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.security == "starttls", MAIL.security == "tls"
+EMAIL_TIMEOUT = 30
+
+DOUBLE_CODING = share(os.environ.get("BAROMETER_DOUBLE_CODING", ""))
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -106,6 +106,23 @@ SETTINGS: tuple[Setting, ...] = (
         'A TOML file, readable by its owner alone, with a line for each mailbox: `source = "password"`.',
     ),
     Setting(
+        "BAROMETER_MAIL_HOST",
+        "empty: no mail is sent",
+        "The mail server by which people are told what waits for them: counts and addresses of pages, nothing else.",
+    ),
+    Setting(
+        "BAROMETER_MAIL_SECURITY", "starttls", "`starttls`, `tls`, or `none` for a server on this machine."
+    ),
+    Setting("BAROMETER_MAIL_PORT", "587, with `tls` 465, with `none` 25", "Its port."),
+    Setting("BAROMETER_MAIL_USER", "empty", "The name by which it knows us, if it asks for one."),
+    Setting("BAROMETER_MAIL_PASSWORD", "empty", "The password to it."),
+    Setting("BAROMETER_MAIL_FROM", "none: needed with a host", "The address that mails come from."),
+    Setting(
+        "BAROMETER_DOUBLE_CODING",
+        "0",
+        "The share of leads, 0 to 1, that a second person codes too, without seeing the first coding.",
+    ),
+    Setting(
         "BAROMETER_TRACEBACK",
         "empty",
         "Anything: an unexpected fault of the program shows its traceback, for reports of faults.",

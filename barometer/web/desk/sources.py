@@ -19,6 +19,7 @@ from barometer.sources.watched import KINDS, TRUST, parse_source, to_toml
 from barometer.sources.watched import WatchedSource as SourceValue
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import gathering as actions
+from barometer.web.actions.waiting import ALARMS
 from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import words
 from barometer.web.records.gathering import Round, WatchedSource
@@ -80,7 +81,7 @@ def _row(row: WatchedSource) -> dict[str, Any]:
         "source": row,
         "kind": kind_label(row.kind),
         "state": health_label(health.state) if asked else gettext("not visited yet"),
-        "is_alarm": row.active and asked and health.state in ("silent", "empty", "failing", "layout"),
+        "is_alarm": row.active and asked and health.state in ALARMS,
         "words": health.words if asked else (),
         "success": words.day_words(timezone.localdate(health.last_success)) if health.last_success else "",
         "usual": health.usual,

@@ -9,6 +9,9 @@ from barometer.web.desk import (
     evidence,
     held,
     history,
+from barometer.web.desk import (
+    day,
+    evidence,
     intake,
     leads,
     linking,
@@ -19,6 +22,10 @@ from barometer.web.desk import (
     views,
 )
 from barometer.web.desk import evidence, intake, leads, linking, mentions, names, people, sources, views
+    second,
+    sources,
+    views,
+)
 
 app_name = "desk"
 
@@ -59,6 +66,10 @@ urlpatterns = [
     path("sources/<slug:slug>/rest/", sources.rest, name="source-rest"),
     path("intake/", intake.intake, name="intake"),
     path("leads/", leads.leads, name="leads"),
+    path("leads/act/", leads.act, name="leads-act"),
+    path("leads/undo/", leads.undo, name="leads-undo"),
+    path("leads/views/", leads.keep_view, name="leads-view"),
+    path("leads/views/<int:key>/drop/", leads.drop_view, name="leads-view-drop"),
     path("leads/<slug:public_id>/", leads.lead, name="lead"),
     path("leads/<slug:public_id>/take/", leads.take, name="lead-take"),
     path("leads/<slug:public_id>/dismiss/", leads.dismiss, name="lead-dismiss"),
@@ -87,6 +98,14 @@ urlpatterns = [
     path("code/<slug:public_id>/split/", coding.split, name="code-split"),
     path("code/<slug:public_id>/merge/", coding.merge, name="code-merge"),
     path("code/<slug:public_id>/background/", coding.background, name="code-background"),
+    path("day/", day.day, name="day"),
+    path("day/seen/", day.seen, name="day-seen"),
+    path("day/mail/", day.wish, name="day-wish"),
+    path("cases/<slug:slug>/follow/", day.follow, name="case-follow"),
+    path("second/", second.second_list, name="second-list"),
+    path("second/<slug:public_id>/", second.second, name="second"),
+    path("agreement/", second.agreement, name="agreement"),
+    path("agreement/<slug:public_id>/", second.differing, name="differing"),
     path("evidence/", evidence.items, name="evidence"),
     path("evidence/addresses/", evidence.addresses, name="addresses"),
     path("evidence/log/head/", evidence.head, name="evidence-head"),

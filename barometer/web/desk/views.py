@@ -26,6 +26,7 @@ from barometer.web.actions.choosing import choose_statement
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.public import cards, casepage, clock, stories, words
 from barometer.web.records import timelines
+from barometer.web.records.desk import Following
 from barometer.web.records.models import Case, Event, Issue, State
 
 CASES_A_PAGE = 100
@@ -104,6 +105,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
         "problem_point": request.POST.get("point", ""),
         "reason_given": request.POST.get("reason", "")[:LONGEST_REASON],
         "longest_reason": LONGEST_REASON,
+        "followed": Following.objects.filter(case=found, user=request.user).exists(),
         "public_address": casepage.address_of(slug) if any(one.state in PUBLIC for one in events) else "",
         "crumbs": crumbs((gettext("Cases"), reverse("desk:cases"))),
     }
@@ -151,7 +153,7 @@ def carryover(request: HttpRequest, period: str = "") -> HttpResponse:
         else ()
     )
     told = rows(found, words.language())
-    titles = _titles([row.case for row in told])
+    titles = titles_of([row.case for row in told])
     context = {
         "asked": asked[:40],
         "problem": problem,
@@ -190,7 +192,8 @@ def _quarter_at_work() -> str:
     return min(present, f"{year}Q{quarter + 1}" if quarter < 4 else f"{year + 1}Q1")
 
 
-def _titles(slugs: list[str]) -> dict[str, words.Words]:
+def titles_of(slugs: list[str]) -> dict[str, words.Words]:
+    """The titles of these cases, by slug."""
     events = cards.ready(timelines.desk_events().filter(case__slug__in=slugs))
     of: dict[str, list[Event]] = {slug: [] for slug in slugs}
     for event in events:

@@ -212,8 +212,28 @@ class Lead(Record):
     source = models.ForeignKey(
         Source, null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
     )  # what it became
+    # What the inbox is asked by, so that it need not open what is proposed.
+    watched = models.ForeignKey(
+        WatchedSource, null=True, blank=True, on_delete=models.SET_NULL, related_name="leads"
+    )  # where it was met first
+    language = models.CharField(max_length=12, blank=True)
+    main_type = models.CharField(max_length=60, blank=True)  # of the first event that is proposed
+    search_text = models.TextField(blank=True)  # stems and folded forms of the title, a space before each
+    # What people did with it; every row of that is a LeadAct.
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
+    )
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateField(null=True, blank=True)  # on that day it is back by itself
 
     field_classes = Record.record_classes | {
+        "watched": INTERNAL,
+        "language": INTERNAL,
+        "main_type": INTERNAL,
+        "search_text": INTERNAL,
+        "assigned_to": PROTECTED,
+        "assigned_at": INTERNAL,
+        "snoozed_until": INTERNAL,
         "document": INTERNAL,
         "evidence": INTERNAL,
         "title": INTERNAL,
@@ -247,6 +267,28 @@ class Lead(Record):
             models.CheckConstraint(
                 condition=~Q(origin="phone") | ~Q(consent=""), name="a_call_is_noted_with_consent"
             ),
+            models.CheckConstraint(
+                condition=Q(assigned_to__isnull=True, assigned_at__isnull=True)
+                | Q(assigned_to__isnull=False, assigned_at__isnull=False),
+                name="given_to_someone_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=[
+                    "state",
+                    "snoozed_until",
+                    "assigned_to",
+                    "language",
+                    "watched",
+                    "origin",
+                    "main_type",
+                    "relevance",
+                    "created_at",
+                ],
+                name="what_the_inbox_is_asked",
+            ),
+            models.Index(fields=["state", "-created_at", "-id"], name="leads_newest_first"),
         ]
 
     def __str__(self) -> str:

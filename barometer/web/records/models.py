@@ -664,4 +664,4 @@ class Revision(models.Model):
         return f"{self.model} {self.record_id} r{self.number} {self.action}"
 
 
-from barometer.web.records import drafts, gathering, people, reviewing, tables  # noqa: E402, F401 (the models of those rooms)
+from barometer.web.records import desk, drafts, gathering, people, reviewing, tables  # noqa: E402, F401 (the models of those rooms)

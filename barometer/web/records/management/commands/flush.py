@@ -24,6 +24,9 @@ TABLES = (
     "records_harmcheck",
     "records_linkmark",
     "records_publicnote",
+    "records_leadact",
+    "records_secondcoding",
+    "records_codingchoice",
 )
 
 
