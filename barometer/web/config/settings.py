@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "barometer.web.records",
     "barometer.web.public",
     "barometer.web.desk",
+    "barometer.web.intake",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

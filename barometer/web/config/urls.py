@@ -11,6 +11,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("desk/", include("barometer.web.desk.urls")),
     path("desk/", admin.site.urls),
+    *i18n_patterns(path("tip/", include("barometer.web.intake.urls")), prefix_default_language=True),
     *i18n_patterns(path("", include("barometer.web.public.urls")), prefix_default_language=True),
 ]
 

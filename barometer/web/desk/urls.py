@@ -3,6 +3,7 @@
 from django.urls import path
 
 from barometer.web.desk import evidence, intake, leads, linking, mentions, names, sources, views
+from barometer.web.intake import desk as tips
 
 app_name = "desk"
 
@@ -44,4 +45,11 @@ urlpatterns = [
     path("evidence/<slug:public_id>/export/", evidence.export, name="evidence-export"),
     path("evidence/<slug:public_id>/report/", evidence.report, name="evidence-report"),
     path("evidence/<slug:public_id>/visibility/", evidence.visibility, name="evidence-visibility"),
+    path("tips/", tips.tips, name="tips"),
+    path("tips/spam/", tips.spam, name="tips-spam"),
+    path("tips/<slug:public_id>/", tips.tip, name="tip"),
+    path("tips/<slug:public_id>/out/", tips.hand_out, name="tip-out"),
+    path("tips/<slug:public_id>/ask/", tips.ask, name="tip-ask"),
+    path("tips/<slug:public_id>/mark/", tips.mark, name="tip-mark"),
+    path("tips/<slug:public_id>/release/", tips.release, name="tip-release"),
 ]
