@@ -9,6 +9,7 @@ from django.test.utils import _TestState
 
 #: The tables whose rows the database keeps.
 TABLES = (
+    "accounts_auditentry",
     "records_revision",
     "records_statementchoice",
     "records_namejudgement",
