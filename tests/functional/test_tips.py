@@ -87,7 +87,7 @@ def test_from_a_tip_to_a_lead_without_scripts(site, key, custodian, browser):
     assert open_sealed(bytes(answer.sealed), key).fields["text"] == "Two men."
 
     desk.reload()
-    assert "answered" in desk.locator(".dateline").inner_text()
+    assert "answer came" in desk.locator(".dateline").inner_text()
     desk.get_by_label("Words that may be known at the desk").fill("A camera was taken in Taraz.")
     desk.get_by_role("button", name="Release these words").click()
     lead = Lead.objects.get(origin="tip")

@@ -24,12 +24,12 @@ PAGE = 50
 def state_label(state: str) -> str:
     """A tip's state in words."""
     return {
-        Tip.State.NEW: gettext("new"),
+        Tip.State.NEW: gettext("not opened yet"),
         Tip.State.READ: gettext("handed out"),
-        Tip.State.ASKED: gettext("asked"),
-        Tip.State.ANSWERED: gettext("answered"),
-        Tip.State.RELEASED: gettext("released"),
-        Tip.State.CLOSED: gettext("closed"),
+        Tip.State.ASKED: gettext("question asked"),
+        Tip.State.ANSWERED: gettext("answer came"),
+        Tip.State.RELEASED: gettext("words released"),
+        Tip.State.CLOSED: gettext("done with"),
         Tip.State.SPAM: gettext("spam"),
     }[state]
 
