@@ -506,6 +506,23 @@ def tips_mail(files: tuple[Path, ...], remove: bool) -> None:
         raise SystemExit(1)
 
 
+@tips.command("fetch")
+@click.argument("address")
+@click.option("--proxy", default="", metavar="URL", help="Such as socks5://127.0.0.1:9050.")
+def tips_fetch(address: str, proxy: str) -> None:
+    """Seal what came to a mailbox (imaps://user@host/FOLDER) since it was last read, marked as not anonymous.
+
+    The password is the line `tips` of BAROMETER_MAILBOX_PASSWORDS, or asked for. Nothing is deleted there.
+    """
+    from barometer.web import tip_commands
+
+    def ask() -> str:
+        return str(click.prompt("Password", hide_input=True))
+
+    if not tip_commands.fetch(address, proxy=proxy, ask=ask, tell=click.echo):
+        raise SystemExit(1)
+
+
 @tips.command("sweep")
 def tips_sweep() -> None:
     """Delete the tips whose time is over, as the worker does each day; none that the desk has not seen."""

@@ -1,14 +1,17 @@
-"""What `barometer tips recipients`, `mail`, `replace` and `sweep` do: those that need the ledger."""
+"""What `barometer tips recipients`, `mail`, `fetch`, `replace` and `sweep` do: those that need the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from barometer.errors import BarometerError, TooLarge, Unreadable, counted
+from barometer.errors import BarometerError, TooLarge, UnknownValue, Unreadable, counted
 from barometer.web.entry import ledger_door, migrate
 
 Tell = Callable[[str], None]
+#: Its password's name in the file of BAROMETER_MAILBOX_PASSWORDS.
+MAILBOX = "tips"
 
 
 @ledger_door
@@ -96,6 +99,36 @@ def _sealed(path: Path, parsers: object, tell: Tell) -> bool:
     for note in notes:
         tell(str(note))
     return not notes
+
+
+@ledger_door
+def fetch(address: str, *, proxy: str, ask: Callable[[], str], tell: Tell) -> bool:
+    """Seal what came to a mailbox since it was last read; whether all could be read. Nothing is marked as read there."""
+    from barometer.fetching import Apart
+    from barometer.sources.mail import fetch_imap
+    from barometer.sources.parsers import Parsers
+    from barometer.web.actions import outside, tips
+    from barometer.web.intake.models import Tip
+
+    parts = urlsplit(address)
+    if parts.scheme not in ("imaps", "imap") or not parts.hostname or not parts.username:
+        raise UnknownValue("it is no mailbox", next_step="write imaps://user@host/FOLDER")
+    password = outside.mailbox_password(MAILBOX) or ask()
+    migrate()
+    whole = True
+    with Apart(calls=1) as apart:
+        found = tips.fetch_mail(
+            address,
+            lambda since, validity: fetch_imap(
+                outside.door(), address, password, since=since, validity=validity, most=20,
+                proxy=proxy or None, read=Parsers(apart).letter,
+            ),
+        )  # fmt: skip
+        for each in found:
+            is_tip = isinstance(each, Tip)
+            tell(f"sealed as {each.public_id}, not anonymous" if is_tip else str(each))
+            whole = whole and is_tip
+    return whole
 
 
 @ledger_door

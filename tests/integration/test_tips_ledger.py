@@ -22,7 +22,9 @@ from django.db import connection, models
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from barometer.errors import NotAllowed, NotReady, UnknownValue
+from barometer.errors import BarometerError, NotAllowed, NotReady, UnknownValue
+from barometer.sources.found import Note
+from barometer.sources.mail import Mailbox, parse_message
 from barometer.tips import draw, keys_of, make_identity, open_sealed, read_identities
 from barometer.tips.opening import read_bundle, reseal
 from barometer.web import tip_commands
@@ -31,7 +33,7 @@ from barometer.web.actions import gathering, tips
 from barometer.web.intake import flood, views
 from barometer.web.intake.flood import Bucket, Gate
 from barometer.web.intake.memory import InMemory
-from barometer.web.intake.models import Tip, TipMessage, TipRecipient, TipRelease
+from barometer.web.intake.models import Tip, TipMailbox, TipMessage, TipRecipient, TipRelease
 from barometer.web.intake.rules import rules
 from barometer.web.records.gathering import Document, Lead
 from barometer.web.records.models import EvidenceItem
@@ -736,6 +738,44 @@ def test_letters_are_sealed_and_marked(desk_key, custodian, tmp_path):
     assert "not anonymous" in custodian.get(f"/desk/tips/{tip.public_id}/").text
     with pytest.raises(NotReady):
         tips.ask(tip, "Where?", by="Keeper Invented")
+
+
+def test_a_mailbox_is_sealed_from_where_it_stopped(desk_key):
+    letters = {3: LETTER, 5: LETTER.replace(b"They", b"Others")}
+    asked = []
+
+    def fetch(since, validity):
+        asked.append((since, validity))
+        found = [uid for uid in letters if uid > since][:1]  # one at a time
+        notes = (Note("a letter that cannot be read"),) if found == [7] else ()
+        read = () if notes else tuple(parse_message(letters[uid]) for uid in found)
+        return Mailbox(read, notes, (found or [since])[-1], 9)
+
+    first = list(tips.fetch_mail("imaps://tips@mail.example/INBOX", fetch))
+    assert [opened(tip.messages.get(), desk_key).fields["subject"] for tip in first] == [
+        "They came",
+        "Others came",
+    ]
+    assert asked == [(0, 0), (3, 9), (5, 9)]
+    assert list(tips.fetch_mail("imaps://tips@mail.example/INBOX", fetch)) == []
+    letters[7] = b""
+    assert [str(each) for each in tips.fetch_mail("imaps://tips@mail.example/INBOX", fetch)] == [
+        "a letter that cannot be read."
+    ]
+    assert Tip.objects.count() == 2
+    assert "mail.example" not in str(TipMailbox.objects.values())
+
+
+@pytest.mark.parametrize("address", ["https://mail.example/", "imaps://mail.example/INBOX", "INBOX"])
+def test_what_is_no_mailbox_is_refused_before_a_password_is_asked(address):
+    with pytest.raises(UnknownValue):
+        tip_commands.fetch(address, proxy="", ask=lambda: pytest.fail("asked"), tell=print)
+
+
+def test_a_mailbox_that_cannot_be_reached_is_one_line(desk_key):
+    with pytest.raises(BarometerError):
+        tip_commands.fetch("imaps://a@127.0.0.1:1/INBOX", proxy="", ask=lambda: "secret", tell=print)
+    assert not Tip.objects.exists()
 
 
 # --- a server that is seized ------------------------------------------------------------------------------------------

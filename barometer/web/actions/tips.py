@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from barometer.errors import NotAllowed, NotReady, UnknownValue
+from barometer.sources.found import Note
+from barometer.sources.mail import Mailbox
 from barometer.tips import (
     File,
     Message,
@@ -23,11 +26,12 @@ from barometer.tips import (
     open_sealed,
     seal,
 )
+from barometer.tips.letters import message_of
 from barometer.tips.opening import bundle as bundled
 from barometer.web.actions.audit import note_act
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
-from barometer.web.intake.models import Tip, TipMessage, TipRecipient, TipRelease
+from barometer.web.intake.models import Tip, TipMailbox, TipMessage, TipRecipient, TipRelease
 from barometer.web.intake.rules import MOST_MESSAGES, rules
 from barometer.web.records.gathering import Lead
 
@@ -92,6 +96,24 @@ def receive(fields: Mapping[str, str], files: tuple[File, ...] = (), *, spam: bo
 def receive_mail(message: Message) -> Tip:
     """Seal a letter and keep it, as a tip that is not anonymous and has no receipt."""
     return _keep_new(message, Tip(channel=Tip.Channel.MAIL))
+
+
+def fetch_mail(address: str, fetch: Callable[[int, int], Mailbox]) -> Iterator[Tip | Note]:
+    """Seal what came to a mailbox since it was last read: each tip, and what could not be read.
+
+    `fetch` gives the letters after a UID under a UIDVALIDITY, some at a time. A letter is sealed before the mark moves
+    on: one that was being sealed in a crash comes twice, none is lost.
+    """
+    row, _ = TipMailbox.objects.get_or_create(key=hashlib.sha256(address.encode()).hexdigest())
+    while True:
+        box = fetch(row.last, row.validity)
+        for letter in box.letters:
+            yield receive_mail(message_of(letter, day=timezone.localdate()))
+        yield from box.notes
+        row.last, row.validity = box.last, box.validity
+        row.save()
+        if not box.letters and not box.notes:
+            return
 
 
 def find(keys: ReceiptKeys) -> Tip | None:

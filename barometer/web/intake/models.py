@@ -138,3 +138,16 @@ class TipRelease(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class TipMailbox(models.Model):
+    """How far a mailbox was read for tips; see `Mailbox` of barometer.sources.mail."""
+
+    key = models.CharField(max_length=64, unique=True)  # SHA-256 of its address
+    last = models.PositiveBigIntegerField(default=0)
+    validity = models.PositiveBigIntegerField(default=0)
+
+    field_classes = {"id": INTERNAL, "key": INTERNAL, "last": INTERNAL, "validity": INTERNAL}
+
+    def __str__(self) -> str:
+        return self.key[:12]

@@ -30,6 +30,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TipMailbox',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('last', models.PositiveBigIntegerField(default=0)),
+                ('validity', models.PositiveBigIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Tip',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
