@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.actions import leads, outside
+from barometer.web.actions import leads, outside, tips
 from barometer.web.actions.evidence import (
     CAPTURE,
     STAMP,
@@ -289,6 +289,7 @@ def _daily(job: Job) -> Again:
     leads.expire(said.sighting_days, now=now)
     clear(now)
     Round.objects.filter(started_at__lt=now - timedelta(days=400)).delete()
+    tips.sweep(now=now)
     watch_addresses()
     before = now - timedelta(days=said.look_days)
     due = WatchedAddress.objects.exclude(looked_at__gt=before).order_by("looked_at", "pk")

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "barometer.web.records",
     "barometer.web.public",
     "barometer.web.desk",
+    "barometer.web.intake",
     "barometer.web.desk.ledger.LedgerConfig",  # Django's administration pages, to look only
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -83,6 +84,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others: none of them shall see who sends a tip.
+    "barometer.web.intake.middleware.nobody",
     "django.middleware.security.SecurityMiddleware",
     "barometer.web.config.headers.permissions_policy",
     "csp.middleware.CSPMiddleware",

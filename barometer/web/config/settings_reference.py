@@ -123,6 +123,19 @@ SETTINGS: tuple[Setting, ...] = (
         "The share of leads, 0 to 1, that a second person codes too, without seeing the first coding.",
     ),
     Setting(
+        "BAROMETER_TIP_DAYS",
+        "90",
+        "Days after which a tip is deleted in which nothing moved; what nobody of the desk has opened stays.",
+    ),
+    Setting("BAROMETER_TIP_SPAM_DAYS", "14", "The same for tips marked as spam."),
+    Setting(
+        "BAROMETER_TIP_ONION",
+        "empty",
+        "The onion address of this site, such as `….onion`: shown on the form of tips, and told to Tor Browser. It "
+        "must be among `BAROMETER_ALLOWED_HOSTS` too.",
+    ),
+    Setting("BAROMETER_TIP_SPACE", "4096", "Megabytes that all tips together may take."),
+    Setting(
         "BAROMETER_TRACEBACK",
         "empty",
         "Anything: an unexpected fault of the program shows its traceback, for reports of faults.",

@@ -279,6 +279,7 @@ def origin_label(origin: str) -> str:
         Lead.Origin.TEXT: gettext("a text"),
         Lead.Origin.FILE: gettext("a file"),
         Lead.Origin.PHONE: gettext("a call"),
+        Lead.Origin.TIP: gettext("a tip"),
     }.get(origin, origin)
 
 

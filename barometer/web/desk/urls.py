@@ -2,30 +2,27 @@
 
 from django.urls import path
 
-from barometer.web.desk import evidence, home, intake, leads, linking, mentions, names, sources, staff, views
-from barometer.web.desk import evidence, intake, leads, linking, mentions, names, sources, tables, views
-from barometer.web.desk import coding, evidence, intake, leads, linking, mentions, names, sources, views
 from barometer.web.desk import (
+    coding,
+    day,
     evidence,
     held,
     history,
-from barometer.web.desk import (
-    day,
-    evidence,
+    home,
     intake,
     leads,
     linking,
     mentions,
     names,
+    people,
     review,
-    sources,
-    views,
-)
-from barometer.web.desk import evidence, intake, leads, linking, mentions, names, people, sources, views
     second,
     sources,
+    staff,
+    tables,
     views,
 )
+from barometer.web.intake import desk as tips
 
 app_name = "desk"
 
@@ -120,4 +117,11 @@ urlpatterns = [
     path("held/", held.held, name="held"),
     path("held/<slug:public_id>/free/", held.free, name="held-free"),
     path("history/<slug:model>/<slug:public_id>/", history.history, name="history"),
+    path("tips/", tips.tips, name="tips"),
+    path("tips/spam/", tips.spam, name="tips-spam"),
+    path("tips/<slug:public_id>/", tips.tip, name="tip"),
+    path("tips/<slug:public_id>/out/", tips.hand_out, name="tip-out"),
+    path("tips/<slug:public_id>/ask/", tips.ask, name="tip-ask"),
+    path("tips/<slug:public_id>/mark/", tips.mark, name="tip-mark"),
+    path("tips/<slug:public_id>/release/", tips.release, name="tip-release"),
 ]

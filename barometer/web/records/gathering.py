@@ -183,6 +183,7 @@ class Lead(Record):
         TEXT = "text"
         FILE = "file"
         PHONE = "phone"
+        TIP = "tip"  # words that the custodian of tips released
 
     document = models.OneToOneField(
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="lead"

@@ -9,6 +9,7 @@ from django.test.utils import _TestState
 
 #: The tables whose rows the database keeps.
 TABLES = (
+    "accounts_auditentry",
     "records_revision",
     "records_statementchoice",
     "records_namejudgement",
@@ -19,7 +20,6 @@ TABLES = (
     "records_evidencestamp",
     "records_logsignature",
     "records_vanishnote",
-    "accounts_auditentry",
     "records_review",
     "records_harmcheck",
     "records_linkmark",
