@@ -317,11 +317,21 @@ def evidence_verify() -> None:
     from barometer.web import gather_commands
 
     faults = gather_commands.verify()
+    for line in gather_commands.erased():
+        click.echo(line)
     for fault in faults:
         click.echo(f"{fault.kind}: {fault.name}: {fault.message}")
     click.echo(counted(len(faults), "fault"))
     if faults:
         raise SystemExit(1)
+
+
+@evidence.command("seal")
+def evidence_seal() -> None:
+    """Encrypt the evidence that earlier versions kept as it came, each item with a key of its own. Can be stopped."""
+    from barometer.web import gather_commands
+
+    click.echo(f"{counted(gather_commands.seal(), 'item')} sealed")
 
 
 @evidence.command("export")

@@ -19,6 +19,9 @@ TABLES = (
     "records_evidencestamp",
     "records_logsignature",
     "records_vanishnote",
+    "records_redaction",
+    "records_redactiondoor",
+    "accounts_auditentry",
 )
 
 
