@@ -27,6 +27,7 @@ from barometer.web.actions.evidence import (
 )
 from barometer.web.actions.jobs import LONGEST_WAIT, MOST_TRIES, Again, Handler, clear, enqueue, ensure
 from barometer.web.actions.leads import Incoming
+from barometer.web.actions.redacting import SCRUB, scrub
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.gathering import (
     Capture,
@@ -205,7 +206,7 @@ def _looked_at(data: bytes, url: str, media_type: str, charset: str | None) -> d
 
 def handlers() -> dict[str, Handler]:
     """What the worker does for each kind of job."""
-    return {GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily}
+    return {GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, SCRUB: scrub}
 
 
 def begin() -> None:

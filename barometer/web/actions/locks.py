@@ -16,6 +16,7 @@ class Lock(IntEnum):
     LEADS = 0x6C656164
     LOG = 0x6C6F6773
     JOBS = 0x6A6F6273
+    REDACT = 0x72656461
 
 
 def one_at_a_time(lock: Lock) -> None:
