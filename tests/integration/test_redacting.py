@@ -6,13 +6,17 @@ import base64
 import json
 import re
 import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from barometer.cli import cli
 from barometer.errors import EvidenceMissing, NotAllowed, NotReady, UnknownValue
 from barometer.publication.compose import compose
 from barometer.publication.render import render
@@ -400,3 +404,109 @@ def test_every_kept_table_has_the_door_or_no_words(db):
         kept = dict(rows.fetchall())
     assert "records_revision" in kept
     assert {table for table, sql in kept.items() if "records_redactiondoor" not in sql} <= wordless
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lawyer(client, django_user_model):
+    user = django_user_model.objects.create_user("lawyer", password="x", is_staff=True)
+    user.groups.add(Group.objects.get_or_create(name="lawyer")[0])
+    client.force_login(user)
+    return client
+
+
+def test_a_monitor_does_not_erase(client, db, django_user_model):
+    user = django_user_model.objects.create_user("monitor", password="x", is_staff=True)
+    user.groups.add(Group.objects.get_or_create(name="monitor")[0])
+    client.force_login(user)
+    for address in ("/desk/redact/", "/desk/redact/find/", "/desk/redact/person/x/"):
+        assert client.get(address).status_code == 403
+
+
+def test_the_page_shows_first_and_erases_when_it_is_typed(ledger, lawyer):
+    assert lawyer.get("/desk/redact/person/nobody/").status_code == 404
+    assert lawyer.get(f"/desk/redact/nothing/{ledger.public_id}/").status_code == 404
+    found = lawyer.get("/desk/redact/?q=Тестбекова").content.decode()
+    [address] = set(re.findall(r'href="(/desk/redact/person/\w+/)"', found))
+    page = lawyer.get(address).content.decode()
+    assert "Тестбековой" in page
+    assert "testbekova.txt" in page
+    said = {"ground": "request", "reason": "asked for it", "word": "erase"}
+    answer = lawyer.post(address, said)
+    assert (answer.status_code, Redaction.objects.count()) == (400, 0)
+    assert "asked for it" in answer.content.decode()  # nothing has to be typed again
+    item = EvidenceItem.objects.get(original_name="testbekova.txt")
+    answer = lawyer.post(address, said | {"word": "Erase for good", "evidence": [item.public_id]})
+    assert answer.url == "/desk/redact/"
+    assert not SURNAME.findall(ledger_text())
+    left = lawyer.get("/desk/redact/").content.decode()
+    assert "asked for it" in left
+    assert Redaction.objects.get().digest in left
+
+
+def test_a_form_of_somebody_else_is_spared(ledger, lawyer):
+    page = lawyer.get(
+        f"/desk/redact/person/{ledger.public_id}/", {"spare": ["Тестбековой", "Тестбекова"]}
+    ).content.decode()
+    assert "Тестбековой is somebody else’s" in page
+    whom = redacting.person(ledger.public_id, spare=["Тестбекованың"])
+    redacting.redact_person(whom, WHY, evidence=[])
+    assert Event.objects.filter(summary_kk__contains="Тестбекованың").count() == 1
+    assert not Event.objects.filter(summary_ru__contains="Тестбеков").exists()
+
+
+def test_evidence_goes_by_the_page(ledger, lawyer):
+    item = EvidenceItem.objects.get(original_name="testbekova.txt")
+    answer = lawyer.get("/desk/redact/find/", {"kind": "evidence", "id": item.public_id})
+    assert "testbekova.txt" in lawyer.get(answer.url).content.decode()
+    lawyer.post(answer.url, {"ground": "safety", "reason": "a mistake", "word": "erase for good"})
+    assert "erased for good" in lawyer.get(f"/desk/evidence/{item.public_id}/bytes/").content.decode()
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def barometer(*arguments):
+    return CliRunner().invoke(cli, [str(one) for one in arguments])
+
+
+def test_the_command_asks_what_becomes_of_the_evidence(ledger, tmp_path):
+    said = ("--by", "Alma Invented", "--reason", "asked for it")
+    shown = barometer("redact", "person", ledger.public_id, *said, "--dry-run")
+    assert "testbekova.txt: names the person" in shown.output
+    assert not Redaction.objects.exists()
+    assert isinstance(barometer("redact", "person", ledger.public_id, *said).exception, NotReady)
+    assert isinstance(
+        barometer("redact", "person", ledger.public_id, *said, "--evidence", "x").exception, NotAllowed
+    )
+    assert (
+        "erased: redaction"
+        in barometer("redact", "person", ledger.public_id, *said, "--evidence", "all").output
+    )
+    assert not SURNAME.findall(ledger_text())
+    told = barometer("evidence", "verify").output
+    assert "by Alma Invented because asked for it" in told
+    assert "missing" not in told
+
+
+def test_subject_access_tells_everything_and_is_noted(ledger, tmp_path):
+    out = tmp_path / "held.zip"
+    assert barometer("subject-access", ledger.public_id, "--out", out, "--by", "Alma Invented").exit_code == 0
+    with zipfile.ZipFile(out) as packed:
+        assert sorted(packed.namelist()) == ["held.en.html", "held.json", "held.kk.html", "held.ru.html"]
+        held = json.loads(packed.read("held.json"))
+        page = packed.read("held.ru.html").decode()
+    assert {"Aigerim Testbekova", "Айгерим Тестбекова"} <= set(held["names"])
+    assert len(held["rows"]["records.Event"]) == 2
+    assert "Testbekova's friend" in {row.get("note") for row in held["rows"]["records.Lead"]}
+    assert len(held["rows"]["records.Mention"]) == 2
+    assert any("looked for Testbekova" in row["detail"] for row in held["rows"]["accounts.AuditEntry"])
+    assert "testbekova.txt" in {row["name"] for row in held["evidence"]}
+    assert "Что у нас хранится о вас" in page
+    assert "Testbekova&#x27;s friend" in page
+    assert AuditEntry.objects.filter(act="subject access", about=ledger.public_id).count() == 1
+    assert isinstance(
+        barometer("subject-access", "nobody", "--out", tmp_path / "b.zip", "--by", "A").exception, UnknownValue
+    )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ from barometer.web.actions.jobs import LONGEST_WAIT, MOST_TRIES, Again, Handler,
 from barometer.web.actions.leads import Incoming
 from barometer.web.actions.redacting import SCRUB, scrub
 from barometer.web.actions.revisions import record_revision
+from barometer.web.config.home import sweep_scratch
 from barometer.web.records.gathering import (
     Capture,
     Job,
@@ -211,6 +213,7 @@ def handlers() -> dict[str, Handler]:
 
 def begin() -> None:
     """What a worker does first: what was left by one that was killed, and the jobs that come back by themselves."""
+    sweep_scratch(settings.HOME)
     for url in clear_desk():
         leads.ask_for_capture(url)
     for row in WatchedSource.objects.filter(active=True):

@@ -296,6 +296,15 @@ def _evidence_behind(record: Item | Event | Lead) -> Iterator[Held]:
         yield Held(item, "the statement was read from it", True)
 
 
+def plan_evidence(item: EvidenceItem) -> Plan:
+    """What destroying the key of an item destroys."""
+    rows = EvidenceItem.objects.filter(pk__in={item.pk} | _beside({item.pk})).order_by("pk")
+    held = tuple(
+        Held(row, "this item" if row == item else "was taken together with it", True) for row in rows
+    )
+    return Plan(str(item), (), {str(item._meta.verbose_name_plural): len(held)}, held)
+
+
 def redact_evidence(item: EvidenceItem, why: Why) -> Redaction:
     """Destroy the keys of an item and of what was taken together with it."""
     beside = EvidenceItem.objects.filter(pk__in={item.pk} | _beside({item.pk}))

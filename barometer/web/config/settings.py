@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from barometer.errors import UnknownValue
 from barometer.web.config.database import database
-from barometer.web.config.home import home_folder, secret_key
+from barometer.web.config.home import home_folder, scratch_folder, secret_key
 from barometer.web.config.logs import LOGGING  # noqa: F401
 
 WEB = Path(__file__).resolve().parent.parent
@@ -132,4 +132,5 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+FILE_UPLOAD_TEMP_DIR = scratch_folder(HOME)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

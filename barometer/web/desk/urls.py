@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from barometer.web.desk import evidence, intake, leads, linking, mentions, names, sources, views
+from barometer.web.desk import evidence, intake, leads, linking, mentions, names, redacting, sources, views
 
 app_name = "desk"
 
@@ -44,4 +44,7 @@ urlpatterns = [
     path("evidence/<slug:public_id>/export/", evidence.export, name="evidence-export"),
     path("evidence/<slug:public_id>/report/", evidence.report, name="evidence-report"),
     path("evidence/<slug:public_id>/visibility/", evidence.visibility, name="evidence-visibility"),
+    path("redact/", redacting.redactions, name="redactions"),
+    path("redact/find/", redacting.find, name="redact-find"),
+    path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),
 ]
