@@ -266,7 +266,7 @@ class Job(models.Model):
     locked_by = models.CharField(max_length=80, blank=True)
     locked_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)  # of the last try; on a job that is done, it was given up
+    error = ProtectedText(blank=True)  # of the last try; on a job that is done, it was given up
 
     field_classes = {
         "id": INTERNAL,
@@ -279,7 +279,7 @@ class Job(models.Model):
         "locked_by": INTERNAL,
         "locked_until": INTERNAL,
         "done_at": INTERNAL,
-        "error": INTERNAL,
+        "error": PROTECTED,
     }
 
     class Meta:

@@ -14,7 +14,7 @@ from barometer.web.records.protected import lock
 PLAIN = {
     "records_casejudgement": ("by",),
     "records_evidencestep": ("from_where", "note", "who"),
-    "records_job": ("argument",),
+    "records_job": ("argument", "error"),
     "records_lead": ("consent", "decided_by", "given_by", "note"),
     "records_logsignature": ("by",),
     "records_namejudgement": ("by",),
@@ -58,6 +58,10 @@ def encrypt(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         for table, columns in PLAIN.items():
             _encrypt(cursor, table, columns)
+        if schema_editor.connection.vendor == "postgresql":
+            # Nothing may wait to be checked when the tables get their triggers.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _encrypt(cursor, table, columns):
@@ -146,6 +150,11 @@ class Migration(migrations.Migration):
             model_name='job',
             name='argument',
             field=barometer.web.records.protected.ProtectedJSON(default=dict),
+        ),
+        migrations.AlterField(
+            model_name='job',
+            name='error',
+            field=barometer.web.records.protected.ProtectedText(blank=True),
         ),
         migrations.AlterField(
             model_name='lead',
