@@ -19,14 +19,15 @@ from barometer.names.people import person
 BAR = "█████"
 
 _CHUNK = re.compile(r"\S+")
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑–][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑–][^\W\d_]+){0,2}")
 _ENGLISH_OF = re.compile(r"(?<=.{3})[’'ʼ]s$")
 _SPACE = re.compile(r"\s{1,2}")
 _AFTER_AN_INITIAL = re.compile(r"\.?\s{0,2}")
-_MACHINE = re.compile(r"[/@_]|\w\.\w|-.*\d|\d.*-|%[0-9A-Fa-f]{2}")
+_MACHINE = re.compile(r"[/@_]|\w\.\w|%[0-9A-Fa-f]{2}")
+_FIGURE = re.compile(r"\d")
 _ADDRESS = re.compile(r"://|@|^www\.", re.IGNORECASE)
 _CLOSE = 0.4  # what it may cost to take one word for the other: cases, scripts and spellings cost less, others more
-_SHORTEST = 3
+_SHORTEST, _LONGEST = 3, 80
 
 _NO, _MAYBE, _SURE = range(3)
 
@@ -79,13 +80,7 @@ class Wanted:
     def find(self, text: str) -> list[Found]:
         """What names the person, in order, without overlaps."""
         marked = [(hit.start(), hit.end(), True) for pattern in self._also for hit in pattern.finditer(text)]
-        marked += self._machine_words(text)
-        taken = [(start, end) for start, end, _ in marked]
-        marked += [
-            (start, end, sure)
-            for start, end, sure in self._names(text)
-            if all(end <= one or other <= start for one, other in taken)
-        ]
+        marked += [*self._machine_words(text), *self._names(text)]
         joined: list[tuple[int, int, bool]] = []
         for start, end, sure in sorted(marked):
             if joined and start < joined[-1][1]:
@@ -121,7 +116,7 @@ class Wanted:
     def _machine_words(self, text: str) -> Iterator[tuple[int, int, bool]]:
         """An address that has the name in it as a whole; of a short name with hyphens the word alone."""
         for chunk in _CHUNK.finditer(text):
-            if not _MACHINE.search(chunk[0]) and chunk[0] != text:
+            if chunk[0] != text and not _is_of_a_machine(chunk[0]):
                 continue
             if _ADDRESS.search(chunk[0]) or "%" in chunk[0]:
                 words = re.findall(r"[^\W\d_]+", unquote(chunk[0]))
@@ -172,8 +167,13 @@ class Wanted:
         return any(_alike(known, text) == _SURE for known in self._others)
 
 
+def _is_of_a_machine(chunk: str) -> bool:
+    """An address or a short name, such as a.example/news or lead-3."""
+    return bool(_MACHINE.search(chunk)) or ("-" in chunk and bool(_FIGURE.search(chunk)))
+
+
 def _alike(known: Word, text: str) -> int:
-    if len(text) < min(_SHORTEST, len(known.text)):
+    if not min(_SHORTEST, len(known.text)) <= len(text) <= _LONGEST:
         return _NO
     other = word_of(text)
     cost, notes, *_ = match(known, other)

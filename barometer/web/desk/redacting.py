@@ -89,21 +89,17 @@ def redact(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     spare = [form.replace("\x00", "") for form in given.getlist("spare")]
     try:
         what = _what(kind, public_id, also, spare, maybe=bool(given.get("maybe")))
+    except BarometerError:
+        raise Http404 from None
+    problem = _erase(request, kind, what) if request.method == "POST" else None
+    if problem == "":
+        messages.success(request, gettext("Erased for good. What is left of it stands below."))
+        return redirect("desk:redactions")
+    try:
         plan = _plan(kind, what)
     except NotAllowed as error:
         messages.error(request, str(error))
         return redirect("desk:redactions")
-    except BarometerError:
-        raise Http404 from None
-    problem = ""
-    if request.method == "POST":
-        try:
-            _erase(request, kind, what)
-        except BarometerError as error:
-            problem = str(error)
-        else:
-            messages.success(request, gettext("Erased for good. What is left of it stands below."))
-            return redirect("desk:redactions")
     return render(
         request,
         "desk/redact.html",
@@ -151,15 +147,20 @@ def _plan(kind: str, what: Any) -> Plan:
     return redacting.plan_evidence(what)
 
 
-def _erase(request: HttpRequest, kind: str, what: Any) -> None:
+def _erase(request: HttpRequest, kind: str, what: Any) -> str:
+    """Erase, if it was confirmed; what was the matter, or ""."""
     given = request.POST
     if given.get("word", "").strip().casefold() != _word().casefold():
-        raise NotAllowed(gettext("Type the words exactly: “%(word)s”") % {"word": _word()})
+        return gettext("Type the words exactly: “%(word)s”") % {"word": _word()}
     reason = given.get("reason", "").replace("\x00", "").strip()[:LONGEST_REASON]
-    why = Why(given.get("ground", ""), reason, name_of(request.user), request.user)
-    if kind == PERSON:
-        redacting.redact_person(what, why, evidence=given.getlist("evidence"))
-    elif kind == STATEMENT:
-        redacting.redact_statement(what, why, evidence=given.getlist("evidence"))
-    else:
-        redacting.redact_evidence(what, why)
+    try:
+        why = Why(given.get("ground", ""), reason, name_of(request.user), request.user)
+        if kind == PERSON:
+            redacting.redact_person(what, why, evidence=given.getlist("evidence"))
+        elif kind == STATEMENT:
+            redacting.redact_statement(what, why, evidence=given.getlist("evidence"))
+        else:
+            redacting.redact_evidence(what, why)
+    except BarometerError as error:
+        return str(error)
+    return ""
