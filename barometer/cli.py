@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -476,11 +476,21 @@ def evidence_verify() -> None:
     from barometer.web import gather_commands
 
     faults = gather_commands.verify()
+    for line in gather_commands.erased():
+        click.echo(line)
     for fault in faults:
         click.echo(f"{fault.kind}: {fault.name}: {fault.message}")
     click.echo(counted(len(faults), "fault"))
     if faults:
         raise SystemExit(1)
+
+
+@evidence.command("seal")
+def evidence_seal() -> None:
+    """Encrypt the evidence that earlier versions kept as it came, each item with a key of its own. Can be stopped."""
+    from barometer.web import gather_commands
+
+    click.echo(f"{counted(gather_commands.seal(), 'item')} sealed")
 
 
 @evidence.command("export")
@@ -691,6 +701,97 @@ def tips_sweep() -> None:
     click.echo(f"{counted(deleted, 'tip')} deleted")
     if unseen:
         click.echo(f"{counted(unseen, 'tip')} past the time that nobody opened: they stay")
+
+
+GROUNDS = click.Choice(["request", "consent withdrawn", "safety", "court", "mistake", "kept long enough"])
+
+
+def _why(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every erasure has."""
+    for option in (
+        click.option("--dry-run", is_flag=True, help="Say what would be erased, erase nothing."),
+        click.option(
+            "--ground", type=GROUNDS, default="request", show_default=True, help="What asks for it."
+        ),
+        click.option("--reason", required=True, metavar="TEXT", help="Why, without the name; it is kept."),
+        click.option("--by", required=True, metavar="NAME", help="Who erases; it is kept."),
+    ):
+        command = option(command)
+    return command
+
+
+def _evidence_too(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--evidence", metavar="all|none|ID,ID", default="", help="Whose keys are destroyed for good."
+    )(command)
+
+
+@cli.group()
+def redact() -> None:
+    """Erase somebody or something for good. The digest, the day, the reason and who stay."""
+
+
+@redact.command("person")
+@click.argument("party")
+@click.option("--also", multiple=True, metavar="WORDS", help="Further words that name the person.")
+@click.option("--spare", multiple=True, metavar="FORM", help="A form that is somebody else's.")
+@click.option("--maybe", is_flag=True, help="Erase the forms too that are not sure.")
+@_evidence_too
+@_why
+def redact_person(party: str, **said: Any) -> None:
+    """Erase a person: site, search, bulletin, revisions, leads, and the evidence that you choose.
+
+    PARTY is the id of one of the person's records; what judgements joined to it goes too. Start with --dry-run.
+    """
+    from barometer.web import protect_commands
+
+    protect_commands.redact_person(party, tell=click.echo, **said)
+
+
+@redact.command("statement")
+@click.argument("record")
+@_evidence_too
+@_why
+def redact_statement(record: str, **said: Any) -> None:
+    """Erase every word of an item, an event or a lead; what was public of it is withdrawn."""
+    from barometer.web import protect_commands
+
+    protect_commands.redact_statement(record, tell=click.echo, **said)
+
+
+@redact.command("evidence")
+@click.argument("id")
+@_why
+def redact_evidence(id: str, **said: Any) -> None:
+    """Destroy the key of an item of evidence and of what was captured with it."""
+    from barometer.web import protect_commands
+
+    protect_commands.redact_evidence(id, tell=click.echo, **said)
+
+
+@redact.command("words")
+@click.argument("words")
+@click.option(
+    "--in", "record", required=True, metavar="RECORD", help="The id of an item, an event or a lead."
+)
+@_evidence_too
+@_why
+def redact_words(words: str, record: str, **said: Any) -> None:
+    """Erase words from one record and its revisions."""
+    from barometer.web import protect_commands
+
+    protect_commands.redact_words(words, record=record, tell=click.echo, **said)
+
+
+@cli.command("subject-access")
+@click.argument("party")
+@click.option("--out", required=True, type=FILES, help="The ZIP to write.")
+@click.option("--by", required=True, metavar="NAME", help="Who takes it out; it is noted.")
+def subject_access(party: str, out: Path, by: str) -> None:
+    """Write everything that is held on a person, protected fields too, for that person: JSON and pages to read."""
+    from barometer.web import protect_commands
+
+    click.echo(str(protect_commands.subject_access(party, out, by=by)))
 
 
 @cli.command()

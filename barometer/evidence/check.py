@@ -17,10 +17,14 @@ Kind = Literal["missing", "changed", "foreign", "unstamped", "stamp", "unlogged"
 
 @dataclass(frozen=True)
 class Item:
-    """What the ledger says of one item: its name there, and the digests of all bytes that it rests on."""
+    """What the ledger says of one item: its name there, and the digests of all bytes that it rests on.
+
+    `erased` says when, by whom and why where its bytes were erased: then they need not be there.
+    """
 
     name: str
     digests: tuple[str, ...]
+    erased: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def check(
 def _byte_faults(items: Sequence[Item], store: Keeps) -> Iterator[Fault]:
     """What the store finds, said of the items that rest on it."""
     needed: dict[str, list[str]] = {}
-    for item in items:
+    for item in (item for item in items if not item.erased):
         for sha256 in item.digests:
             needed.setdefault(sha256, []).append(item.name)
     for finding in store.verify(needed):

@@ -1,7 +1,8 @@
 """The desk where captures lie between the network and the ledger, so that being killed loses none.
 
 A capture is begun (what is asked is on disk), settled (all its files are, under one name, at once), then taken
-into the ledger and removed. `unfinished` says what to ask again, `pending` what to take into the ledger.
+into the ledger and removed. `unfinished` says what to ask again, `pending` what to take into the ledger. With a
+`Lock` nothing that lies there can be read without its key.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from barometer.errors import EvidenceChanged, EvidenceMissing, NotReady
 
@@ -28,6 +29,24 @@ _ASKED = "asked.json"
 _FACTS = "facts.json"
 _NEXT = "capture it again"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+
+
+class Lock(Protocol):
+    """What turns bytes into such as nobody can read, and back; ValueError for what it did not lock."""
+
+    def lock(self, data: bytes) -> bytes: ...
+
+    def unlock(self, data: bytes) -> bytes: ...
+
+
+class _Open:
+    """No lock: bytes lie there as they are."""
+
+    def lock(self, data: bytes) -> bytes:
+        return data
+
+    def unlock(self, data: bytes) -> bytes:
+        return data
 
 
 @dataclass(frozen=True)
@@ -48,14 +67,17 @@ class Whole:
     asked: Asked
     facts: dict[str, Any]
     files: dict[str, tuple[Path, str]]
+    lock: Lock
 
     def read(self, name: str) -> bytes:
         """The bytes of one file, checked; EvidenceMissing, EvidenceChanged."""
         path, sha256 = self.files[name]
         try:
-            data = path.read_bytes()
+            data = self.lock.unlock(path.read_bytes())
         except FileNotFoundError:
             raise EvidenceMissing("a file of the capture is gone", file=path, next_step=_NEXT) from None
+        except ValueError:
+            raise EvidenceChanged("a file of the capture was changed", file=path, next_step=_NEXT) from None
         if hashlib.sha256(data).hexdigest() != sha256:
             raise EvidenceChanged("a file of the capture was changed", file=path, next_step=_NEXT)
         return data
@@ -72,8 +94,9 @@ class Draft:
 class Desk:
     """Drafts and whole captures under `root`; the folder is made when needed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, lock: Lock | None = None) -> None:
         self.root = root
+        self._key = lock or _Open()
 
     @contextmanager
     def begin(self, asked: Asked) -> Iterator[Draft]:
@@ -83,7 +106,7 @@ class Desk:
         with self._scanning(), _as_not_ready(self.root):
             folder.mkdir(mode=0o700)
             fields = {**asdict(asked), "at": asked.at.isoformat()}
-            _write(folder / _ASKED, json.dumps(fields, ensure_ascii=False).encode())
+            self._write(folder / _ASKED, json.dumps(fields, ensure_ascii=False).encode())
             _sync(folder)
             _sync(self.root)
             lock = _lock(folder / _ASKED)
@@ -113,7 +136,7 @@ class Desk:
         with _as_not_ready(folder):
             try:
                 for name, data in written.items():
-                    _write(folder / name, data)
+                    self._write(folder / name, data)
                 _sync(folder)
             except OSError:
                 for name in written:
@@ -121,7 +144,7 @@ class Desk:
                 raise
             folder.rename(self.root / draft.name)
             _sync(self.root)
-        return _whole(self.root / draft.name)
+        return self._whole(self.root / draft.name)
 
     def drop(self, draft: Draft) -> None:
         """What was asked cannot be had, and need not be asked again."""
@@ -129,7 +152,7 @@ class Desk:
 
     def pending(self) -> list[Whole]:
         """Whole captures that the ledger does not have yet, the earliest asked first."""
-        wholes = [_whole(path) for path in self._folders() if not path.name.startswith(".")]
+        wholes = [self._whole(path) for path in self._folders() if not path.name.startswith(".")]
         return sorted(wholes, key=lambda whole: (whole.asked.at, whole.name))
 
     def done(self, whole: Whole) -> None:
@@ -144,7 +167,7 @@ class Desk:
         with self._scanning():
             for folder in self._folders():
                 begun = folder.name.startswith(_DRAFT)
-                asked = _asked(folder) if begun else None
+                asked = self._asked(folder) if begun else None
                 if asked and not _is_held(folder / _ASKED):
                     found.append(Draft(folder.name.removeprefix(_DRAFT), asked))
                 elif folder.name.startswith(_GONE) or (begun and not asked):
@@ -177,34 +200,31 @@ class Desk:
             return
         shutil.rmtree(gone)
 
+    def _whole(self, folder: Path) -> Whole:
+        """A settled folder read back; EvidenceChanged where somebody spoilt it."""
+        asked = self._asked(folder)
+        try:
+            told = json.loads(self._key.unlock((folder / _FACTS).read_bytes()))
+            files = {name: (folder / name, sha256) for name, sha256 in told["files"].items()}
+            if asked is None:
+                raise ValueError
+            return Whole(folder.name, asked, told["facts"], files, self._key)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise EvidenceChanged("this is no whole capture", file=folder, next_step=_NEXT) from None
 
-def _whole(folder: Path) -> Whole:
-    """A settled folder read back; EvidenceChanged where somebody spoilt it."""
-    asked = _asked(folder)
-    try:
-        told = json.loads((folder / _FACTS).read_bytes())
-        files = {name: (folder / name, sha256) for name, sha256 in told["files"].items()}
-        if asked is None:
-            raise ValueError
-        return Whole(folder.name, asked, told["facts"], files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise EvidenceChanged("this is no whole capture", file=folder, next_step=_NEXT) from None
+    def _asked(self, folder: Path) -> Asked | None:
+        """What was asked, where it was written to its end."""
+        try:
+            fields = json.loads(self._key.unlock((folder / _ASKED).read_bytes()))
+            return Asked(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
-
-def _asked(folder: Path) -> Asked | None:
-    """What was asked, where it was written to its end."""
-    try:
-        fields = json.loads((folder / _ASKED).read_bytes())
-        return Asked(**{**fields, "at": datetime.fromisoformat(fields["at"])})
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    def _write(self, path: Path, data: bytes) -> None:
+        with path.open("wb") as stream:
+            stream.write(self._key.lock(data))
+            stream.flush()
+            os.fsync(stream.fileno())
 
 
 def _sync(folder: Path) -> None:

@@ -1,4 +1,7 @@
-"""The store at an S3-compatible address: the same promises as on disk, each request signed here (SigV4)."""
+"""The store at an S3-compatible address: the same promises as on disk, each request signed here (SigV4).
+
+What is put there is sealed here first: whoever runs the address cannot read it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from lxml import etree
 
 from barometer.errors import EvidenceChanged, EvidenceMissing, NotReady
-from barometer.evidence.store import Digest, Finding, Store, digest_name, digest_of
+from barometer.evidence.sealed import Keys, is_sealed, is_under, new_key, seal, unseal
+from barometer.evidence.store import Digest, Finding, Store, digest_name, digest_of, gone
 from barometer.fetching import Limits
 
 if TYPE_CHECKING:
@@ -40,11 +44,14 @@ class Credentials:
 
 
 def open_store(
-    address: str, door: Door | None = None, credentials: Credentials | None = None
+    address: str,
+    door: Door | None = None,
+    credentials: Credentials | None = None,
+    keys: Keys | None = None,
 ) -> Store | S3Store:
     """A folder, or s3+https://HOST[:PORT]/BUCKET[/PREFIX]; NotReady for an address without what it needs."""
     if not address.startswith("s3+"):
-        return Store(Path(address))
+        return Store(Path(address), keys)
     parts = _ADDRESS.fullmatch(address)
     if parts is None:
         raise NotReady(
@@ -52,45 +59,100 @@ def open_store(
         )
     if door is None or credentials is None:
         raise NotReady(f"{address} needs a key and its secret", next_step="set both")
-    return S3Store(parts[1], parts[2], (parts[3] or "").strip("/"), door=door, credentials=credentials)
+    return S3Store(
+        parts[1], parts[2], (parts[3] or "").strip("/"), door=door, credentials=credentials, keys=keys
+    )
 
 
 class S3Store:
     """Keeps bytes as PREFIX/ab/abcdef… in a bucket; bytes that stand there are never written again."""
 
     def __init__(
-        self, endpoint: str, bucket: str, prefix: str, *, door: Door, credentials: Credentials
+        self,
+        endpoint: str,
+        bucket: str,
+        prefix: str,
+        *,
+        door: Door,
+        credentials: Credentials,
+        keys: Keys | None = None,
     ) -> None:
         self.base = f"{endpoint}/{bucket}"
         self.prefix = f"{prefix}/" if prefix else ""
         self._door = door
         self._credentials = credentials
+        self._ring = keys
 
     def keep(self, source: bytes | Path | IO[bytes]) -> Digest:
         """Write the bytes unless they are there; EvidenceChanged if others stand there, NotReady if refused."""
         data = _all(source)
         digest = digest_of(data)
-        if digest.sha256 in self:
+        put, never_over = self._sealed(data, digest.sha256), {"If-None-Match": "*"}
+        held = self._held(digest.sha256) if digest.sha256 in self else b""
+        if held and self._is_lost(held, digest.sha256):
+            never_over = {}
+        elif held:
             self.open(digest.sha256).close()
             return digest
-        answer = self._send("PUT", self._key(digest.sha256), data, {"If-None-Match": "*"})
+        answer = self._send("PUT", self._key(digest.sha256), put, never_over)
         if answer.status == 412:  # another writer came first
             self.open(digest.sha256).close()
         elif answer.status not in (200, 201, 204):
             raise self._refused(answer)
         return digest
 
+    def _sealed(self, data: bytes, sha256: str) -> bytes:
+        if self._ring is None:
+            return data
+        return b"".join(seal([data], self._ring.settle(sha256, new_key())))
+
+    def _is_lost(self, held: bytes, sha256: str) -> bool:
+        """Whether it is sealed with a key that nobody has: its change was undone before the key was kept."""
+        key = self._ring.find(sha256) if self._ring else None
+        return key is not None and is_sealed(io.BytesIO(held)) and not is_under(io.BytesIO(held), key)
+
+    def seal(self, sha256: str) -> bool:
+        """Seal what lies there unsealed; whether it did. EvidenceMissing, EvidenceChanged."""
+        if self._ring is None or sha256 not in self or is_sealed(io.BytesIO(self._held(sha256))):
+            return False
+        with self.open(sha256) as stream:
+            put = self._sealed(stream.read(), sha256)
+        answer = self._send("PUT", self._key(sha256), put)
+        if answer.status not in (200, 201, 204):
+            raise self._refused(answer)
+        return True
+
+    def drop(self, sha256: str) -> None:
+        """Take the bytes of an item away whose key was destroyed; a bucket with versions may keep them, sealed."""
+        if self._ring is None or not self._ring.erased(sha256):
+            raise ValueError(f"{sha256} was not erased")
+        answer = self._send("DELETE", self._key(sha256))
+        if answer.status not in (200, 204, 404):
+            raise self._refused(answer)
+
     def open(self, sha256: str) -> IO[bytes]:
         """The bytes as a stream to read, checked; EvidenceMissing, EvidenceChanged."""
+        stream: IO[bytes] = io.BytesIO(self._held(sha256))
+        key = self._key(sha256)
+        if is_sealed(stream):
+            found = self._ring.find(sha256) if self._ring else None
+            if found is None:
+                raise gone(sha256, self._ring, key, "the key of these bytes is not there")
+            stream = unseal(stream, found)
+        data = stream.read()
+        if digest_of(data).sha256 != sha256:
+            raise EvidenceChanged("these bytes no longer have their digest", file=key, next_step=_NEXT)
+        return io.BytesIO(data)
+
+    def _held(self, sha256: str) -> bytes:
+        """What lies there."""
         key = self._key(sha256)
         answer = self._send("GET", key)
         if answer.status == 404:
-            raise EvidenceMissing("these bytes are not in the store", file=key, next_step=_NEXT)
+            raise gone(sha256, self._ring, key)
         if answer.status != 200:
             raise self._refused(answer)
-        if digest_of(answer.body).sha256 != sha256:
-            raise EvidenceChanged("these bytes no longer have their digest", file=key, next_step=_NEXT)
-        return io.BytesIO(answer.body)
+        return bytes(answer.body)
 
     def __contains__(self, sha256: str) -> bool:
         answer = self._send("HEAD", self._key(sha256))
@@ -114,7 +176,7 @@ class S3Store:
             held.add(sha256)
             try:
                 self.open(sha256).close()
-            except EvidenceChanged as error:
+            except (EvidenceChanged, EvidenceMissing) as error:
                 findings.append(Finding("changed", sha256, error.message))
         findings += [
             Finding("missing", sha256, "the ledger relies on these bytes and they are not in the store")

@@ -73,6 +73,17 @@ def migrate() -> None:
     with alone(settings.HOME / "migrate.lock"):
         if not _is_current():
             call_command("migrate", interactive=False, verbosity=0)
+            _empty_journal()
+
+
+def _empty_journal() -> None:
+    """What a migration encrypted must not lie on in SQLite's journal or in its free pages."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _is_current() -> bool:
@@ -236,10 +247,14 @@ def _ledger_name() -> str:
 @ledger_door
 def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the site until stopped, on loopback unless another host is named; port 0 is any free one."""
+    from django.conf import settings
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from barometer.web.config.home import sweep_scratch
+
     migrate()
+    sweep_scratch(settings.HOME)
     port = _free_port(host, port)
     shown = f"[{host}]" if ":" in host else host
     print(f"The site is at http://{shown}:{port}/ (stop it with Ctrl-C)", flush=True)

@@ -165,6 +165,23 @@ def verify() -> list[Fault]:
 
 
 @ledger_door
+def erased() -> list[str]:
+    """The items whose bytes were erased, a line each: when, by whom and why. No faults."""
+    from barometer.web.actions import evidence
+
+    return [f"{sha256}: {told}" for sha256, told in evidence.erased().items()]
+
+
+@ledger_door
+def seal() -> int:
+    """Seal the evidence that earlier versions kept unsealed; how many items were."""
+    from barometer.web.actions import evidence
+
+    migrate()
+    return evidence.seal()
+
+
+@ledger_door
 def export(name: str, out: Path | None, *, by: str = "barometer evidence export") -> Path:
     """Write an item as a WACZ; the file."""
     from barometer.web.actions import evidence

@@ -21,6 +21,7 @@ from barometer.web import entry
 from barometer.web.actions import importing, incoming
 from barometer.web.actions.importing import event_key, import_files
 from barometer.web.actions.incoming import read_incoming
+from barometer.web.actions.keys import LedgerKeys
 from barometer.web.records import mapping
 from barometer.web.records import models as ledger
 from barometer.web.records.models import (
@@ -233,7 +234,7 @@ def test_every_file_is_preserved(mini, evidence):
         ("coding", "mini-2031q1.json"),
         ("text", "mini-2031q1.txt"),
     }
-    store = Store(evidence)
+    store = Store(evidence, LedgerKeys())
     for row in documents:
         path = mini.path if row.role == "coding" else mini.text
         with store.open(row.evidence.sha256) as stream:

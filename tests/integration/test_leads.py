@@ -157,7 +157,9 @@ def test_what_a_person_hands_in_is_a_lead_however_relevant():
     lead = hand_in(Incoming(BREAD), origin="text", by="Alma Invented", note="by post", now=NOW)
     assert (lead.state, lead.given_by, lead.note) == ("new", "Alma Invented", "by post")
     assert bytes_of(lead.document.evidence).decode() == BREAD
-    assert Revision.objects.filter(model="lead", record_id=lead.public_id, by="Alma Invented").exists()
+    assert "Alma Invented" in {
+        row.by for row in Revision.objects.filter(model="lead", record_id=lead.public_id)
+    }
 
 
 def test_a_document_that_was_only_sighted_becomes_a_lead_when_it_is_handed_in(source):

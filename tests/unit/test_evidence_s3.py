@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
-from barometer.errors import EvidenceChanged, EvidenceMissing, FetchFailed, FetchRefused, NotReady
+from barometer.errors import EvidenceChanged, EvidenceMissing, FetchFailed, FetchRefused, NotAllowed, NotReady
 from barometer.evidence.s3 import Credentials, S3Store, open_store, sign
 from barometer.evidence.store import Digest, Store
 from barometer.fetching import Allowance, Door
@@ -120,6 +120,9 @@ class FakeS3(BaseHTTPRequestHandler):
             return self.answer(*server.fails)
         if bucket != "evidence":
             return self.answer(404, code="NoSuchBucket")
+        if self.command == "DELETE":
+            server.kept.pop(key, None)
+            return self.answer(204)
         if self.command == "PUT":
             return self.put(key, content)
         if not key:
@@ -128,6 +131,9 @@ class FakeS3(BaseHTTPRequestHandler):
         return self.answer(404, code="NoSuchKey") if found is None else self.answer(200, found)
 
     def do_PUT(self):
+        self.do_GET()
+
+    def do_DELETE(self):
         self.do_GET()
 
     def do_HEAD(self):
@@ -288,3 +294,53 @@ def test_a_megabyte_goes_and_comes(store):
     data = os.urandom(1 << 20)
     with store.open(store.keep(data).sha256) as stream:
         assert stream.read() == data
+
+
+# --- sealed -----------------------------------------------------------------------------------------------------------
+
+
+class Ring(dict):
+    """Keys in memory; an erased one is None."""
+
+    def settle(self, sha256, key):
+        if self.setdefault(sha256, key) is None:
+            raise NotAllowed("erased")
+        return self[sha256]
+
+    def find(self, sha256):
+        return self.get(sha256)
+
+    def erased(self, sha256):
+        return self.get(sha256, b"") is None
+
+
+def test_what_leaves_for_the_address_is_sealed(address, door, server):
+    ring = Ring()
+    store = open_store(address, door, Credentials("key", "secret"), ring)
+    assert store.keep(b"hello") == Digest(HELLO, 5)
+    held = server.kept[f"a/b/2c/{HELLO}"]
+    assert b"hello" not in held
+    assert store.open(HELLO).read() == b"hello"
+    assert store.keep(b"hello") == Digest(HELLO, 5)
+    assert server.kept[f"a/b/2c/{HELLO}"] == held
+    assert store.verify([HELLO]) == []
+    del ring[HELLO]  # the key was never kept
+    assert [finding.kind for finding in store.verify([HELLO])] == ["changed"]
+    store.keep(b"hello")
+    assert store.open(HELLO).read() == b"hello"
+    ring[HELLO] = None
+    with pytest.raises(EvidenceMissing, match="erased"):
+        store.open(HELLO)
+    with pytest.raises(NotAllowed):
+        store.keep(b"hello")
+    store.drop(HELLO)
+    assert HELLO not in store
+
+
+def test_what_lies_unsealed_at_the_address_is_sealed(store, address, door, server):
+    store.keep(b"hello")
+    sealing = open_store(address, door, Credentials("key", "secret"), Ring())
+    assert sealing.open(HELLO).read() == b"hello"
+    assert (sealing.seal(HELLO), sealing.seal(HELLO), sealing.seal("0" * 64)) == (True, False, False)
+    assert b"hello" not in server.kept[f"a/b/2c/{HELLO}"]
+    assert sealing.open(HELLO).read() == b"hello"

@@ -20,6 +20,7 @@ from barometer.evidence.log import Head, LogEntry, head, is_signed, next_entry, 
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import outside
 from barometer.web.actions.jobs import enqueue
+from barometer.web.actions.keys import DraftLock
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.gathering import (
@@ -32,6 +33,7 @@ from barometer.web.records.gathering import (
     Upload,
 )
 from barometer.web.records.models import EvidenceItem
+from barometer.web.records.protection import ItemKey
 
 if TYPE_CHECKING:
     from barometer.evidence.browser import Browser
@@ -257,7 +259,7 @@ def desk() -> Desk:
     """Where captures lie between the network and the ledger."""
     from barometer.evidence.drafts import Desk
 
-    return Desk(Path(settings.HOME) / "captures")
+    return Desk(Path(settings.HOME) / "captures", DraftLock())
 
 
 def capture_address(
@@ -410,8 +412,9 @@ def verify() -> list[Fault]:
     """Everything recomputed: each item's bytes, the log, the stamps, the signed heads."""
     from barometer.evidence.check import Item, SignedHead, check
 
+    gone = erased()
     items = [
-        Item(public_id, (sha256,))
+        Item(public_id, (sha256,), gone.get(sha256, ""))
         for public_id, sha256 in EvidenceItem.objects.order_by("pk").values_list("public_id", "sha256")
     ]
     signed = [
@@ -420,6 +423,21 @@ def verify() -> list[Fault]:
     ]
     trusted = {one.address: one.certificates for one in outside.authorities()}
     return check(items, store(), stamp_values(), log_entries(), trusted=trusted, heads=signed)
+
+
+def erased() -> dict[str, str]:
+    """SHA-256 of each item whose key was destroyed → when, by whom and why."""
+    rows = ItemKey.objects.filter(sealed="").select_related("redaction")
+    return {
+        row.sha256: f"erased on {row.redaction.at:%Y-%m-%d} by {row.redaction.by} because {row.redaction.reason}"
+        for row in rows
+    }
+
+
+def seal() -> int:
+    """Seal what earlier versions kept unsealed; how many items were. Killed, the same again goes on."""
+    kept = store()
+    return sum(kept.seal(sha256) for sha256 in list(kept))
 
 
 def bytes_of(item: EvidenceItem) -> bytes:

@@ -28,7 +28,9 @@ from barometer.web.actions.evidence import (
 )
 from barometer.web.actions.jobs import LONGEST_WAIT, MOST_TRIES, Again, Handler, clear, enqueue, ensure
 from barometer.web.actions.leads import Incoming
+from barometer.web.actions.redacting import SCRUB, scrub
 from barometer.web.actions.revisions import record_revision
+from barometer.web.config.home import sweep_scratch
 from barometer.web.records.gathering import (
     Capture,
     Job,
@@ -208,12 +210,13 @@ def _looked_at(data: bytes, url: str, media_type: str, charset: str | None) -> d
 def handlers() -> dict[str, Handler]:
     """What the worker does for each kind of job."""
     return {
-        GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest,
+        GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
     }  # fmt: skip
 
 
 def begin() -> None:
     """What a worker does first: what was left by one that was killed, and the jobs that come back by themselves."""
+    sweep_scratch(settings.HOME)
     for url in clear_desk():
         leads.ask_for_capture(url)
     for row in WatchedSource.objects.filter(active=True):

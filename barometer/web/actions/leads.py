@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -363,7 +364,7 @@ def take(lead: Lead, *, by: str, user: Any = None) -> Source:
     with store().open(lead.document.evidence.sha256) as stream:
         text = stream.read()
     name = f"lead-{lead.public_id}"
-    with tempfile.TemporaryDirectory() as folder, transaction.atomic():
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder, transaction.atomic():
         stood = before(lead)
         path = Path(folder) / f"{name}.txt"
         path.write_bytes(text)

@@ -17,6 +17,7 @@ class Lock(IntEnum):
     LOG = 0x6C6F6773
     JOBS = 0x6A6F6273
     TIPS = 0x74697073
+    REDACT = 0x72656461
 
 
 def one_at_a_time(lock: Lock) -> None:

@@ -153,14 +153,15 @@ def pacing() -> Pacing:
 def store() -> Store | S3Store:
     """Where this installation keeps evidence: its own folder, or the address of BAROMETER_STORE."""
     from barometer.evidence import Store
+    from barometer.web.actions.keys import LedgerKeys
 
-    said = outside()
+    said, keys = outside(), LedgerKeys()
     if not said.store:
-        return Store(Path(settings.EVIDENCE_ROOT))
+        return Store(Path(settings.EVIDENCE_ROOT), keys)
     from barometer.evidence.s3 import Credentials, open_store
 
     known = Credentials(said.store_key, said.store_secret, said.store_region)
-    return open_store(said.store, door(), known if said.store_key and said.store_secret else None)
+    return open_store(said.store, door(), known if said.store_key and said.store_secret else None, keys)
 
 
 def browser() -> tuple[Browser | None, str]:

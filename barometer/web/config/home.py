@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from barometer.errors import NotReady
 
+STALE = 3600.0  # seconds
 KEY_LENGTH = 64  # bytes drawn; the file holds them as letters
 
 
@@ -86,6 +89,22 @@ def lines_of_key(folder: str | Path, name: str, make: Callable[[], str]) -> tupl
             next_step="let this user write to the folder, or put the key back from where it is kept",
         ) from None
     return path, lines
+
+
+def scratch_folder(folder: Path) -> Path:
+    """Where this installation's passing files lie, its owner's alone, and not among those of all users."""
+    scratch = folder / "tmp"
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    return scratch
+
+
+def sweep_scratch(folder: Path) -> None:
+    """Remove what processes that were killed left there an hour ago or earlier."""
+    before = time.time() - STALE
+    for path in scratch_folder(folder).iterdir():
+        with contextlib.suppress(OSError):  # another process was first
+            if path.stat().st_mtime < before:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _make_key(path: Path, key: str) -> None:

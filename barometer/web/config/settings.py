@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from barometer.errors import NotReady, UnknownValue
 from barometer.web.config.database import database
 from barometer.web.config.doubling import share
-from barometer.web.config.home import home_folder, secret_key
+from barometer.web.config.home import home_folder, scratch_folder, secret_key
 from barometer.web.config.logs import LOGGING  # noqa: F401
 from barometer.web.config.mail import mail
 
@@ -216,4 +216,5 @@ EMAIL_TIMEOUT = 30
 
 DOUBLE_CODING = share(os.environ.get("BAROMETER_DOUBLE_CODING", ""))
 
+FILE_UPLOAD_TEMP_DIR = scratch_folder(HOME)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -15,6 +15,7 @@ from barometer.web.desk import (
     mentions,
     names,
     people,
+    redacting,
     review,
     second,
     sources,
@@ -124,4 +125,7 @@ urlpatterns = [
     path("tips/<slug:public_id>/ask/", tips.ask, name="tip-ask"),
     path("tips/<slug:public_id>/mark/", tips.mark, name="tip-mark"),
     path("tips/<slug:public_id>/release/", tips.release, name="tip-release"),
+    path("redact/", redacting.redactions, name="redactions"),
+    path("redact/find/", redacting.find, name="redact-find"),
+    path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),
 ]

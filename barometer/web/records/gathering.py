@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from barometer.web.records.fields import INTERNAL, PROTECTED, PUBLIC
 from barometer.web.records.models import EvidenceItem, Record, Source
+from barometer.web.records.protected import ProtectedJSON, ProtectedText
 
 
 class WatchedSource(Record):
@@ -16,13 +17,13 @@ class WatchedSource(Record):
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=300)
     kind = models.CharField(max_length=20)
-    address = models.CharField(max_length=2000)
+    address = ProtectedText()
     language = models.CharField(max_length=12)
     trust = models.CharField(max_length=12)
     every = models.PositiveIntegerField()  # minutes
     expected_least = models.PositiveIntegerField(default=0)  # items a day
     expected_most = models.PositiveIntegerField(default=0)
-    proxy = models.CharField(max_length=300, blank=True)
+    proxy = ProtectedText(blank=True)
     follow = models.BooleanField(default=True)
     select = models.CharField(max_length=300, blank=True)
     country = models.CharField(max_length=2, blank=True)
@@ -204,10 +205,10 @@ class Lead(Record):
     case_reasons = models.JSONField(default=list, blank=True)  # as Reason.to_json has them
     #: what stands in front of the page instead of it: login, captcha …
     wall = models.CharField(max_length=40, blank=True)
-    note = models.TextField(blank=True)  # what the person who handed it in says of it
-    consent = models.CharField(max_length=40, blank=True)  # of the person who called
-    given_by = models.CharField(max_length=200, blank=True)
-    decided_by = models.CharField(max_length=200, blank=True)
+    note = ProtectedText(blank=True)  # what the person who handed it in says of it
+    consent = ProtectedText(blank=True)  # of the person who called
+    given_by = ProtectedText(blank=True)
+    decided_by = ProtectedText(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     joined_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
     source = models.ForeignKey(
@@ -300,7 +301,7 @@ class Job(models.Model):
     """Something for the worker to do, not before `run_after`; a claim ends by itself at `locked_until`."""
 
     kind = models.CharField(max_length=20)
-    argument = models.JSONField(default=dict)
+    argument = ProtectedJSON(default=dict)
     key = models.CharField(max_length=160)  # two jobs of one key never wait at once
     host = models.CharField(max_length=260, blank=True)  # no two jobs of one host run at once
     run_after = models.DateTimeField()
@@ -308,7 +309,7 @@ class Job(models.Model):
     locked_by = models.CharField(max_length=80, blank=True)
     locked_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)  # of the last try; on a job that is done, it was given up
+    error = ProtectedText(blank=True)  # of the last try; on a job that is done, it was given up
 
     field_classes = {
         "id": INTERNAL,
@@ -321,7 +322,7 @@ class Job(models.Model):
         "locked_by": INTERNAL,
         "locked_until": INTERNAL,
         "done_at": INTERNAL,
-        "error": INTERNAL,
+        "error": PROTECTED,
     }
 
     class Meta:
@@ -407,12 +408,12 @@ class EvidenceStep(models.Model):
 
     evidence = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="steps")
     at = models.DateTimeField()
-    who = models.CharField(max_length=200)
+    who = ProtectedText()
     act = models.CharField(max_length=20)
     how = models.CharField(max_length=200)
     version = models.CharField(max_length=40)
-    from_where = models.TextField(blank=True)
-    note = models.TextField(blank=True)
+    from_where = ProtectedText(blank=True)
+    note = ProtectedText(blank=True)
 
     field_classes = {
         "id": INTERNAL,
@@ -501,7 +502,7 @@ class LogSignature(models.Model):
     public_key = models.TextField()
     signature = models.BinaryField()
     added_at = models.DateTimeField(default=timezone.now)
-    by = models.CharField(max_length=200)
+    by = ProtectedText()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
 
     field_classes = {

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from barometer.review import PUBLIC as PUBLIC_STATES
 from barometer.web.records.fields import INTERNAL, PROTECTED, PUBLIC, new_public_id
+from barometer.web.records.protected import ProtectedJSON, ProtectedText
 
 
 class State(models.TextChoices):
@@ -464,7 +465,7 @@ class NameJudgement(Record):
     other = models.CharField(max_length=560)
     verdict = models.CharField(max_length=10, choices=Verdict)
     reason = models.TextField()
-    by = models.CharField(max_length=200)
+    by = ProtectedText()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
     #: what the machine had said: {"probability": …, "reasons": […]}
     proposed = models.JSONField(default=dict, blank=True)
@@ -503,7 +504,7 @@ class StatementChoice(Record):
     point = models.TextField()  # the key of the contradiction, such as date:EVENT
     value = models.TextField()
     reason = models.TextField()
-    by = models.CharField(max_length=200)
+    by = ProtectedText()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
     #: the public ids of the events whose statements were weighed, so that the choice is found again by them
     events = models.JSONField(default=list)
@@ -552,7 +553,7 @@ class CaseJudgement(Record):
     )
     verdict = models.CharField(max_length=10, choices=Verdict)
     reason = models.TextField()
-    by = models.CharField(max_length=200)
+    by = ProtectedText()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
     #: what the machine says: {"probability", "firm", "reasons": [{"name", "weight", "values"}]}; `firm`: the event
     #: was put there at once, else the machine only asks
@@ -600,7 +601,7 @@ class Retelling(Record):
     told = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="retold")
     verdict = models.CharField(max_length=10, choices=Verdict)
     reason = models.TextField()
-    by = models.CharField(max_length=200)
+    by = ProtectedText()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
     #: what the machine says: {"verdict", "probability", "reasons": [{"name", "weight", "values"}]}
     proposed = models.JSONField(default=dict, blank=True)
@@ -632,14 +633,14 @@ class Revision(models.Model):
     """One change of one record: written with it or not at all, and never altered (database triggers)."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
-    by = models.CharField(max_length=200)
+    by = ProtectedText()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
     action = models.CharField(max_length=60)
     model = models.CharField(max_length=60)
     record_id = models.CharField(max_length=16)
     number = models.PositiveIntegerField()
-    reason = models.TextField(blank=True)
-    after = models.JSONField()
+    reason = ProtectedText(blank=True)
+    after = ProtectedJSON()
 
     field_classes = {
         "id": INTERNAL,
@@ -650,7 +651,7 @@ class Revision(models.Model):
         "model": INTERNAL,
         "record_id": INTERNAL,
         "number": INTERNAL,
-        "reason": INTERNAL,
+        "reason": PROTECTED,
         "after": PROTECTED,
     }
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from barometer.names.clusters import DIFFERENT, Clusters, Judged, canonical, clusters, last_words, pair
 from barometer.names.comparison import compare
 from barometer.names.context import Around
+from barometer.names.erasing import BAR
 from barometer.names.index import WIDTH, blocks
 from barometer.review import PUBLIC as PUBLIC_STATES
 from barometer.web.records.models import EventProvision, Mention, NameJudgement, Party, PartyBlock
@@ -21,6 +26,7 @@ _LIKELY = 0.5
 _LEAST = 0.3
 _MOST_FOUND = 2_000
 _ENOUGH = 24
+_ERASED = re.compile(rf"{BAR} \((\d{{4}}-\d{{2}}-\d{{2}})\)(?: \d+)?")
 PARTY, MENTION = NameJudgement.Subject.PARTY, NameJudgement.Subject.MENTION
 
 
@@ -123,7 +129,7 @@ class Shown:
         """The name for a mention, by its key and type, of the party of this kind and name."""
         if one := self.hidden(kind, name, mention):
             return self.withheld.printed(one, role)
-        return self.apart.get(mention) or self.joined.get((kind, name), name)
+        return erased_name(self.apart.get(mention) or self.joined.get((kind, name), name))
 
     def hidden(self, kind: str, name: str, mention: str) -> Hidden | None:
         """Who is meant, if the name may not stand in the mention's event."""
@@ -199,6 +205,23 @@ def _joined_names(said: list[Judged], *, public: bool) -> dict[tuple[str, str], 
             shown = canonical(often)
             found |= {(kind, name): shown for kind, name, n in members if name in often}
     return found
+
+
+# --- who was erased ---------------------------------------------------------------------------------------
+
+
+def erased_label(day: date) -> str:
+    """The name that an erased person bears from that day on, in words of no language."""
+    return f"{BAR} ({day.isoformat()})"
+
+
+def erased_name(name: str) -> str:
+    """What a page says in place of an erased person's label; any other name as it is."""
+    found = _ERASED.fullmatch(name)
+    if not found:
+        return name
+    day = date_format(date.fromisoformat(found[1]), "DATE_FORMAT")
+    return gettext("a person (erased on %(day)s)") % {"day": day}
 
 
 # --- what is known of a party beside its name -------------------------------------------------------------

@@ -24,9 +24,13 @@ TABLES = (
     "records_harmcheck",
     "records_linkmark",
     "records_publicnote",
+    "records_consent",
     "records_leadact",
     "records_secondcoding",
     "records_codingchoice",
+    "records_redaction",
+    "records_redactiondoor",
+    "accounts_auditentry",
 )
 
 
