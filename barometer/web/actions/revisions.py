@@ -59,10 +59,7 @@ def _plain(record: Record, field: models.Field) -> Any:
     if isinstance(field, models.ForeignKey):
         related = getattr(record, field.name)
         return related and getattr(related, "public_id", str(related.pk))
-    value = getattr(record, field.attname)
-    return (
-        field.get_prep_value(value) if isinstance(field, ProtectedText) else value
-    )  # kept under lock here too
+    return getattr(record, field.attname)
 
 
 def last_number(record: Record) -> int:

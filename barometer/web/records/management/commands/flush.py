@@ -30,7 +30,6 @@ TABLES = (
     "records_codingchoice",
     "records_redaction",
     "records_redactiondoor",
-    "accounts_auditentry",
 )
 
 
