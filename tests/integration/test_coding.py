@@ -569,6 +569,23 @@ def test_an_event_without_a_text_needs_to_say_where_it_is_known_from(client, alm
     assert client.get(at(event)).status_code == 200
 
 
+def test_the_list_asks_no_more_of_the_ledger_for_more_events(client, alma, proposed):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(reverse("desk:code"))
+        assert page.status_code == 200
+        return len(queries)
+
+    asked()  # what is kept for later pages
+    many = asked()
+    for event in proposed[1:]:
+        coding.reject(event, reason="not now", base=last_number(event), **WHO)
+    assert asked() == many
+
+
 def test_only_coders_come_in(client, event):
     pages = [
         reverse("desk:code"),
