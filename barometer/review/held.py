@@ -20,6 +20,9 @@ SHORTEST = 3
 ENOUGH = 0.8
 FEW = 3
 
+#: a text as its words, each as the stems that it may have
+Stems = list[frozenset[str]]
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -34,7 +37,8 @@ class Held:
 def repeated(text: str, held: Iterable[Held]) -> tuple[Held, ...]:
     """Those statements that the text repeats."""
     stems = _stems_of(text)
-    return tuple(one for one in held if _repeats(stems, _stems_of(one.words)))
+    known = frozenset().union(*stems)
+    return tuple(one for one in held if _repeats(stems, known, _stems_of(one.words)))
 
 
 def says_something(words: str) -> bool:
@@ -42,8 +46,8 @@ def says_something(words: str) -> bool:
     return bool(_stems_of(words))
 
 
-def _stems_of(text: str) -> list[frozenset[str]]:
-    """The words that say something, each as the stems that it may have."""
+def _stems_of(text: str) -> Stems:
+    """The words that say something."""
     words = _WORD.findall(text.casefold())
     telling = [word for word in words if len(word) >= SHORTEST or word.isdecimal()]
     return [_stems(word) for word in telling or words]
@@ -54,13 +58,17 @@ def _stems(word: str) -> frozenset[str]:
     return frozenset(stem(word, language) for language in LANGUAGES)
 
 
-def _repeats(text: list[frozenset[str]], statement: list[frozenset[str]]) -> bool:
+def _repeats(text: Stems, known: frozenset[str], statement: Stems) -> bool:
+    """Whether a stretch of the text has enough of the statement; `known` are all stems of the text."""
     needed = len(statement) if len(statement) <= FEW else round(ENOUGH * len(statement))
-    if not statement or len(text) < needed:
+    if not statement or _shared(statement, known) < needed:
         return False
     wide = 2 * len(statement)
-    for start in range(max(1, len(text) - wide + 1)):
-        stretch = frozenset().union(*text[start : start + wide])
-        if sum(bool(word & stretch) for word in statement) >= needed:
-            return True
-    return False
+    starts = range(max(1, len(text) - wide + 1))
+    return any(
+        _shared(statement, frozenset().union(*text[start : start + wide])) >= needed for start in starts
+    )
+
+
+def _shared(statement: Stems, stems: frozenset[str]) -> int:
+    return sum(bool(word & stems) for word in statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from barometer.review.held import Held, repeated, says_something
@@ -50,3 +52,12 @@ def test_words_that_say_nothing_are_known():
     assert not says_something(" — … !")
     assert says_something("44")
     assert repeated("anything at all", [Held("x", "—")]) == ()
+
+
+def test_a_long_text_and_many_statements_take_no_longer_than_a_second_or_two():
+    text = "Суд оштрафовал журналистку за статью о бюджете города. " * 800
+    many = [Held(str(number), f"судья {number} взял подарок от завода бюджета") for number in range(300)]
+    repeated(text, many)  # the stemmers are ready
+    began = time.perf_counter()
+    assert repeated(text + RU.words, [*many, RU]) == (RU,)
+    assert time.perf_counter() - began < 5

@@ -33,6 +33,7 @@ from barometer.web.desk.evidence import visibility_label
 from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import cards, glance, notes, stories, words
 from barometer.web.public.views import event_context
+from barometer.web.records.gathering import Capture
 from barometer.web.records.models import Event, Revision, State
 from barometer.web.records.reviewing import PublicNote, link_marks
 
@@ -284,10 +285,13 @@ def _copies(event: Event) -> list[tuple[Any, str]]:
     return [(row, visibility_label(row.visibility)) for row in rows]
 
 
-def _marks(event: Event) -> list[tuple[str, bool | None]]:
-    """The entry's links, each with whether readers get it; None where nobody has said."""
+def _marks(event: Event) -> list[tuple[str, bool | None, str]]:
+    """The entry's links, each with whether readers get it (None: nobody has said) and the id of its newest capture."""
+    addresses = actions.addresses_of(event.item)
     marked = link_marks([event.item_id])
-    return [(one, marked.get((event.item_id, one))) for one in actions.addresses_of(event.item)]
+    captures = Capture.objects.filter(url__in=addresses).order_by("captured_at").select_related("archive")
+    kept = {one.url: one.archive.public_id for one in captures}
+    return [(one, marked.get((event.item_id, one)), kept.get(one, "")) for one in addresses]
 
 
 def _harm(event: Event, facts: Facts, given: Mapping[str, str]) -> dict[str, Any]:

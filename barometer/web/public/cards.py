@@ -119,10 +119,10 @@ def place(event: Event) -> str:
 
 
 def address_of(event: Event) -> str:
-    """The event's page; at the desk, for one that the public does not see, its row."""
+    """The event's page; at the desk, for one that the public does not see, where it is reviewed."""
     if event.state in PUBLIC:
         return reverse("public:event", args=[event.public_id])
-    return reverse("admin:records_event_change", args=[event.pk])
+    return reverse("desk:review-record", args=[event.public_id])
 
 
 def types_of(event: Event) -> tuple[TypeWords, ...]:
