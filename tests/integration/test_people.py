@@ -186,7 +186,7 @@ def walked(client) -> dict[str, str]:
     """Every answer by its address, with whatever is linked from one of them, in small letters."""
     waiting, answers = addresses(client), {}
     while waiting:
-        address = waiting.pop()
+        address = waiting.pop(0)
         if address in answers or len(answers) > 250:
             continue
         response = client.get(address)
@@ -195,7 +195,7 @@ def walked(client) -> dict[str, str]:
         waiting += [
             link.replace("&amp;", "&")
             for link in re.findall(r'href="(/(?:en|ru|kk)/[^"#]*)"', body)
-            if "?" not in link or "case=" in link or "page=" in link
+            if "?" not in link or "case=" in link
         ]
     return answers
 
@@ -250,9 +250,9 @@ def test_a_case_is_not_found_by_a_slug_that_names(client, ledger):
 def test_the_bulletin_names_nobody_without_leave_in_any_format(ledger):
     told = bulletins()
     assert found_in(told) == []
-    assert "[name withheld] was placed under house arrest" in told["en.md"]
-    assert "[имя не называется]" in told["ru.md"]
-    assert "[аты аталмайды]" in told["kk.md"]
+    assert "\\[name withheld\\] denies it" in told["en.md"]
+    assert "\\[имя не называется\\]" in told["ru.md"]
+    assert "\\[аты аталмайды\\]" in told["kk.md"]
     assert "[house arrest](https://news.example/arrest)" in told["en.md"]  # the link stands on its words
     assert "alma testova" in told["en.md"]
 

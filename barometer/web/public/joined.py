@@ -5,7 +5,7 @@ Worked out once a request. Pages of the desk, by their address, show names as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -18,6 +18,7 @@ from barometer.web.records.withholding import NOBODY, Withheld
 
 _request = Local()
 _public: ContextVar[bool | None] = ContextVar("public", default=None)
+_among: ContextVar[tuple[str, ...]] = ContextVar("among", default=())
 _DESK = "/desk/"
 
 
@@ -40,7 +41,20 @@ def is_public() -> bool:
 
 def name_of(row: Mention) -> str:
     """The name to show for one mention, which came with its party and its event."""
+    one = withheld().hidden(row.party.kind, row.party.name, _among.get())
+    if one and _among.get():
+        return withheld().printed(one, row.type)
     return names().of(row.party.kind, row.party.name, naming.mention_key(row), row.type)
+
+
+@contextmanager
+def among(events: Iterable[Event]) -> Iterator[None]:
+    """Names that stand for all of these events: by leave for each of them that has the person."""
+    before = _among.set(tuple(event.public_id for event in events))
+    try:
+        yield
+    finally:
+        _among.reset(before)
 
 
 def is_hidden(row: Mention) -> bool:

@@ -143,11 +143,13 @@ def story_of(slug: str, events: Iterable[Event]) -> Story:
 
 
 def _story(slug: str, events: list[Event], stands: State) -> Story:
+    with joined.among(events):
+        named, hit = title(slug, events), people(events)
     return Story(
         slug=slug,
-        title=title(slug, events),
+        title=named,
         address=reverse("public:case", args=[joined.slug_of(slug)]),
-        people=people(events),
+        people=hit,
         kinds=tuple(event.kind for event in events),
         how_many=len(events),
         state=stands,
@@ -217,18 +219,19 @@ def dates(events: list[Event]) -> tuple[Ahead, ...]:
     case = timelines.case_value("", events, public=True, names=joined.names())
     languages = {event.public_id: cards.language_of(event) for event in events}
     return tuple(
-        _date(one, languages[one.announced_by[0]])
+        _date(one, languages[one.announced_by[0]], events)
         for one in upcoming(case, day)
         if one.standing in ("ahead", "passed")
     )
 
 
-def _date(one: UpcomingDate, language: str) -> Ahead:
-    what = Words(words.capital(one.what), language) if one.what else None
+def _date(one: UpcomingDate, language: str, events: list[Event]) -> Ahead:
+    told = joined.said(words.capital(one.what), language, *events)
+    what = Words(told, language) if one.what else None
     return Ahead(
         when=words.span_when(one.span),
         what=what or Words(one.label[words.language()], words.language()),
-        of=one.of,
+        of=joined.said(one.of, words.language(), *events),
         passed=one.standing == "passed",
     )
 
@@ -257,7 +260,13 @@ def titles(slugs: Iterable[str]) -> dict[str, str]:
     )
     found = Case.objects.public().filter(called(*slugs))
     found = found.prefetch_related(Prefetch("events", rows, to_attr="shown"))
-    return {joined.slug_of(case.slug): str(title(case.slug, in_order(case.shown))) for case in found}
+    return {joined.slug_of(case.slug): _title(case) for case in found}
+
+
+def _title(case: Case) -> str:
+    events = in_order(case.shown)
+    with joined.among(events):
+        return str(title(case.slug, events))
 
 
 def of_event(event: Event) -> Story | None:
