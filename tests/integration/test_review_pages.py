@@ -209,6 +209,12 @@ def test_hostile_posts_are_answered_with_400_or_404(event, bolat, as_):
     assert not HarmCheck.objects.exists()
 
 
+def test_what_nobody_accepted_has_no_step_yet(ledger, alma, as_):
+    seen = text(as_(alma).get(page(Event.objects.get(key=RELEASE))))
+    assert "It waits to be accepted." in seen
+    assert 'review/"' not in seen[seen.index('id="steps"') : seen.index('id="harm"')]
+
+
 def test_a_link_is_marked_on_the_page(ledger, alma, as_):
     event = accept(Event.objects.get(key=RELEASE), alma)
     address = "https://example.org/released"
@@ -236,15 +242,21 @@ def test_the_pages_are_for_the_desk(event, client, as_):
 # --- statements held back ---------------------------------------------------------------------------------------------
 
 
-def test_a_statement_is_held_back_and_set_free_on_its_page(alma, as_):
+def test_a_statement_is_held_back_and_set_free_on_its_page(event, alma, as_):
     client = as_(alma)
+    assert f"/desk/held/?event={event.public_id}" in text(client.get(page(event)))
+    assert f'name="event" value="{event.public_id}"' in text(
+        client.get(f"/desk/held/?event={event.public_id}")
+    )
     given = {"words": "the mayor took bribes", "kind": "court order", "demanded_by": "A court"}
     given |= {"date": "2031-02-01", "source": "judgment 1"}
     for broken in ({"date": "soon"}, {"words": " - "}, {"kind": "whim"}, {"source": ""}):
         assert client.post("/desk/held/", given | broken).status_code == 400
-    assert client.post("/desk/held/", given).status_code == 302
+    assert client.post("/desk/held/", given | {"event": event.public_id}).status_code == 302
     assert "the mayor took bribes" in text(client.get("/desk/held/"))
+    assert page(event) in text(client.get("/desk/held/"))
     row = HeldStatement.objects.get()
+    assert row.event == event
     monitor = as_(person("m", "monitor"))
     assert "Hold a statement back" not in text(monitor.get("/desk/held/"))
     assert monitor.post("/desk/held/", given).status_code == 400

@@ -13,7 +13,7 @@ from barometer.errors import NotAllowed, NotReady, UnknownValue
 from barometer.review import PUBLIC
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions.deciding import refuse
-from barometer.web.actions.reviewing import ASIDE, Told, content_digest, corrected
+from barometer.web.actions.reviewing import ASIDE, Told, content_digest, corrected, locked
 from barometer.web.actions.revisions import record_revision
 from barometer.web.actions.rewriting import put_parts, refresh_search
 from barometer.web.records.models import (
@@ -60,7 +60,7 @@ def restore(
     if not may(user, RESTORABLE.get(name, Act.CODE)) or name not in RESTORABLE:
         raise NotAllowed("this record is not restored by this person")
     refuse(reason, by)
-    row = type(record).objects.select_for_update().get(pk=record.pk)
+    row = locked(record) if isinstance(record, Event) else _locked(record)
     after = _version(row, number)
     _refuse_state(row)
     before = content_digest(row) if isinstance(row, Event) else ""
@@ -73,6 +73,10 @@ def restore(
         return corrected(row, before, told=told or Told({}, "error"), reason=reason, by=by, user=user)
     record_revision(row, "restore", by=by.strip(), reason=f"{reason.strip()} (r{number})", user=user)
     return row
+
+
+def _locked(record: Record) -> Record:
+    return type(record).objects.select_for_update().get(pk=record.pk)
 
 
 def _version(row: Record, number: int) -> dict[str, Any]:

@@ -292,7 +292,7 @@ def correct(event: Event, change: Correction, *, told: Told, reason: str, by: st
     The rules look at the event as it would be. NotReady where nothing would change.
     """
     _refuse_told(told)
-    event = _locked(event)
+    event = locked(event)
     before = content_digest(event)
     if change.item_words and put_item_words(event.item, _item_words(change.item_words)):
         _move_item(event.item, State.CORRECTED, "correct", _name(by), user, reason)
@@ -342,11 +342,11 @@ def reinstate(event: Event, *, reason: str, by: str, user: Any) -> Event:
 def _begin(
     event: Event, step: str, by: str, user: Any, *, reason: str | None = None, told: str | None = None
 ) -> tuple[Event, Facts]:
-    event = _locked(event)
+    event = locked(event)
     return event, _refuse_rules(event, step, by, user, reason=reason, told=told)
 
 
-def _locked(event: Event) -> Event:
+def locked(event: Event) -> Event:
     """The event and its item as they are now; nobody else changes them before this transaction ends."""
     item = Item.objects.select_for_update().get(pk=event.item_id)
     found = Event.objects.select_for_update().get(pk=event.pk)
@@ -432,7 +432,7 @@ def note_reply(
     if not told.text:
         raise BadInput("a reply has words", next_step="write what the person answers")
     _refuse_told(told)
-    event = _locked(event)
+    event = locked(event)
     if event.state not in PUBLIC:
         raise NotReady("a reply stands beside what is public")
     return _note(event, PublicNote.Kind.REPLY, told, _name(by), user, date=day, received=received)
@@ -450,7 +450,7 @@ def answer_harm(event: Event, answers: Mapping[str, str], *, by: str, user: Any,
         raise UnknownValue("every question is answered by yes, no or na", next_step="answer all of them")
     if len(note) > LONGEST_REASON or "\0" in note:
         raise BadInput(f"the note is over {LONGEST_REASON} letters, or unprintable")
-    event = _locked(event)
+    event = locked(event)
     row = HarmCheck.objects.create(
         event=event,
         content=content_digest(event),

@@ -16,9 +16,10 @@ from barometer.web.actions import holding
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import words
+from barometer.web.records.models import Event
 from barometer.web.records.reviewing import HeldStatement
 
-FIELDS = ("words", "kind", "demanded_by", "date", "source")
+FIELDS = ("words", "kind", "demanded_by", "date", "source", "event")
 
 
 def kind_label(kind: str) -> str:
@@ -35,8 +36,9 @@ def kind_label(kind: str) -> str:
 @desk_for(Act.LOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def held(request: HttpRequest) -> HttpResponse:
-    """All statements that are held back, those that are free again last; a new one."""
-    given = {name: request.POST.get(name, "").replace("\x00", "").strip() for name in FIELDS}
+    """All statements that are held back, those that are free again last; a new one, `event` the record it comes from."""
+    asked = request.POST if request.method == "POST" else {"event": request.GET.get("event", "")}
+    given = {name: asked.get(name, "").replace("\x00", "").strip() for name in FIELDS}
     problem = _add(request, given) if request.method == "POST" else ""
     if request.method == "POST" and not problem:
         messages.success(request, gettext("From now on this is not repeated."))
@@ -57,6 +59,7 @@ def _add(request: HttpRequest, given: dict[str, str]) -> str:
             demanded_by=given["demanded_by"],
             day=day,
             source=given["source"],
+            event=Event.objects.filter(public_id=given["event"]).first(),
             by=name_of(request.user),
             user=request.user,
         )
@@ -66,7 +69,8 @@ def _add(request: HttpRequest, given: dict[str, str]) -> str:
 
 
 def _page(request: HttpRequest, given: dict[str, str], problem: str = "") -> HttpResponse:
-    rows = sorted(HeldStatement.objects.all(), key=lambda row: row.freed_at is not None)
+    kept = HeldStatement.objects.select_related("event")
+    rows = sorted(kept, key=lambda row: row.freed_at is not None)
     context = {
         "rows": [(row, kind_label(row.kind), words.day_words(row.date)) for row in rows],
         "kinds": [(one, kind_label(one)) for one in HeldStatement.Kind.values],
