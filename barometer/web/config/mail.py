@@ -27,30 +27,25 @@ class Mail:
 
 def mail(environ: Mapping[str, str]) -> Mail:
     """What the environment says. UnknownValue for what cannot be; a password is never repeated."""
-    told = {
-        name: environ.get(f"BAROMETER_MAIL_{name}", "").strip()
-        for name in ("HOST", "PORT", "SECURITY", "USER", "FROM")
-    }
-    if not told["HOST"]:
+    host = environ.get("BAROMETER_MAIL_HOST", "").strip()
+    if not host:
         return Mail()
-    security = told["SECURITY"] or "starttls"
+    security = environ.get("BAROMETER_MAIL_SECURITY", "").strip() or "starttls"
     if security not in PORTS:
         raise _refused("SECURITY", security, f"write one of {', '.join(PORTS)}")
-    if security == "none" and told["HOST"] not in LOOPBACK:
+    if security == "none" and host not in LOOPBACK:
         raise _refused("SECURITY", "none", "write starttls or tls: only this machine is reached in the open")
-    port = told["PORT"] or str(PORTS[security])
+    port = environ.get("BAROMETER_MAIL_PORT", "").strip() or str(PORTS[security])
     if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65_536):
         raise _refused("PORT", port, "write a number, such as 587")
-    if "@" not in parseaddr(told["FROM"])[1]:
-        raise _refused("FROM", told["FROM"], "write the address that mails come from")
-    return Mail(
-        told["HOST"],
-        int(port),
-        security,
-        told["USER"],
+    sender = environ.get("BAROMETER_MAIL_FROM", "").strip()
+    if "@" not in parseaddr(sender)[1]:
+        raise _refused("FROM", sender, "write the address that mails come from")
+    user, password = (
+        environ.get("BAROMETER_MAIL_USER", "").strip(),
         environ.get("BAROMETER_MAIL_PASSWORD", ""),
-        told["FROM"],
     )
+    return Mail(host, int(port), security, user, password, sender)
 
 
 def _refused(name: str, value: str, step: str) -> UnknownValue:
