@@ -627,9 +627,9 @@ def test_alarms_stand_first(editor, herald):
 )
 def test_everything_needs_login(client, path):
     assert client.get(f"/desk/{path}").url.startswith("/desk/login/")
-    user = User.objects.create_user("reader", password="long enough, mine")  # not of the staff
+    user = User.objects.create_user("reader", password="long enough, mine")  # without a role
     client.force_login(user)
-    assert client.get(f"/desk/{path}").status_code == 302
+    assert client.get(f"/desk/{path}").status_code == 403
 
 
 def test_bad_toml_names_the_key():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from followed import CASE, bulletin, event, write
 
 from barometer.errors import NotAllowed, UnknownValue
@@ -34,8 +35,9 @@ def party(tmp_path):
 @pytest.fixture
 def editor(client):
     user = User.objects.create_user(
-        "editor", password="a long password of mine", is_staff=True, first_name="Alma", last_name="Invented"
+        "editor", password="a long password of mine", first_name="Alma", last_name="Invented"
     )
+    user.groups.add(Group.objects.create(name="editor"))
     client.force_login(user)
     return client
 

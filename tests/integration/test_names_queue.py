@@ -272,7 +272,7 @@ def test_the_public_never_sees_the_queue(spelt, client, address):
         assert answer.status_code == 302
         assert answer["Location"].startswith("/desk/login/")
     client.force_login(User.objects.create_user("reader", password="long enough, mine"))
-    assert client.get(QUEUE).status_code == 302
+    assert client.get(QUEUE).status_code == 403
     for language in ("en", "ru", "kk"):
         assert client.get(f"/{language}/names/").status_code == 404
         assert "desk/names" not in client.get(f"/{language}/").content.decode()

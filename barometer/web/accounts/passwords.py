@@ -68,8 +68,8 @@ class BreachedPasswordValidator:
             raise ValidationError(self._words(), code="password_breached")
 
     def get_help_text(self) -> str:
-        """For the form."""
-        return _("Not a password that is known from a breach.")
+        """For the form, where there is a file."""
+        return _("Not a password that is known from a breach.") if settings.BREACHED_PASSWORDS else ""
 
     def _words(self) -> str:
         return _("This password is known from a breach: whoever tries passwords tries it. Choose another.")

@@ -22,16 +22,20 @@ DEBUG = False  # always: no setting turns it on
 CONTACT = os.environ.get("BAROMETER_CONTACT", "").strip()
 
 
-def _choice(name: str, choices: tuple[str, ...]) -> str:
+def _choice(name: str, given: str, choices: tuple[str, ...]) -> str:
     """One of the choices, the first of them where nothing is said."""
-    given = os.environ.get(name, "").strip().lower() or choices[0]
+    given = given.strip().lower() or choices[0]
     if given not in choices:
         raise UnknownValue(f"{given!r} is no choice", place=name, next_step="write " + " or ".join(choices))
     return given
 
 
-SECOND_FACTOR = _choice("BAROMETER_SECOND_FACTOR", ("required", "optional"))
-SMALL_DESK = _choice("BAROMETER_SMALL_DESK", ("no", "yes")) == "yes"
+SECOND_FACTOR = _choice(
+    "BAROMETER_SECOND_FACTOR", os.environ.get("BAROMETER_SECOND_FACTOR", ""), ("required", "optional")
+)
+SMALL_DESK = (
+    _choice("BAROMETER_SMALL_DESK", os.environ.get("BAROMETER_SMALL_DESK", ""), ("no", "yes")) == "yes"
+)
 BREACHED_PASSWORDS = os.environ.get("BAROMETER_BREACHED_PASSWORDS", "").strip()
 if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():
     raise NotReady(
@@ -53,10 +57,12 @@ def _hosts() -> list[str]:
     return names
 
 
-def _number(name: str, default: int) -> int:
-    given = os.environ.get(name, "").strip() or str(default)
+def _proxies() -> int:
+    given = os.environ.get("BAROMETER_PROXIES", "").strip() or str(int(bool(PUBLIC_HOSTS)))
     if not given.isdecimal():
-        raise UnknownValue(f"{given!r} is no number", place=name, next_step="write one, such as 1")
+        raise UnknownValue(
+            f"{given!r} is no number", place="BAROMETER_PROXIES", next_step="write one, such as 1"
+        )
     return int(given)
 
 
@@ -150,7 +156,7 @@ ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # between password and second factor
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 # "ip" and "key" are digests whose key is drawn anew every day: accounts/clients.py.
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/15m/key,50/15m/ip"}
-ALLAUTH_TRUSTED_PROXY_COUNT = _number("BAROMETER_PROXIES", 1 if PUBLIC_HOSTS else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = _proxies()
 MFA_ADAPTER = "barometer.web.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
