@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from barometer.web.desk import coding, evidence, intake, leads, linking, mentions, names, sources, views
+from barometer.web.desk import (
+    coding,
+    coding_more,
+    evidence,
+    intake,
+    leads,
+    linking,
+    mentions,
+    names,
+    sources,
+    views,
+)
 
 app_name = "desk"
 
@@ -45,13 +56,13 @@ urlpatterns = [
     path("code/<slug:public_id>/", coding.code, name="code-event"),
     path("code/<slug:public_id>/draft/", coding.save_draft, name="code-draft"),
     path("code/<slug:public_id>/text/", coding.whole_text, name="code-text"),
-    path("code/<slug:public_id>/more/", coding.more, name="code-more"),
-    path("code/<slug:public_id>/reject/", coding.reject, name="code-reject"),
-    path("code/<slug:public_id>/return/", coding.bring_back, name="code-return"),
-    path("code/<slug:public_id>/restore/", coding.restore, name="code-restore"),
-    path("code/<slug:public_id>/split/", coding.split, name="code-split"),
-    path("code/<slug:public_id>/merge/", coding.merge, name="code-merge"),
-    path("code/<slug:public_id>/background/", coding.background, name="code-background"),
+    path("code/<slug:public_id>/more/", coding_more.more, name="code-more"),
+    path("code/<slug:public_id>/reject/", coding_more.reject, name="code-reject"),
+    path("code/<slug:public_id>/return/", coding_more.bring_back, name="code-return"),
+    path("code/<slug:public_id>/restore/", coding_more.restore, name="code-restore"),
+    path("code/<slug:public_id>/split/", coding_more.split, name="code-split"),
+    path("code/<slug:public_id>/merge/", coding_more.merge, name="code-merge"),
+    path("code/<slug:public_id>/background/", coding_more.background, name="code-background"),
     path("evidence/", evidence.items, name="evidence"),
     path("evidence/addresses/", evidence.addresses, name="addresses"),
     path("evidence/log/head/", evidence.head, name="evidence-head"),
