@@ -26,24 +26,19 @@ from barometer.web.actions import coding, drafting
 from barometer.web.actions.coding import OPEN_STATES, Outdated, WrongValues, form_of
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.actions.revisions import last_number
-from barometer.web.desk import coding_form
+from barometer.web.desk import coding_find, coding_form
 from barometer.web.desk.coding_form import Posted, posted
 from barometer.web.desk.coding_text import MOST_SHOWN, Told, preserved, told
-from barometer.web.desk.names import kind_label
 from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import cards, following, words
-from barometer.web.records import naming, retellings, timelines
 from barometer.web.records.drafts import Draft
 from barometer.web.records.forms import PARTS, ROWS, Values, changed_parts, empty, values_of
-from barometer.web.records.likely import likely_cases_of
 from barometer.web.records.mapping import event_value
-from barometer.web.records.models import Case, Event, Retelling, Revision, Source, State
+from barometer.web.records.models import Case, Event, Revision, Source, State
 
 PAGE = 50
 #: events in the order of their source
 ORDER = ("item__position", "item_id", "ordinal")
-MOST_FOUND = 8
-STEPS = 5
 WHOLE = 400_000  # letters of a whole text on one page
 
 #: the page may send its draft to this site, and ask it for names and cases
@@ -97,7 +92,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "page": page,
         "rows": [_listed(event, at_work[event.pk]) for event in shown],
-        "drafts": [(one, _moment(one.changed_at)) for one in drafting.mine(request.user, None)],
+        "drafts": [(one, moment(one.changed_at)) for one in drafting.mine(request.user, None)],
         "crumbs": crumbs(),
     }
     return render(request, "desk/coding.html", context)
@@ -176,9 +171,9 @@ def _did(request: HttpRequest, event: Event | None) -> HttpResponse:
     work = Work(
         event,
         back.values,
-        _whole(request.POST.get("base", ""), other=-1 if event else 0),
+        whole(request.POST.get("base", ""), other=-1 if event else 0),
         request.POST.get("draft", "")[:16],
-        _whole(request.POST.get("version", "")),
+        whole(request.POST.get("version", "")),
     )
     what, _, about = request.POST.get("do", "").partition(":")
     if event is not None and event.state not in OPEN_STATES:
@@ -193,12 +188,13 @@ def _did(request: HttpRequest, event: Event | None) -> HttpResponse:
     if what == "add" and about in (*coding_form.CODE_ROWS, *ROWS):
         return _screen(request, _with_blank(work, about), posted=back)
     if what == "find":
-        return _screen(request, work, posted=back, found=_found_for(work.values, about))
+        return _screen(request, work, posted=back, found=coding_find.found_for(work.values, about))
     messages.error(request, gettext("Choose what is to be done."))
     return _screen(request, work, posted=back, status=400)
 
 
-def _whole(text: str, other: int = 0) -> int:
+def whole(text: str, other: int = 0) -> int:
+    """A whole number that was sent; `other` for what is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else other
 
 
@@ -216,11 +212,12 @@ def _keep(request: HttpRequest, work: Work) -> HttpResponse:
         messages.error(request, str(error))
         return _screen(request, work, status=400)
     messages.success(request, gettext("Your draft is kept. Only you see it."))
-    address = _address(work.event)
+    address = address_of(work.event)
     return redirect(f"{address}?draft={draft.public_id}")
 
 
-def _address(event: Event | None) -> str:
+def address_of(event: Event | None) -> str:
+    """Where the event is coded, or a new one."""
     return reverse("desk:code-event", args=[event.public_id]) if event else reverse("desk:code-new")
 
 
@@ -248,7 +245,7 @@ def _enter(request: HttpRequest, work: Work, back: Posted, *, accepts: bool) -> 
     drafting.entered(request.user, work.event, work.values, draft=work.draft, version=work.version)
     said = gettext("Accepted: %(event)s.") if accepts else gettext("Saved as a proposal: %(event)s.")
     messages.success(request, said % {"event": words.type_label(event.main_type)})
-    return redirect(_next_address(event) if accepts else _address(event))
+    return redirect(_next_address(event) if accepts else address_of(event))
 
 
 def _grounds(work: Work, back: Posted) -> dict[str, Any]:
@@ -296,7 +293,7 @@ def _screen(
     now = last_number(event) if event else 0
     context = {
         "event": event,
-        "heading": _heading(event),
+        "heading": heading_of(event),
         "state": words.state_label(event.state) if event else "",
         "source": following.source_words(event.item.source) if event and event.item.source else "",
         "text": text,
@@ -305,21 +302,21 @@ def _screen(
             values, text, problems=problems, found=found, chosen=posted.chosen if posted else None
         ),
         "provisions": coding_form.known_provisions(),
-        "cases": (found or {}).get("case") or _likely_cases(event, values),
-        "case_now": _case_rows([values["case"]])[:1] if values["case"] else [],
+        "cases": (found or {}).get("case") or coding_find.likely_cases(event, values),
+        "case_now": coding_find.case_rows([values["case"]])[:1] if values["case"] else [],
         "work": work,
-        "address": _address(event),
+        "address": address_of(event),
         "draft_address": reverse("desk:code-draft", args=[event.public_id])
         if event
         else reverse("desk:code-new-draft"),
-        "draft": draft and _moment(draft.changed_at),
+        "draft": draft and moment(draft.changed_at),
         "drafts": [
-            (one, _moment(one.changed_at)) for one in drafting.mine(request.user, event) if one != draft
+            (one, moment(one.changed_at)) for one in drafting.mine(request.user, event) if one != draft
         ]
         if event
         else [],
         "is_behind": bool(event) and work.base != now,
-        "others": [(name_of(person), _moment(since)) for person, since in _others(event, request.user)]
+        "others": [(name_of(person), moment(since)) for person, since in _others(event, request.user)]
         if event
         else [],
         "accepted": bool(event) and event.state == State.ACCEPTED,
@@ -333,13 +330,15 @@ def _others(event: Event, user: Any) -> list[tuple[Any, Any]]:
     return drafting.others_at_work([event], user)[event.pk]
 
 
-def _heading(event: Event | None) -> str:
+def heading_of(event: Event | None) -> str:
+    """What the event is called on its pages."""
     if event is None:
         return gettext("A new event without a text")
     return cards.heading(cards.ready(Event.objects.filter(pk=event.pk)).get())
 
 
-def _moment(at: Any) -> str:
+def moment(at: Any) -> str:
+    """A day and a time in words."""
     return date_format(timezone.localtime(at), "j E, H:i")
 
 
@@ -347,12 +346,12 @@ def _closed(request: HttpRequest, event: Event) -> HttpResponse:
     """An event that coders do not change any more: its words, and what can be done."""
     context = {
         "event": event,
-        "heading": _heading(event),
+        "heading": heading_of(event),
         "state": words.state_label(event.state),
         "text": told(event, form_of(event)),
         "base": last_number(event),
         "can_return": event.state == State.WITHDRAWN and event.published_at is None,
-        "drafts": [(one, _moment(one.changed_at)) for one in drafting.mine(request.user, event)],
+        "drafts": [(one, moment(one.changed_at)) for one in drafting.mine(request.user, event)],
         "crumbs": crumbs((gettext("Coding"), reverse("desk:code"))),
         "longest_reason": LONGEST_REASON,
     }
@@ -375,7 +374,7 @@ def whole_text(request: HttpRequest, event: Event) -> HttpResponse:
         "before": "\n".join(lines[: inside.start]),
         "entry": "\n".join(lines[inside]),
         "after": "\n".join(lines[inside.stop :]),
-        "crumbs": crumbs((gettext("Coding"), reverse("desk:code")), (_heading(event), _address(event))),
+        "crumbs": crumbs((gettext("Coding"), reverse("desk:code")), (heading_of(event), address_of(event))),
     }
     return render(request, "desk/coding_text.html", context)
 
@@ -405,9 +404,9 @@ def _saved(request: HttpRequest, event: Event | None) -> JsonResponse:
             request.user,
             back.values,
             event=event,
-            base=_whole(request.POST.get("base", "")),
+            base=whole(request.POST.get("base", "")),
             draft=asked,
-            version=_whole(request.POST.get("version", "")),
+            version=whole(request.POST.get("version", "")),
         )
     except BarometerError as error:
         return JsonResponse({"problem": str(error)}, status=400)
@@ -432,7 +431,7 @@ def drop_draft(request: HttpRequest, draft: str) -> HttpResponse:
     event = row.event
     drafting.drop(request.user, draft)
     messages.success(request, gettext("The draft is thrown away."))
-    return redirect(_address(event) if event else reverse("desk:code"))
+    return redirect(address_of(event) if event else reverse("desk:code"))
 
 
 # --- two versions -----------------------------------------------------------------------------------------
@@ -469,14 +468,14 @@ def _two_versions(request: HttpRequest, work: Work, back: Posted) -> HttpRespons
     number = last_number(event)
     context = {
         "event": event,
-        "heading": _heading(event),
+        "heading": heading_of(event),
         "rows": rows,
         "last": last,
-        "last_at": _moment(last.at) if last else "",
+        "last_at": moment(last.at) if last else "",
         "sent": coding_form.as_sent(work.values),
         "chosen": back.chosen.items(),
         "work": Work(event, work.values, number, work.draft, work.version),
-        "address": _address(event),
+        "address": address_of(event),
         "crumbs": crumbs((gettext("Coding"), reverse("desk:code"))),
     }
     return render(request, "desk/coding_compare.html", context, status=409)
@@ -506,96 +505,6 @@ def _chosen_versions(request: HttpRequest, work: Work) -> Work:
 # --- pickers ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class FoundParty:
-    """A name of the ledger that is likely the one asked for."""
-
-    name: str
-    kind: str
-    percent: int
-    others: tuple[str, ...]
-    cases: tuple[str, ...]
-    times: int
-
-
-@dataclass(frozen=True)
-class FoundCase:
-    """A case with the last of its story; how likely and why, where the machine proposes it."""
-
-    slug: str
-    steps: tuple[tuple[str, str], ...]
-    more: int
-    percent: int | None = None
-    reasons: tuple[str, ...] = ()
-
-
-def parties_like(asked: str) -> list[FoundParty]:
-    """Names of the ledger that are likely the one asked for, in any spelling and script."""
-    asked = asked.replace("\0", "").strip()[:200]
-    found = naming.search(asked, limit=MOST_FOUND) if any(map(str.isalnum, asked)) else []
-    return [
-        FoundParty(
-            one.name, kind_label(one.kind), round(100 * one.probability), one.others, one.cases[:3], one.times
-        )
-        for one in found
-    ]
-
-
-def cases_like(asked: str) -> list[FoundCase]:
-    """Cases of whoever bears that name, and those with the words in their slug."""
-    asked = asked.replace("\0", "").strip()[:200]
-    if not any(map(str.isalnum, asked)):
-        return []
-    slugs = [slug for one in naming.search(asked, limit=4) for slug in one.cases]
-    spelled = Case.objects.filter(slug__icontains="-".join(asked.casefold().split())).order_by("slug")
-    slugs += spelled.values_list("slug", flat=True)[:MOST_FOUND]
-    return _case_rows(list(dict.fromkeys(slugs))[:MOST_FOUND])
-
-
-def _case_rows(slugs: Sequence[str], likely: Mapping[str, Any] | None = None) -> list[FoundCase]:
-    """The cases with the last steps of their stories, in that order; a case without an event is left out."""
-    events = timelines.desk_events().filter(case__slug__in=slugs).order_by("first_day", "pk")
-    told_of: dict[str, list[tuple[str, str]]] = {slug: [] for slug in slugs}
-    for slug, day, code_ in events.values_list("case__slug", "date", "main_type"):
-        told_of[slug].append((words.when(day).short, words.type_label(code_)))
-    found = []
-    for slug, steps in told_of.items():
-        one = (likely or {}).get(slug)
-        if steps:
-            found.append(
-                FoundCase(
-                    slug,
-                    tuple(steps[-STEPS:]),
-                    max(len(steps) - STEPS, 0),
-                    round(100 * one.probability) if one else None,
-                    tuple(reason.text(words.language()) for reason in one.reasons) if one else (),
-                )
-            )
-    return found
-
-
-def _likely_cases(event: Event | None, values: Values) -> list[FoundCase]:
-    """Other cases that the event probably goes on."""
-    if event is None:
-        return []
-    likely = {one.slug: one for one in likely_cases_of(event_value(event), but=[event.pk])[:4]}
-    likely.pop(values["case"], None)
-    return _case_rows(list(likely), likely)
-
-
-def _found_for(values: Values, path: str) -> dict[str, Sequence[Any]]:
-    """What is found for a row of the form, or for its case: by what is written there."""
-    if path == "case":
-        names = [row["name"] for row in values["targets"]]
-        return {"case": cases_like(values["case"] or " ".join(names[:1]))}
-    name, _, number = path.partition(".")
-    place = _whole(number, other=-1)
-    if name not in ("targets", "actors") or not 0 <= place < len(values[name]):
-        return {}
-    row = values[name][place]
-    return {path: parties_like(row["name"] or row["written"])}
-
-
 @desk_for(Act.CODE)
 @require_safe
 def parties(request: HttpRequest) -> HttpResponse:
@@ -604,7 +513,7 @@ def parties(request: HttpRequest) -> HttpResponse:
     name, _, number = path.partition(".")
     if name not in ("targets", "actors") or not (number.isascii() and number.isdecimal()) or len(path) > 12:
         raise Http404(gettext("There is no such row."))
-    context = {"path": path, "found": parties_like(request.GET.get("q", ""))}
+    context = {"path": path, "found": coding_find.parties_like(request.GET.get("q", ""))}
     return render(request, "desk/_coding_parties.html", context)
 
 
@@ -612,231 +521,6 @@ def parties(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases for the form, each with the last of its story: a piece of a page."""
-    return render(request, "desk/_coding_cases.html", {"cases": cases_like(request.GET.get("q", ""))})
-
-
-# --- refuse, bring back, split, merge, background ---------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One value of a list, that may go to the new event."""
-
-    name: str
-    number: int
-    label: str
-    words: str
-
-    @property
-    def id(self) -> str:
-        """For the page."""
-        return f"goes-{self.name}-{self.number}"
-
-
-#: lists of the form that are dealt out to the two events when one is split
-DEALT = ("types", "targets", "actors", "provisions", "upcoming", "amounts")
-
-
-@coder
-@require_safe
-def more(request: HttpRequest, event: Event) -> HttpResponse:
-    """Split, merge, background, earlier versions."""
-    return _more(request, event)
-
-
-def _more(request: HttpRequest, event: Event, *, problem: str = "", status: int = 200) -> HttpResponse:
-    values = form_of(event)
-    beside = Event.objects.filter(item__source=event.item.source, state__in=OPEN_STATES).exclude(pk=event.pk)
-    same_entry = beside.filter(item=event.item)
-    near = [
-        *cards.ready(same_entry),
-        *cards.ready(beside.exclude(item=event.item).order_by("item__position"))[:40],
-    ]
-    context = {
-        "event": event,
-        "heading": _heading(event),
-        "state": words.state_label(event.state),
-        "is_open": event.state in OPEN_STATES,
-        "base": last_number(event),
-        "entries": list(_entries(values)),
-        "beside": [(one.public_id, _told_short(one), one.item_id == event.item_id) for one in near],
-        "before": [(one.public_id, _told_short(one)) for one in _before(event)],
-        "versions": _versions(event),
-        "problem": problem,
-        "reason": request.POST.get("reason", "")[:LONGEST_REASON],
-        "longest_reason": LONGEST_REASON,
-        "crumbs": crumbs((gettext("Coding"), reverse("desk:code")), (_heading(event), _address(event))),
-    }
-    return render(request, "desk/coding_more.html", context, status=status)
-
-
-def _entries(values: Values) -> Sequence[Entry]:
-    for name in DEALT:
-        for number, line in enumerate(coding_form.part_words(name, values)):
-            yield Entry(name, number, coding_form.part_label(name), line)
-
-
-def _told_short(event: Event) -> str:
-    return f"{words.when(event.date).short}: {cards.heading(event)}"
-
-
-def _before(event: Event) -> list[Event]:
-    """What the event may tell again: what is said or likely to be so, then the earlier events of its case."""
-    rows = Retelling.objects.filter(event=event).order_by("-pk").values_list("told", flat=True)
-    likely = [one.told for one in retellings.likely_retellings_of([event])]
-    case = Q(case=event.case_id) if event.case_id else Q(pk=None)
-    found = timelines.desk_events().filter(Q(pk__in=list(rows)) | Q(public_id__in=likely) | case)
-    return list(cards.ready(found.exclude(pk=event.pk).order_by("-first_day", "pk"))[:60])
-
-
-@dataclass(frozen=True)
-class Version:
-    """A revision of the event, in words."""
-
-    number: int
-    when: str
-    by: str
-    action: str
-    reason: str
-    can_return: bool
-
-
-def _action_words(action: str) -> str:
-    """What was done to an event, in words; another act by its own name."""
-    return {
-        "create": gettext("came in"),
-        "change": gettext("changed by an import"),
-        "code": gettext("corrected"),
-        "accept": gettext("accepted"),
-        "reject": gettext("refused"),
-        "bring back": gettext("brought back"),
-        "restore": gettext("an earlier version taken back"),
-        "split": gettext("split"),
-        "merge": gettext("merged"),
-        "background": gettext("called background"),
-        "case": gettext("put on a case"),
-        "publish": gettext("published"),
-        "correct": gettext("corrected in public"),
-    }.get(action, action)
-
-
-def _versions(event: Event) -> list[Version]:
-    rows = list(Revision.objects.filter(model="event", record_id=event.public_id).order_by("-number")[:50])
-    now = rows[0].after["coded"] if rows else None
-    return [
-        Version(
-            row.number,
-            _moment(row.at),
-            row.by,
-            _action_words(row.action),
-            row.reason,
-            row.after.get("coded") not in (None, now),
-        )
-        for row in rows
-    ]
-
-
-def _act(
-    request: HttpRequest, event: Event, act: Callable[[dict[str, Any]], Event], said: str
-) -> HttpResponse:
-    """Do something with an event, and go to the event that comes of it; the page again where it cannot be."""
-    who = {
-        "by": name_of(request.user)[:200],
-        "user": request.user,
-        "base": _whole(request.POST.get("base", ""), other=-1),
-    }
-    try:
-        made = act(who)
-    except Outdated:
-        problem = gettext("This event was changed meanwhile. Look at it again; nothing was done.")
-        return _more(request, _again(event), problem=problem, status=409)
-    except WrongValues as error:
-        problem = " ".join(dict.fromkeys(coding_form.problem_words(path) for path in error.problems))
-        return _more(request, _again(event), problem=problem, status=400)
-    except BarometerError as error:
-        return _more(request, _again(event), problem=str(error), status=400)
-    messages.success(request, said)
-    return redirect(_address(made))
-
-
-def _again(event: Event) -> Event:
-    return Event.objects.select_related("item__source", "case").get(pk=event.pk)
-
-
-def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").replace("\0", "")
-
-
-@coder
-@require_POST
-def reject(request: HttpRequest, event: Event) -> HttpResponse:
-    """Refuse the proposal, with a reason."""
-    said = gettext("Refused. It can be brought back.")
-    return _act(request, event, lambda who: coding.reject(event, reason=_reason(request), **who), said)
-
-
-@coder
-@require_POST
-def bring_back(request: HttpRequest, event: Event) -> HttpResponse:
-    """An event that was refused or merged stands again."""
-    said = gettext("Brought back, as accepted.")
-    return _act(request, event, lambda who: coding.bring_back(event, reason=_reason(request), **who), said)
-
-
-@coder
-@require_POST
-def restore(request: HttpRequest, event: Event) -> HttpResponse:
-    """The coding as an earlier revision had it."""
-    number = _whole(request.POST.get("number", ""))
-    said = gettext("The earlier version stands again, as a new one.")
-    return _act(request, event, lambda who: coding.restore(event, number, **who), said)
-
-
-@coder
-@require_POST
-def split(request: HttpRequest, event: Event) -> HttpResponse:
-    """One event becomes two: what each of them keeps is told row by row."""
-    values = form_of(event)
-    stays, goes = dict(values), dict(values)
-    for name in DEALT:
-        told_of = [request.POST.get(f"goes.{name}.{number}", "both") for number in range(len(values[name]))]
-        pairs = list(zip(values[name], told_of, strict=True))
-        stays[name] = [value for value, where in pairs if where != "new"]
-        goes[name] = [value for value, where in pairs if where != "old"]
-    for side in (stays, goes):
-        side["alleged"] = [code_ for code_ in side["types"] if code_ in values["alleged"]]
-    said = gettext("Split: this is the new event. Both can be changed, and refused.")
-    return _act(request, event, lambda who: coding.split(event, stays, goes, **who), said)
-
-
-@coder
-@require_POST
-def merge(request: HttpRequest, event: Event) -> HttpResponse:
-    """Two events of one source are one: the other is withdrawn."""
-    other = (
-        Event.objects.select_related("item", "case")
-        .filter(public_id=request.POST.get("other", "")[:16])
-        .first()
-    )
-    if other is None:
-        return _more(request, event, problem=gettext("Choose the other event."), status=400)
-    values = form_of(event)
-    if "together" in request.POST:
-        values = coding.together(values, form_of(other))
-    said = gettext("Merged: the other event is withdrawn and can be brought back.")
-    return _act(
-        request, event, lambda who: coding.merge(event, other, values, reason=_reason(request), **who), said
-    )
-
-
-@coder
-@require_POST
-def background(request: HttpRequest, event: Event) -> HttpResponse:
-    """The event only tells again what another one tells."""
-    first = Event.objects.filter(public_id=request.POST.get("told", "")[:16]).first()
-    if first is None:
-        return _more(request, event, problem=gettext("Choose the event that it tells again."), status=400)
-    said = gettext("Noted as background. It is not counted as new.")
-    return _act(
-        request, event, lambda who: coding.background_of(event, first, reason=_reason(request), **who), said
+    return render(
+        request, "desk/_coding_cases.html", {"cases": coding_find.cases_like(request.GET.get("q", ""))}
     )

@@ -9,6 +9,8 @@ from barometer.web.desk import (
     held,
     history,
     home,
+    coding_more,
+    evidence,
     intake,
     leads,
     linking,
@@ -24,6 +26,9 @@ from barometer.web.desk import (
     views,
 )
 from barometer.web.intake import desk as tips
+    sources,
+    views,
+)
 
 app_name = "desk"
 
@@ -104,6 +109,13 @@ urlpatterns = [
     path("second/<slug:public_id>/", second.second, name="second"),
     path("agreement/", second.agreement, name="agreement"),
     path("agreement/<slug:public_id>/", second.differing, name="differing"),
+    path("code/<slug:public_id>/more/", coding_more.more, name="code-more"),
+    path("code/<slug:public_id>/reject/", coding_more.reject, name="code-reject"),
+    path("code/<slug:public_id>/return/", coding_more.bring_back, name="code-return"),
+    path("code/<slug:public_id>/restore/", coding_more.restore, name="code-restore"),
+    path("code/<slug:public_id>/split/", coding_more.split, name="code-split"),
+    path("code/<slug:public_id>/merge/", coding_more.merge, name="code-merge"),
+    path("code/<slug:public_id>/background/", coding_more.background, name="code-background"),
     path("evidence/", evidence.items, name="evidence"),
     path("evidence/addresses/", evidence.addresses, name="addresses"),
     path("evidence/log/head/", evidence.head, name="evidence-head"),
