@@ -655,7 +655,10 @@ def test_a_contributor_hands_in_and_is_told_so(client, evidence):
     answer = client.post("/desk/intake/", {"text": "A court fined the invented editor Aray."}, follow=True)
     assert answer.redirect_chain == [("/desk/intake/", 302)]
     assert "Kept" in answer.content.decode()
+    assert "What you handed in" in answer.content.decode()
     assert client.get("/desk/leads/").status_code == 403
+    client.force_login(person("beket", Role.CONTRIBUTOR))
+    assert "What you handed in" not in client.get("/desk/intake/").content.decode()
 
 
 # --- the installation --------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from barometer.cases import link
@@ -33,7 +33,7 @@ from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.gathering import Document, DocumentBand, Lead, Sighting, WatchedSource
 from barometer.web.records.likely import likely_cases_of_events
-from barometer.web.records.models import EvidenceItem, Source
+from barometer.web.records.models import EvidenceItem, Revision, Source
 
 MACHINE = "barometer gather"
 #: So much of a text is read for events; documents that share a band and are compared.
@@ -127,6 +127,12 @@ def hand_in(
     if found is None or found.pk != lead.pk:  # another process was first with the same words
         return _joined(incoming, lead, found, by=by, user=user) if found else lead
     return lead
+
+
+def handed_in_by(user: Any) -> QuerySet[Lead]:
+    """The leads that this person handed in, the newest first: known by their first revision."""
+    first = Revision.objects.filter(model="lead", number=1, user=user)
+    return Lead.objects.filter(public_id__in=first.values("record_id")).order_by("-created_at", "-pk")
 
 
 # --- met before? ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -18,14 +19,18 @@ from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import leads as actions
 from barometer.web.actions.evidence import capture_address, keep_upload
 from barometer.web.actions.gathering import text_in, words_of
-from barometer.web.actions.leads import Incoming
+from barometer.web.actions.leads import Incoming, handed_in_by
+from barometer.web.desk.inbox import tab_label
 from barometer.web.desk.leads import consents
 from barometer.web.desk.views import crumbs, desk_for, name_of
+from barometer.web.public import words
 from barometer.web.records.gathering import Capture, Lead
 from barometer.web.records.models import EvidenceItem
 
 LARGEST_FILE = 50 << 20
 LONGEST_TEXT, LONGEST_NOTE, LONGEST_ADDRESS = 500_000, 2_000, 2_000
+#: So many of what a person has handed in stand under the form.
+OWN = 30
 #: What the form has beside the file: fields, and the words between the parts.
 _AROUND = 4 << 20
 
@@ -85,9 +90,20 @@ def _form(request: HttpRequest, given: _Given | None = None, problem: str = "") 
         "consents": consents().items(),
         "limit": LARGEST_FILE >> 20,
         "longest": {"url": LONGEST_ADDRESS, "text": LONGEST_TEXT, "note": LONGEST_NOTE},
+        "own": [_own(lead) for lead in handed_in_by(request.user)[:OWN]],
+        "may_look": may(request.user, Act.LOOK),
         "crumbs": crumbs(),
     }
     return render(request, "desk/intake.html", context, status=400 if problem else 200)
+
+
+def _own(lead: Lead) -> dict[str, object]:
+    return {
+        "lead": lead,
+        "title": lead.title or lead.url or lead.public_id,
+        "day": words.day_words(timezone.localdate(lead.created_at)),
+        "state": tab_label(lead.state),
+    }
 
 
 def _problem(given: _Given, upload: Any) -> str:
