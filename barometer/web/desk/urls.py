@@ -4,13 +4,12 @@ from django.urls import path
 
 from barometer.web.desk import (
     coding,
+    coding_more,
     day,
     evidence,
     held,
     history,
     home,
-    coding_more,
-    evidence,
     intake,
     leads,
     linking,
@@ -26,9 +25,6 @@ from barometer.web.desk import (
     views,
 )
 from barometer.web.intake import desk as tips
-    sources,
-    views,
-)
 
 app_name = "desk"
 
