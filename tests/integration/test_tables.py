@@ -339,6 +339,7 @@ def test_nobody_else_of_the_desk_comes_here(client, person):
         ("x.csv", b"\0" * 100),
         ("x.exe", b"MZ"),
         ("x.csv", b"\xff\xfeD"),
+        ("x.csv", b"A;B\n" + b"1;2\n" * 3001),
     ],
 )
 def test_a_bad_file_is_refused_on_the_page(client, person, name, data):
