@@ -20,7 +20,7 @@ from barometer.reading.law import provisions as cited
 from barometer.sources.markup import web_address
 
 #: A word of a list is offered as the nearest from this likeness on.
-_NEAR = 70
+_NEAR = 75
 
 
 class Refused(ValueError):
@@ -177,7 +177,7 @@ def code(column: str, cell: str, meanings: Mapping[str, str] | None = None) -> s
 
 def nearest(column: str, cell: str) -> str:
     """The code whose name is likest; "" where none is like it."""
-    best = process.extractOne(folded(cell), _codes(column).keys(), scorer=fuzz.WRatio, score_cutoff=_NEAR)
+    best = process.extractOne(folded(cell), _codes(column).keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
     return _codes(column)[best[0]] if best else ""
 
 

@@ -15,7 +15,7 @@ from barometer.errors import BadInput, NotAllowed, NotReady
 from barometer.pipeline.columns import Mapped, guess
 from barometer.sources.tables import read_table
 from barometer.web.accounts.models import AuditEntry, User
-from barometer.web.actions import importing
+from barometer.web.actions import gathering, importing
 from barometer.web.actions import tables as act
 from barometer.web.actions.publishing import publish_event
 from barometer.web.records.models import Event, EvidenceItem, Item, Revision, Source, WorkItem
@@ -299,6 +299,15 @@ def test_a_file_that_waits_is_encrypted_its_owners_and_goes(client, person):
     assert not PendingTable.objects.exists()
 
 
+def test_the_worker_lets_files_go_that_nobody_came_back_for(person):
+    act.hand_in(file(ONE), "hers.csv", user=person("monitor"))
+    gathering._daily(None)
+    assert PendingTable.objects.count() == 1
+    PendingTable.objects.update(created_at=timezone.now() - timezone.timedelta(hours=25))
+    gathering._daily(None)
+    assert not PendingTable.objects.exists()
+
+
 def test_only_who_may_publish_publishes(client, person):
     user = person("monitor")
     address = hand_in(client, file(ONE)).url
@@ -330,6 +339,7 @@ def test_nobody_else_of_the_desk_comes_here(client, person):
         ("x.csv", b"\0" * 100),
         ("x.exe", b"MZ"),
         ("x.csv", b"\xff\xfeD"),
+        ("x.csv", b"A;B\n" + b"1;2\n" * 3001),
     ],
 )
 def test_a_bad_file_is_refused_on_the_page(client, person, name, data):
@@ -381,7 +391,7 @@ from barometer.web import entry
 entry.setup()
 from barometer.evidence import Store
 from barometer.web import table_commands
-from barometer.web.actions import importing
+from barometer.web.actions import gathering, importing
 
 left = int(sys.argv[2])
 

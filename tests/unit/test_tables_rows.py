@@ -244,6 +244,9 @@ def test_what_is_the_matter_is_said_with_its_column(changed, found):
 def test_a_near_word_is_offered():
     (problem,) = read(type="Штрафы").problems
     assert problem.more == "legal.fine"
+    assert (
+        cells.nearest("type", "Побили на площади") == ""
+    )  # nothing is offered that is only a little like it
     assert problem.in_words("ru") == "Вид: «Штрафы» нет в списке кодификатора. Ближайшее: Штраф."
 
 

@@ -287,7 +287,10 @@ def _digest(job: Job) -> Again | None:
 
 def _daily(job: Job) -> Again:
     """Let go of what is not kept; have addresses looked at that were not for long."""
+    from barometer.web.actions.tables import clear_pending
+
     now = timezone.now()
+    clear_pending()
     said = outside.outside()
     leads.expire(said.sighting_days, now=now)
     clear(now)

@@ -83,6 +83,8 @@ def _tables(request: HttpRequest) -> HttpResponse:
         chosen = _first_choice(table, request.POST.get("mapping", ""))
     except BarometerError as error:
         return _index(request, str(error))
+    if len(table.rows) > MOST_ROWS:
+        return _index(request, _too_many())
     pending = actions.hand_in(data, name, user=request.user)
     pending.chosen = chosen
     pending.save()
