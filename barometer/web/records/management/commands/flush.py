@@ -19,6 +19,8 @@ TABLES = (
     "records_evidencestamp",
     "records_logsignature",
     "records_vanishnote",
+    "records_consent",
+    "accounts_auditentry",
 )
 
 
