@@ -169,16 +169,24 @@ def issue(period: str) -> IssueIn:
 def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
     """The period that the text names and the cases that were open on its first day, by all events of the ledger
     but withdrawn ones; UnknownValue if it is no period.
+
+    A list is soon sent on: nobody is named in it whom the bulletin may not name.
     """
+    from dataclasses import replace
+
     from django.utils import timezone
 
     from barometer.cases.carryover import carryover
     from barometer.publication.carryover import period_of
-    from barometer.web.records import timelines
+    from barometer.web.records import naming, timelines
+    from barometer.web.records.withholding import withheld
 
     period = period_of(text)
     migrate()
-    told = timelines.cases(timelines.desk_events(), public=False)
+    people = withheld("bulletin")
+    names = replace(naming.shown_names(public=False), withheld=people)
+    told = timelines.cases(timelines.desk_events(), public=False, names=names)
+    told = [replace(case, slug=people.slug(case.slug)) for case in told]
     return period, carryover(told, period, today=timezone.localdate())
 
 

@@ -298,6 +298,16 @@ def test_the_calendar_feed_tells_the_date_without_the_name(client, ledger):
     assert "a journalist" in feed.replace("\r\n ", "").casefold()
 
 
+def test_the_list_of_open_cases_names_nobody_without_leave(ledger):
+    from barometer.publication.carryover import as_data, table
+    from barometer.web import entry
+
+    period, carried = entry.carried_over("2031Q2")
+    told = json.dumps(as_data(carried, period)) + "\n".join(table(carried, period, 200))
+    assert "house arrest" in told.casefold()
+    assert found_in({"": told.casefold()}) == []
+
+
 def test_two_whom_the_same_words_tell_are_not_taken_for_one(client, ledger, tmp_path):
     data = coded()
     other = {"name": "Sholpan Kiyalova", "written": "Sholpan Kiyalova", "type": "relative"}

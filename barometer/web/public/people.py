@@ -182,7 +182,7 @@ def _label(name: str, codes: Iterable[str]) -> str:
     known = naming().lists[name]
     single = [code for joined_codes in codes for code in joined_codes.split("+")]
     said = [known[code][words.language()] if code in known else gettext("not known") for code in single]
-    return words.capital(gettext(" or ").join(said))
+    return words.capital(f" {gettext('or')} ".join(said))
 
 
 def table_title(name: str) -> str:

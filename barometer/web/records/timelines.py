@@ -66,9 +66,9 @@ def case_value(slug: str, rows: Iterable[models.Event], *, public: bool, names: 
     return Case(slug, tuple(case_event(row, names) for row in rows))
 
 
-def cases(events: QuerySet[models.Event], *, public: bool) -> list[Case]:
+def cases(events: QuerySet[models.Event], *, public: bool, names: Shown | None = None) -> list[Case]:
     """The cases of these events, in the order of their slugs, under the names that the public or the desk sees."""
-    names = shown_names(public=public)
+    names = shown_names(public=public) if names is None else names
     rows = (
         events.filter(case__isnull=False)
         .select_related("item__source", "case")
