@@ -15,4 +15,5 @@ urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("calendar.ics", views.calendar_feed, name="calendar-feed"),
     path("about/", views.about, name="about"),
+    path("data-protection/", views.data_protection, name="data-protection"),
 ]
