@@ -508,5 +508,6 @@ def test_subject_access_tells_everything_and_is_noted(ledger, tmp_path):
     assert "Testbekova&#x27;s friend" in page
     assert AuditEntry.objects.filter(act="subject access", about=ledger.public_id).count() == 1
     assert isinstance(
-        barometer("subject-access", "nobody", "--out", tmp_path / "b.zip", "--by", "A").exception, UnknownValue
+        barometer("subject-access", "nobody", "--out", tmp_path / "b.zip", "--by", "A").exception,
+        UnknownValue,
     )
