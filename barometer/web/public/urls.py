@@ -19,4 +19,5 @@ urlpatterns = [
     path("calendar.ics", views.calendar_feed, name="calendar-feed"),
     path("corrections/", views.corrections, name="corrections"),
     path("about/", views.about, name="about"),
+    path("data-protection/", views.data_protection, name="data-protection"),
 ]

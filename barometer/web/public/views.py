@@ -362,6 +362,12 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
 
 
 @page
+def data_protection(request: HttpRequest) -> HttpResponse:
+    """What is kept on people, and what whoever is named may ask for."""
+    return render(request, "public/data_protection.html", {"contacts": contacts(), "crumbs": crumbs()})
+
+
+@page
 def about(request: HttpRequest) -> HttpResponse:
     """Method and codebook."""
     book = codebook()
