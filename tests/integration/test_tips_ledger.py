@@ -591,7 +591,7 @@ def test_many_are_marked_as_spam_at_once(source, desk_key, custodian):
     for _ in range(3):
         send(source)
     chosen = list(Tip.objects.values_list("public_id", flat=True)[:2])
-    custodian.post("/desk/tips/spam/", {"tip": [*chosen, "unknown", "' --"]})
+    custodian.post("/desk/tips/spam/", {"tip": [*chosen, "unknown", "' --", "a\x00b"]})
     assert Tip.objects.filter(state="spam").count() == 2
     assert chosen[0] not in custodian.get("/desk/tips/").text
     assert chosen[0] in custodian.get("/desk/tips/?state=spam").text

@@ -17,6 +17,7 @@ from barometer.web.actions import tips as actions
 from barometer.web.actions.audit import note_act
 from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.intake.models import Tip, TipRecipient
+from barometer.web.public import words
 
 PAGE = 50
 
@@ -49,7 +50,10 @@ def tips(request: HttpRequest) -> HttpResponse:
     tabs = [("", gettext("all"), everything)]
     tabs += [(code, state_label(code), counts.get(code, 0)) for code in Tip.State.values]
     context = {
-        "rows": [(row, state_label(row.state)) for row in page],
+        "rows": [
+            (row, state_label(row.state), words.day_words(row.week), words.size_words(row.size))
+            for row in page
+        ],
         "page": page,
         "tabs": tabs,
         "state": state,
@@ -73,7 +77,11 @@ def _tip(request: HttpRequest, row: Tip, problem: str = "") -> HttpResponse:
     context = {
         "tip": row,
         "state": state_label(row.state),
-        "said": row.messages.defer("sealed"),
+        "day": words.day_words(row.week),
+        "said": [
+            (one, words.day_words(one.week), words.size_words(one.size))
+            for one in row.messages.defer("sealed")
+        ],
         "releases": row.releases.select_related("lead"),
         "marks": [(code, state_label(code)) for code in actions.MARKS if code != row.state],
         "given": given,
@@ -125,7 +133,8 @@ def mark(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def spam(request: HttpRequest) -> HttpResponse:
     """Mark many as spam at once, as after a flood."""
-    rows = Tip.objects.filter(public_id__in=request.POST.getlist("tip")[:PAGE])
+    chosen = [each for each in request.POST.getlist("tip")[:PAGE] if each.isalnum()]
+    rows = Tip.objects.filter(public_id__in=chosen)
     for row in rows:
         actions.mark(row, Tip.State.SPAM, by=name_of(request.user), user=request.user)
     many = len(rows)

@@ -28,6 +28,7 @@ from barometer.web.intake.flood import gate
 from barometer.web.intake.models import Tip
 from barometer.web.intake.rules import LONGEST, LONGEST_LINE, MOST_BYTES, MOST_FILES, MOST_READ, rules
 from barometer.web.intake.sent import Sent, sent_with
+from barometer.web.public import words
 
 #: Answers are padded to a multiple of this, so that their size tells no onlooker whether there is a question.
 PAGE = 32 << 10
@@ -149,7 +150,7 @@ def back(request: HttpRequest) -> HttpResponse:
     context = {
         "receipt": sent.fields["receipt"],
         "state": state_words(tip.state),
-        "said": actions.said_to(tip, keys),
+        "said": [(one, words.day_words(one.week)) for one in actions.said_to(tip, keys)],
         "text": "" if added else sent.fields["text"],
         "problem": problem,
         "added": added,
