@@ -27,9 +27,6 @@ from barometer.web.records.protected import ProtectedJSON, ProtectedText
 #: Protected words that are no encrypted column, and why.
 PLAIN = {
     "accounts.User.password": "a salted hash, which Django checks",
-    "accounts.User.first_name": "names of the desk's own people are the accounts' matter",
-    "accounts.User.last_name": "as first_name",
-    "accounts.User.email": "as first_name",
     "records.ItemKey.sealed": "sealed with the key of evidence",
 }
 WORDS = models.CharField | models.TextField | models.JSONField

@@ -30,8 +30,6 @@ TABLES = (
     "records_codingchoice",
     "records_redaction",
     "records_redactiondoor",
-    "records_consent",
-    "accounts_auditentry",
 )
 
 
