@@ -1,4 +1,4 @@
-"""Run the whole suite on SQLite, then all that uses a database on PostgreSQL; install what is needed when this user may.
+"""Run the whole suite on SQLite, then what uses a database on PostgreSQL; install what is needed when this user may.
 
     run_tests.py [--long] [--only sqlite|postgres] [pytest arguments …]
 
@@ -18,8 +18,8 @@ from with_postgres import NoPostgres, binaries, throwaway_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser")
-#: The tests that use a database; the others never touch one.
-WITH_DATABASE = ["tests/integration", "tests/functional"]
+#: The tests that use a database; of them those in a browser meet PostgreSQL with --long only.
+WITH_DATABASE, IN_BROWSER = ["tests/integration"], ["tests/functional"]
 
 
 def missing_packages() -> list[str]:
@@ -79,7 +79,7 @@ def main() -> int:
         try:
             with throwaway_cluster() as url:
                 given = any(not part.startswith("-") for part in rest)
-                paths = [] if given else WITH_DATABASE
+                paths = [] if given else WITH_DATABASE + (IN_BROWSER if options.long else [])
                 worst = max(worst, pytest([*arguments, *paths], {"DATABASE_URL": url}))
         except NoPostgres as reason:
             print(f"PostgreSQL tests did not run: {reason}")

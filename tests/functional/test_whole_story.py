@@ -50,7 +50,7 @@ def test_from_an_invitation_to_a_correction(site, browser, settings):
     monitor.get_by_label("Text", exact=True).fill(f"Journalist fined in Almaty\n\n{TEXT}")
     monitor.get_by_role("button", name="Keep it").click()
     monitor.wait_for_url("**/desk/leads/*/")
-    nav.get_by_role("link", name="Leads").click()
+    nav.get_by_role("link", name="Inbox").click()
     picture(monitor, "inbox")
     monitor.get_by_role("link", name="Journalist fined in Almaty").click()
     monitor.get_by_role("button", name="Take it").click()

@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
         (
             Room("desk:day", _("My day"), Act.LOOK),
             Room("desk:intake", _("Hand something in"), Act.HAND_IN),
-            Room("desk:leads", _("Leads"), Act.LOOK),
+            Room("desk:leads", _("Inbox"), Act.LOOK),
             Room("desk:code", _("To code"), Act.CODE),
             Room("desk:review", _("Review"), Act.LOOK),
             Room("desk:cases", _("Cases"), Act.LOOK),
