@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -44,6 +46,16 @@ def shared_data() -> Path:
     if not (data / "bulletin-2026q1.gold.json").is_file():
         pytest.skip(f"no measuring data: {folder} has no data/bulletin-2026q1.gold.json (set DATA)")
     return data
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory) -> Path:
+    """An empty ledger on SQLite, as a file to copy: making one takes seconds."""
+    home = tmp_path_factory.mktemp("empty-ledger")
+    environment = {**os.environ, "BAROMETER_HOME": str(home), "DATABASE_URL": ""}
+    code = "from barometer.web import entry; entry.counts()"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=300)
+    return home / "ledger.sqlite3"
 
 
 @pytest.fixture(scope="session")

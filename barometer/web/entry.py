@@ -72,7 +72,7 @@ def migrate() -> None:
         return
     with alone(settings.HOME / "migrate.lock"):
         if not _is_current():
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
             _empty_journal()
 
 

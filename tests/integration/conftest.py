@@ -90,16 +90,40 @@ class OwnLedger:
 
 
 @pytest.fixture
-def own_ledger(tmp_path):
-    """An OwnLedger; on PostgreSQL its database is made beside the suite's and dropped after the test."""
+def own_ledger(tmp_path, request):
+    """An OwnLedger, empty; one that is not made yet for a test marked `unmade`.
+
+    On PostgreSQL its database is made beside the suite's and dropped after the test.
+    """
     url = os.environ.get("DATABASE_URL", "")
+    made = not request.node.get_closest_marker("unmade")
+    home = tmp_path / "home"
     if not url:
-        yield OwnLedger(tmp_path / "home", "")
+        if made:
+            home.mkdir(mode=0o700)
+            shutil.copyfile(request.getfixturevalue("empty_ledger"), home / "ledger.sqlite3")
+        yield OwnLedger(home, "")
         return
     import psycopg
 
     name = f"own_{secrets.token_hex(6)}"
+    template = request.getfixturevalue("empty_database") if made else "template1"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield OwnLedger(home, urlunsplit(urlsplit(url)._replace(path=f"/{name}")))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """The name of a PostgreSQL database that holds an empty ledger, as a template for others."""
+    import psycopg
+
+    url, name = os.environ["DATABASE_URL"], f"empty_{secrets.token_hex(6)}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield OwnLedger(tmp_path / "home", urlunsplit(urlsplit(url)._replace(path=f"/{name}")))
+        OwnLedger(
+            tmp_path_factory.mktemp("home"), urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        ).counts()
+        yield name
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -89,6 +89,7 @@ def test_killed_between_evidence_and_commit(own_ledger, mini):
     )
 
 
+@pytest.mark.unmade
 def test_two_imports_at_once_on_a_new_ledger(own_ledger, mini):
     """They agree on the key, on who brings the ledger into form, and on who imports."""
     processes = [own_ledger.python(IMPORT, mini.path) for _ in range(3)]
@@ -157,6 +158,7 @@ def test_no_settings_of_this_machine_are_needed(own_ledger, mini):
 
 
 @posix
+@pytest.mark.unmade
 def test_a_new_ledger_is_its_owner_s_alone_in_any_folder(sqlite_ledger):
     sqlite_ledger.home.mkdir(mode=0o755)
     sqlite_ledger.barometer("manage", "migrate")
@@ -182,6 +184,7 @@ def sqlite_ledger(own_ledger):
     return own_ledger
 
 
+@pytest.mark.unmade
 def test_not_a_ledger(sqlite_ledger, mini):
     sqlite_ledger.home.mkdir()
     (sqlite_ledger.home / "ledger.sqlite3").write_text("no ledger " * 1000)
@@ -201,6 +204,7 @@ def test_a_folder_that_is_read_only(sqlite_ledger, mini):
     one_line(sqlite_ledger.barometer("import", mini.path), "secret-key")
 
 
+@pytest.mark.unmade
 def test_a_home_that_is_a_file(sqlite_ledger, mini):
     sqlite_ledger.home.write_text("a file")
     one_line(sqlite_ledger.barometer("import", mini.path), "BAROMETER_HOME")

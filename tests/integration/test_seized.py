@@ -26,6 +26,7 @@ from barometer.web.records.protected import ProtectedJSON, ProtectedText
 
 #: Protected words that are no encrypted column, and why.
 PLAIN = {
+    "accounts.Invitation.digest": "a digest of a secret, by which the invitation is found",
     "accounts.User.password": "a salted hash, which Django checks",
     "records.ItemKey.sealed": "sealed with the key of evidence",
 }
@@ -58,7 +59,12 @@ def test_an_encrypted_column_is_never_asked_for_its_words(db):
 
 
 #: What a model's constraints ask for beyond its columns.
-NEEDS = {"records.Lead": lambda: {"state": "taken", "decided_at": timezone.now()}}
+NEEDS = {
+    "records.Lead": lambda: {"state": "taken", "decided_at": timezone.now()},
+    "records.HeldStatement": lambda: {"freed_at": timezone.now()},
+    "intake.Tip": lambda: {"channel": "mail", "receipt_key": ""},
+    "records.PersonCard": lambda: {"policy": "private", "country_of_stay": "", "set_at": timezone.now()},
+}
 
 
 def made(model, canary):
@@ -88,6 +94,8 @@ def value_of(column):
         return column.choices[0][0]
     if isinstance(column, models.DateTimeField):
         return timezone.now()
+    if isinstance(column, models.DateField):
+        return timezone.localdate()
     if isinstance(column, models.BooleanField):
         return False
     if isinstance(column, models.IntegerField | models.FloatField):

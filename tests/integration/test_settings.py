@@ -28,7 +28,7 @@ def test_every_variable_that_is_read_is_in_the_reference():
         for path in PACKAGE.rglob("*.py")
         if "migrations" not in path.parts
         for name in re.findall(
-            r'(?:environ|environment)(?:\.get\(|\[)"([A-Z_]+)"', path.read_text(encoding="utf-8")
+            r'(?:environ|environment)(?:\.get\(|\[|, )"([A-Z_]+)"', path.read_text(encoding="utf-8")
         )
     }
     named -= {"LOCALAPPDATA", "XDG_DATA_HOME"}  # the platform's

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -73,10 +74,12 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-def test_bad_input_is_one_line_and_leaves_the_ledger_as_it_was(name, tmp_path):
+def test_bad_input_is_one_line_and_leaves_the_ledger_as_it_was(name, tmp_path, empty_ledger):
     good = tmp_path / "good.txt"
     good.write_text(GOOD, encoding="utf-8")
     home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    shutil.copyfile(empty_ledger, home / "ledger.sqlite3")
     bad = tmp_path / name
     BAD[name](bad)
 

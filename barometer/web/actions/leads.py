@@ -268,10 +268,15 @@ def _fill(lead: Lead, incoming: Incoming, document: Document, read: _Read) -> No
         lead.case_reasons = [reason.to_json() for reason in read.likely.reasons]
 
 
+def search_words(title: str) -> str:
+    """The words of a title by which the inbox finds a lead."""
+    return f" {index_words(title)}"
+
+
 def _entitle(lead: Lead, title: str) -> None:
     """The title, and the words by which the inbox finds it."""
     lead.title = title[:1000]
-    lead.search_text = f" {index_words(lead.title)}"
+    lead.search_text = search_words(lead.title)
 
 
 @transaction.atomic

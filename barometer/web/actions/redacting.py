@@ -26,6 +26,7 @@ from barometer.web.actions.audit import note_act
 from barometer.web.actions.evidence import add_step, bytes_of, store
 from barometer.web.actions.jobs import Again, enqueue
 from barometer.web.actions.keys import destroy
+from barometer.web.actions.leads import search_words
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import mapping, naming
@@ -441,6 +442,9 @@ class _Opened:
             ]
             found = mapping.search_text(mapping.event_value(event), words)
             Event.objects.filter(pk=event.pk).update(search_text=found)
+        for pk in {pk for model, pk in self._touched if model is Lead}:
+            title = Lead.objects.values_list("title", flat=True).get(pk=pk)
+            Lead.objects.filter(pk=pk).update(search_text=search_words(title))
         parties = {pk for model, pk in self._touched if model is Party}
         naming.refresh_blocks(
             Party.objects.filter(models.Q(pk__in=parties) | models.Q(mentions__event__in=touched)).distinct()
