@@ -20,6 +20,7 @@ from barometer.evidence.sealed import Keys, is_sealed, is_under, new_key, seal, 
 
 _BLOCK = 1 << 20
 _DRAFT = ".draft-"
+_OWN_DRAFT = re.compile(r"\.draft-[0-9a-f]{16}")
 _STALE = 3600.0  # seconds
 _NAME = re.compile(r"[0-9a-f]{64}")
 _NEXT = "restore it from a backup, then run barometer evidence verify"
@@ -220,6 +221,8 @@ class Store:
         ]
         for path in self._files():
             name = path.relative_to(self.root).as_posix()
+            if _OWN_DRAFT.fullmatch(name):
+                continue  # somebody writes at this moment, or was killed: `sweep`
             if not self._belongs(path):
                 findings.append(Finding("foreign", name, "the store did not put this file here"))
             else:
