@@ -87,7 +87,9 @@ def test_verify_names_everything_amiss(store):
     store.keep(b"hello")
     store.path(other).chmod(0o600)
     store.path(other).write_bytes(b"")
-    (store.root / ".draft-0123456789abcdef").write_bytes(b"half")  # what a killed `keep` leaves: swept, not told
+    (store.root / ".draft-0123456789abcdef").write_bytes(
+        b"half"
+    )  # what a killed `keep` leaves: swept, not told
     (store.root / ".draft-0123").write_bytes(b"half")
     (store.root / HELLO).write_bytes(b"hello")  # right bytes in the wrong place
     missing = "f" * 64
