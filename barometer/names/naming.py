@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
+from barometer.countries import country
+from barometer.countries.forms import fold
 from barometer.names.index import skeletons
 from barometer.names.parts import BARE, KNOWN_APART, MAYBE_GENITIVE, OTHER_SEX, Word, match, word_of
 from barometer.names.people import person
@@ -62,12 +64,34 @@ class _Name:
     first: frozenset[str]  # the first sounds of the other words
 
 
+@cache
+def _places() -> tuple[frozenset[str], tuple[str, ...]]:
+    """The words of the names of places here and abroad, folded; and how words begin that mean them."""
+    here = country()
+    named = [*here.places, *here.regions.values(), *here.abroad]
+    names = [name for one in named for name in (*one.names.values(), *one.spellings)]
+    beginnings = [
+        fold(beginning)
+        for one in named
+        for beginning in (*getattr(one, "stems", ()), *getattr(one, "adjectives", ()))
+    ]
+    return frozenset(word for name in names for word in fold(name).split()), tuple(beginnings)
+
+
+def _is_place(word: str) -> bool:
+    words, beginnings = _places()
+    folded = fold(word)
+    return folded in words or folded.startswith(beginnings)
+
+
 def _name(form: str) -> _Name | None:
     parts = person(form)
     whole = [*parts.words, *(word_of(word.text) for word in parts.patronymics)]
     words = [half for word in whole for half in word.parts or (word,)]
     if parts.says_nothing or not parts.words or not all(word.text[:1].isupper() for word in words):
         return None
+    if all(_is_place(word.text) for word in words):
+        return None  # "an Almaty businessman": where somebody is from names nobody
     family = (parts.words[parts.family].parts or (parts.words[parts.family],))[-1]
     first = frozenset(word.sound[:1] for word in parts.words if word is not parts.words[parts.family])
     return _Name(tuple(words), parts.initials, family, first)

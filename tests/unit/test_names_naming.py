@@ -76,6 +76,13 @@ def test_a_description_is_no_name():
     )
 
 
+@pytest.mark.parametrize("form", ["An Almaty businessman", "Алматинский предприниматель", "Алматы"])
+def test_where_somebody_is_from_names_nobody(form):
+    naming = Naming([Somebody("one", (form, "Samal Testbayeva"))])
+    assert naming.spans("In Almaty police detained an editor; в Алматы, алматинский суд.") == []
+    assert naming.spans("Samal Testbayeva of Almaty") == [(0, 16)]
+
+
 def test_a_word_may_begin_a_name_in_any_script():
     people = Naming([TESTOVA])
     assert all(map(people.may_mean, ("Testova", "тестов", "тес", "aiger")))
