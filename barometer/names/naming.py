@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from barometer.countries import country
 from barometer.countries.forms import fold
@@ -68,7 +69,7 @@ class _Name:
 def _places() -> tuple[frozenset[str], tuple[str, ...]]:
     """The words of the names of places here and abroad, folded; and how words begin that mean them."""
     here = country()
-    named = [*here.places, *here.regions.values(), *here.abroad]
+    named: list[Any] = [*here.places, *here.regions.values(), *here.abroad]
     names = [name for one in named for name in (*one.names.values(), *one.spellings)]
     beginnings = [
         fold(beginning)
