@@ -100,7 +100,7 @@ def own_ledger(tmp_path, request):
     home = tmp_path / "home"
     if not url:
         if made:
-            home.mkdir(mode=0o700)
+            home.mkdir(mode=0o700, exist_ok=True)
             shutil.copyfile(request.getfixturevalue("empty_ledger"), home / "ledger.sqlite3")
         yield OwnLedger(home, "")
         return

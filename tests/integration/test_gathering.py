@@ -64,7 +64,7 @@ BREAD = (
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path):
     settings.HOME = tmp_path / "home"
-    settings.HOME.mkdir()
+    settings.HOME.mkdir(exist_ok=True)
 
 
 @pytest.fixture
