@@ -57,11 +57,6 @@ def _examples() -> frozenset[str]:
     return frozenset(map(folded, columns()["id"].example.values()))
 
 
-def read_rows(table: Table, mapped: Mapped) -> list[TableRow]:
-    """Every row read by itself; two rows of one key are told apart by `refuse_twins`."""
-    return [read_cells(number, cells, mapped) for number, cells in cells_of(table, mapped)]
-
-
 def read_cells(number: int, cells: Cells, mapped: Mapped) -> TableRow:
     """One row."""
     return _Row(number, cells, mapped).value()

@@ -9,6 +9,7 @@ import stat
 import sys
 
 import pytest
+from killing import COUNTING
 
 IMPORT = """
 import sys
@@ -17,31 +18,14 @@ report = entry.import_files([sys.argv[1]], as_published=True, by="A coder")
 print("nothing" if report.nothing_changed else "something")
 """
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from barometer.web import entry
-entry.setup()
-from barometer.evidence import Store
-from barometer.web.actions import importing
-
-left = int(sys.argv[2])
-
-def counted(function):
-    def inner(*arguments, **named):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **named)
-    return inner
-
-importing.record_revision = counted(importing.record_revision)
+KILLED = (
+    COUNTING
+    + """
 importing.publish = counted(importing.publish)
-Store.keep = counted(Store.keep)
 entry.import_files([sys.argv[1]], as_published=True, by="A coder", dry_run="dry" in sys.argv)
 print("ended", left)
 """
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 

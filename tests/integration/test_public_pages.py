@@ -645,3 +645,10 @@ def test_every_region_has_a_short_form_of_its_own(language):
         short = [words.region_abbreviation(tile.code) for tile in glance.tiles("2026Q1", {})]
     assert len(short) == 20 == len(set(short))
     assert max(map(len, short)) <= 10
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_every_reader_finds_the_form_for_tips(client, language):
+    page = client.get(f"/{language}/about/").content.decode()
+    for path in ("tip/", "data-protection/"):
+        assert f'href="/{language}/{path}"' in page

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from killing import COUNTING
 
 from barometer.errors import BadInput, NotAllowed, NotReady
 from barometer.pipeline.columns import Mapped, guess
@@ -384,31 +385,14 @@ def test_templates_and_exports_are_files(client, person):
 
 # --- processes --------------------------------------------------------------------------------------------------
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from barometer.web import entry
-entry.setup()
-from barometer.evidence import Store
+KILLED = (
+    COUNTING
+    + """
 from barometer.web import table_commands
-from barometer.web.actions import gathering, importing
-
-left = int(sys.argv[2])
-
-def counted(function):
-    def inner(*arguments, **named):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*arguments, **named)
-    return inner
-
-importing.record_revision = counted(importing.record_revision)
-Store.keep = counted(Store.keep)
 table_commands.import_table(Path(sys.argv[1]), guess=True)
 print("ended", left)
 """
+)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")

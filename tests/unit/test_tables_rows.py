@@ -13,10 +13,15 @@ from barometer.codebook import Event, codebook
 from barometer.errors import UnknownValue
 from barometer.pipeline import cells, sheets
 from barometer.pipeline.columns import Mapped, Problem, columns, folded, guess, words
-from barometer.pipeline.rows import cells_of_event, read_cells, read_rows, refuse_twins
+from barometer.pipeline.rows import cells_of, cells_of_event, read_cells, refuse_twins
 from barometer.sources.tables import read_table
 
 LEAST = {"date": "17.03.2031", "type": "Fine", "targets": "Oyla", "target_types": "outlet"}
+
+
+def read_rows(table, mapped):
+    """Every row read by itself."""
+    return [read_cells(number, cells, mapped) for number, cells in cells_of(table, mapped)]
 
 
 def read(number: int = 2, **changed: str):

@@ -54,10 +54,6 @@ def desk_for(
     return guard
 
 
-#: A page for everybody who has a role.
-desk_page = desk_for(Act.ENTER)
-
-
 def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
     """The way back: (words, address) from the desk to the page above this one."""
     return [(gettext("Desk"), reverse("desk:home")), *steps]
