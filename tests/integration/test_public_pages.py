@@ -650,5 +650,5 @@ def test_every_region_has_a_short_form_of_its_own(language):
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
 def test_every_reader_finds_the_form_for_tips(client, language):
     page = client.get(f"/{language}/about/").content.decode()
-    for path in ("tip/", "data-protection/"):
+    for path in ("tip/", "data-protection/", "figures/people/"):
         assert f'href="/{language}/{path}"' in page
