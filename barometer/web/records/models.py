@@ -148,8 +148,20 @@ class Issue(Record):
 
     period = models.CharField(max_length=6, unique=True)
     source = models.OneToOneField(Source, null=True, blank=True, on_delete=models.PROTECT)
+    #: the desk's own words, before those of the source: part ("title", "intro", "section.6.title") → language → text
+    words = models.JSONField(default=dict, blank=True)
+    opened_at = models.DateTimeField(
+        null=True, blank=True
+    )  # by the desk; an issue that was only imported has none
+    frozen_at = models.DateTimeField(null=True, blank=True)
 
-    field_classes = Record.record_classes | {"period": PUBLIC, "source": PUBLIC}
+    field_classes = Record.record_classes | {
+        "period": PUBLIC,
+        "source": PUBLIC,
+        "words": INTERNAL,
+        "opened_at": INTERNAL,
+        "frozen_at": PUBLIC,
+    }
 
     def __str__(self) -> str:
         return self.period
@@ -665,4 +677,12 @@ class Revision(models.Model):
         return f"{self.model} {self.record_id} r{self.number} {self.action}"
 
 
-from barometer.web.records import desk, drafts, gathering, people, reviewing, tables  # noqa: E402, F401 (the models of those rooms)
+from barometer.web.records import (  # noqa: E402, F401 (the models of those rooms)
+    desk,
+    drafts,
+    gathering,
+    people,
+    reviewing,
+    tables,
+)
+from barometer.web.records.texts import TextState  # noqa: E402, F401
