@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
+
+
+def languages(first: str) -> list:
+    """That language in every run, the other two in the long one: axe takes seconds a page."""
+    others = [one for one in ("en", "ru", "kk") if one != first]
+    return [first, *(pytest.param(one, marks=pytest.mark.long) for one in others)]
 
 
 def editor():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
-from looking import editor, log_in, looks_well
+from looking import editor, languages, log_in, looks_well
 
 from barometer.web.accounts.models import User
 from barometer.web.actions import following, inbox, leads, second
@@ -119,7 +119,7 @@ def filled(desk, settings):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["en", "kk"])
+@pytest.mark.parametrize("language", languages("kk"))
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(desk, filled, browser, language):
     from axe_playwright_python.sync_playwright import Axe
 

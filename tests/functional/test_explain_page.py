@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from looking import EVERY_RULE
+from looking import EVERY_RULE, languages
 
 from barometer.codebook import LANGUAGES, CodedBulletin, Entry, Event
 from barometer.pipeline.explain import write_pages
@@ -89,7 +89,7 @@ def pages(tmp_path) -> dict[str, str]:
     return dict(zip(LANGUAGES, (path.as_uri() for path in written), strict=True))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages("kk"))
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_has_no_fault_that_axe_finds(pages, browser, language, width):
     from axe_playwright_python.sync_playwright import Axe
