@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser")
 #: The tests that use a database; of them those in a browser meet PostgreSQL with --long only.
 WITH_DATABASE, IN_BROWSER = ["tests/integration"], ["tests/functional"]
+#: Of those, what touches no database or brings its own.
+NOT_AGAIN = ["--ignore=tests/integration/test_scan_faults.py", "--ignore=tests/integration/test_wheel.py"]
 
 
 def missing_packages() -> list[str]:
@@ -79,7 +81,7 @@ def main() -> int:
         try:
             with throwaway_cluster() as url:
                 given = any(not part.startswith("-") for part in rest)
-                paths = [] if given else WITH_DATABASE + (IN_BROWSER if options.long else [])
+                paths = [] if given else [*WITH_DATABASE, *(IN_BROWSER if options.long else NOT_AGAIN)]
                 worst = max(worst, pytest([*arguments, *paths], {"DATABASE_URL": url}))
         except NoPostgres as reason:
             print(f"PostgreSQL tests did not run: {reason}")

@@ -32,6 +32,15 @@ def barometer(*arguments, home, **more):
     )  # fmt: skip
 
 
+@pytest.fixture
+def home(tmp_path, empty_ledger):
+    """A data folder with an empty ledger: making one takes seconds."""
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    shutil.copyfile(empty_ledger, folder / "ledger.sqlite3")
+    return folder
+
+
 def bomb(path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -74,12 +83,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-def test_bad_input_is_one_line_and_leaves_the_ledger_as_it_was(name, tmp_path, empty_ledger):
+def test_bad_input_is_one_line_and_leaves_the_ledger_as_it_was(name, tmp_path, home):
     good = tmp_path / "good.txt"
     good.write_text(GOOD, encoding="utf-8")
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    shutil.copyfile(empty_ledger, home / "ledger.sqlite3")
     bad = tmp_path / name
     BAD[name](bad)
 
@@ -106,8 +112,8 @@ def test_bad_input_is_one_line_and_leaves_the_ledger_as_it_was(name, tmp_path, e
         ("codebook", "check", "nowhere.json"),
     ],
 )
-def test_refusals(arguments, tmp_path):
-    refused = barometer(*arguments, home=tmp_path / "home", cwd=tmp_path)
+def test_refusals(arguments, tmp_path, home):
+    refused = barometer(*arguments, home=home, cwd=tmp_path)
     assert refused.returncode == 2
     assert refused.stderr.startswith("barometer: ")
     assert len(refused.stderr.splitlines()) == 1
@@ -127,14 +133,13 @@ def test_refusals(arguments, tmp_path):
         (("import", "good.txt", "--as", "published", "--by", "A coder"), "good.txt: published is for coding that a person did, and this text has no coded file. Next: barometer read good.txt --out ., correct good.json, then import both."),
     ],
 )  # fmt: skip
-def test_each_refusal_says_what_to_do(arguments, said, tmp_path):
+def test_each_refusal_says_what_to_do(arguments, said, tmp_path, home):
     (tmp_path / "good.txt").write_text(GOOD, encoding="utf-8")
-    refused = barometer(*arguments, home=tmp_path / "home", cwd=tmp_path)
+    refused = barometer(*arguments, home=home, cwd=tmp_path)
     assert (refused.returncode, refused.stderr) == (2, f"barometer: {said}\n")
 
 
-def test_nothing_to_print_names_the_ledger(tmp_path):
-    home = tmp_path / "home"
+def test_nothing_to_print_names_the_ledger(tmp_path, home):
     refused = barometer(
         "bulletin", "2031Q1", "--lang", "en", "--format", "md", "--out", "x.md", home=home, cwd=tmp_path
     )
