@@ -59,7 +59,7 @@ def compose(issue: IssueIn, language: str) -> BulletinOut:
         sections=sections,
         figures=counts,
         contact=_one(issue.contacts, language),
-        imprint=_imprint(items, language, issue.codebook or codebook().version),
+        imprint=_imprint(issue, items, language),
         houses={form: _house(issue, form, language) for form in {"", *issue.imprint}},
         measures=issue.measures,
     )
@@ -77,7 +77,7 @@ def _count(issue: IssueIn) -> Figures:
     return figures(printed, issue.period, entries=len(issue.stories))
 
 
-def _imprint(items: list[Item], language: str, version: str) -> tuple[str, ...]:
+def _imprint(issue: IssueIn, items: list[Item], language: str) -> tuple[str, ...]:
     """How the numbers are counted, what is not translated, what a machine wrote, what made it."""
     said = words(language)
     foreign = sum(item.language != language for item in items)
@@ -86,16 +86,17 @@ def _imprint(items: list[Item], language: str, version: str) -> tuple[str, ...]:
         said["method"],
         *([said["other_language"].format(count=foreign)] if foreign else []),
         *([said["machine_items"].format(count=machine)] if machine else []),
-        said["made"].format(codebook=version),
+        *([said["edition"].format(number=issue.edition)] if issue.edition > 1 else []),
+        said["made"].format(codebook=issue.codebook or codebook().version),
     )
 
 
 def _house(issue: IssueIn, form: str, language: str) -> House:
     """The house's lines in copies of one format: a part of that format, else of all."""
     given = {**issue.imprint.get("", {}), **issue.imprint.get(form, {})}
-    said = {part: _one(given[part], language) for part in IMPRINT_PARTS if given.get(part)}
-    contact = said.pop("contact", None)
-    return House(tuple(line for line in said.values() if line.text), contact)
+    lines = [_one(given[part], language) for part in IMPRINT_PARTS if part != "contact" and part in given]
+    contact = Said(paragraph(given.get("contact", {}).get(language, "")), language)
+    return House(tuple(line for line in lines if line.text), contact if contact.text else None)
 
 
 # --- sections ---------------------------------------------------------------------------------------------

@@ -29,13 +29,13 @@ _NOTE = f"{FONT}font-size:13px;line-height:1.4;color:{QUIET};margin:0 0 8px 0;"
 def to_email(bulletin: BulletinOut) -> bytes:
     """A file in the form of mail (.eml)."""
     letter = EmailMessage(policy=SMTP)
-    letter["Content-Language"] = bulletin.language
     letter["X-Unsent"] = "1"  # mail programs open it as a draft
     if bulletin.has_machine_text:
         letter["X-Digital-Source-Type"] = machine.COMPOSITE
     plain, page = "\n".join(_plain(bulletin)) + "\n", _page(bulletin)
     letter.set_content(plain, cte="quoted-printable")
     letter.add_alternative(page, subtype="html", cte="quoted-printable")
+    letter["Content-Language"] = bulletin.language
     letter.set_boundary(f"bulletin-{hashlib.sha256((plain + page).encode()).hexdigest()[:32]}")
     # EmailMessage loses a space where it folds a long subject.
     title = f"{bulletin.title}. {bulletin.period_words}"

@@ -84,7 +84,8 @@ class IssueIn:
 
     `address_of_site` is where event pages stand ("https://example.kz"), None where there is no site yet.
     `machine_in` are the languages in which a machine wrote an own text of the issue, by its part ("title", "intro",
-    "section.2.intro"); `codebook` is the version that the records follow ("": the one at hand).
+    "section.2.intro"); `codebook` is the version that the records follow ("": the one at hand). `edition` is over 1
+    where something was erased from what had been issued.
     """
 
     period: str
@@ -98,6 +99,7 @@ class IssueIn:
     measures: tuple[InForce, ...] = ()
     machine_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     codebook: str = ""
+    edition: int = 1
 
 
 @dataclass(frozen=True)
