@@ -20,6 +20,7 @@ from barometer.review.texts import digest
 from barometer.web.records import mapping, timelines
 from barometer.web.records.freezing import ImprintLine
 from barometer.web.records.models import Issue, Item
+from barometer.web.records.naming import shown_names
 from barometer.web.records.texts import TextState
 
 
@@ -86,18 +87,33 @@ def machine_texts(period: str, items: Iterable[str]) -> dict[str, dict[str, froz
 
 def imprint_of(period: str) -> ImprintIn:
     """What the house prints with every copy: the issue's own lines before the house's, those before the settings'."""
+    layers = [imprint_settings(), _lines(issue=None), _lines(issue__period=period)]
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
-    for form, parts in imprint_settings().items():
-        found[form] |= parts
-    rows = [
-        *ImprintLine.objects.filter(issue=None),
-        *ImprintLine.objects.filter(issue__period=period),
-    ]
-    for row in rows:
+    for layer in layers:
+        for form, parts in layer.items():
+            found[form] |= parts
+    return dict(sorted(found.items()))
+
+
+def imprint_otherwise(issue: Issue | None, form: str) -> dict[str, dict[str, str]]:
+    """Part → texts that are printed where an issue (or, without one, the house) has no line of its own for a format."""
+    layers = [imprint_settings(), _lines(issue=None)] if issue else [imprint_settings()]
+    found: dict[str, dict[str, str]] = {}
+    for one in ("", form) if form else ("",):
+        for layer in layers:
+            found |= layer.get(one, {})
+    own = _lines(issue=issue).get("", {}) if form else {}
+    return found | own
+
+
+def _lines(**of: object) -> dict[str, dict[str, dict[str, str]]]:
+    """Format → part → texts of the lines that are written."""
+    found: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for row in ImprintLine.objects.filter(**of):
         texts = {language: getattr(row, f"text_{language}") for language in LANGUAGES}
         if any(texts.values()):
             found[row.format][row.part] = {language: text for language, text in texts.items() if text}
-    return dict(sorted(found.items()))
+    return found
 
 
 def imprint_settings() -> dict[str, dict[str, dict[str, str]]]:
@@ -131,4 +147,25 @@ def imprint_settings() -> dict[str, dict[str, dict[str, str]]]:
 def _are_texts(texts: object) -> bool:
     return isinstance(texts, dict) and all(
         language in LANGUAGES and isinstance(text, str) for language, text in texts.items()
+    )
+
+
+# --- an issue that was frozen -----------------------------------------------------------------------------
+
+
+def as_named_now(issue: IssueIn) -> IssueIn:
+    """A frozen issue for a page of today: without those who may not be named any more."""
+    names = shown_names(public=True, use="bulletin")
+    if not names.withheld:
+        return issue
+    people = names.withheld
+    return replace(
+        issue,
+        titles=people.texts(issue.titles),
+        intros=people.texts(issue.intros),
+        sections=tuple(
+            replace(one, titles=people.texts(one.titles), intros=people.texts(one.intros))
+            for one in issue.sections
+        ),
+        stories=tuple(mapping.withheld_story(story, names) for story in issue.stories),
     )
