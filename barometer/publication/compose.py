@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from barometer.codebook import codebook
@@ -231,7 +232,7 @@ def _headline(story: StoryIn, text: str) -> tuple[int, int] | None:
     return (start, start + len(headline)) if start >= 0 else None
 
 
-def _source_links(story: StoryIn, text: str, offsets: list[int]) -> tuple[LinkIn, ...]:
+def _source_links(story: StoryIn, text: str, offsets: Sequence[int]) -> tuple[LinkIn, ...]:
     """The source's links moved to the clean text: in order, without blank edges and overlaps."""
     found: list[LinkIn] = []
     for start, end, address in sorted(story.links, key=lambda link: link[:2]):
@@ -244,9 +245,9 @@ def _source_links(story: StoryIn, text: str, offsets: list[int]) -> tuple[LinkIn
     return tuple(found)
 
 
-def _place(offsets: list[int], offset: int) -> int:
+def _place(offsets: Sequence[int], offset: int) -> int:
     """How many characters of the clean text stand before that offset of the raw one."""
-    return sum(raw < offset for raw in offsets)
+    return bisect_left(offsets, offset)
 
 
 def _page(story: StoryIn, language: str, site: str | None) -> str | None:
@@ -276,8 +277,10 @@ def paragraph(text: str) -> str:
     return _clean(text)[0]
 
 
-def _clean(text: str) -> tuple[str, list[int]]:
+def _clean(text: str) -> tuple[str, Sequence[int]]:
     """The same, and for each character its offset in the text given."""
+    if text.isprintable() and "  " not in text and text == text.strip(" "):
+        return text, range(len(text))
     kept = [(character, offset) for offset, character in _characters(text) if not _control(character)]
     while kept and kept[0][0] == " ":
         kept.pop(0)
