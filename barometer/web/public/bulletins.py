@@ -33,6 +33,8 @@ from barometer.web.records.freezing import Edition, FrozenFile
 from barometer.web.records.models import Event, Issue
 from barometer.web.records.models import Item as ItemRow
 
+#: the formats as readers are likely to want them
+_ORDER = ("pdf", "docx", "html", "email", "md", "csv")
 #: A copy is saved, never run in our name.
 _SHUT = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
@@ -219,7 +221,7 @@ def _by_form(copies: list[Copy]) -> list[tuple[str, list[Copy]]]:
     here = words.language()
     return [
         (form_label(form), sorted(rows, key=lambda copy: copy.language != here))
-        for form in FORMATS
+        for form in _ORDER
         if (rows := [copy for copy in copies if copy.form == form])
     ]
 
