@@ -18,7 +18,24 @@ sys.path.insert(0, str(ROOT))
 
 LIMIT = 20.0
 REGIONS = ("KZ-71", "KZ-75", "KZ-79", "KZ-10", "KZ-33", None)
-WORDS = "an invented court in an invented town heard once more the invented case of a newspaper".split()
+WORDS = [
+    "an",
+    "invented",
+    "court",
+    "in",
+    "an",
+    "invented",
+    "town",
+    "heard",
+    "once",
+    "more",
+    "the",
+    "invented",
+    "case",
+    "of",
+    "a",
+    "newspaper",
+]
 
 
 def issue(items: int):
@@ -49,7 +66,7 @@ def issue(items: int):
         for month in months
         for measure in ("house_arrest", "custody", "travel_ban", "site_blocked", "account_blocked")
     ]
-    intro = {language: "An invented intro.\n\nOf two paragraphs." for language in LANGUAGES}
+    intro = dict.fromkeys(LANGUAGES, "An invented intro.\n\nOf two paragraphs.")
     return IssueIn("2031Q1", {}, intro, {}, (), tuple(map(story, range(items))), measures=tuple(measures))
 
 
@@ -59,15 +76,15 @@ def main(arguments: list[str]) -> int:
     from barometer.publication import compose, render_all, snapshot
 
     given = issue(int(arguments[0]) if arguments else 80)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     copies = [data for language in LANGUAGES for data in render_all(compose(given, language)).values()]
-    seconds = time.perf_counter() - started
+    seconds, worked = time.perf_counter() - started, time.process_time() - worked
     started = time.perf_counter()
     snapshot.unpack(snapshot.pack(given))
     least = time.perf_counter() - started
     print(
         f"{len(given.stories)} items, {len(copies)} copies, {sum(map(len, copies)) / 1e6:.1f} MB: "
-        f"{seconds:.1f} s, {seconds / least:.0f} times its snapshot packed and unpacked ({least * 1000:.0f} ms)"
+        f"{seconds:.1f} s ({worked:.1f} s of the processor), {seconds / least:.0f} times its snapshot packed and unpacked ({least * 1000:.0f} ms)"
     )
     return int(seconds > LIMIT)
 

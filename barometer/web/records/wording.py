@@ -30,7 +30,7 @@ CODES = frozenset((
     "code", "codes", "model", "action", "act", "subject", "side", "verdict", "role", "language", "country",
     "region", "phase", "work_link", "media_type", "version", "rule", "provisions", "quarter", "period",
     "month", "trust", "origin", "visibility", "date", "locked_by", "search_text", "every", "fate",
-    "session_key", "codename", "status", "at",
+    "session_key", "codename", "status", "at", "format",
 ))  # fmt: skip
 LANGUAGE_MARKS = {"en": "[name erased]", "ru": "[имя удалено]", "kk": "[есім жойылды]"}
 
