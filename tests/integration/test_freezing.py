@@ -527,6 +527,7 @@ def test_an_erased_item_leaves_the_issue(issue):
     from barometer.web.actions import reissuing
 
     item = Item.objects.get(entry_key="m-2-01")
+    assert [held for held in redacting.plan_statement(item).evidence if "issued" in held.why]
     redacting.redact_statement(item, redacting.Why("court", "ordered", "D"), evidence=())
     reissuing.finish()
     second = freezing.edition_of(issue)
@@ -536,3 +537,23 @@ def test_an_erased_item_leaves_the_issue(issue):
         (row.language, row.format): bytes_of(row.evidence) for row in second.files.select_related("evidence")
     }
     assert not told_anywhere(again, "Aigerim")
+
+
+def test_words_that_are_erased_from_an_item_leave_the_issue(quick, issue):
+    item = Item.objects.get(entry_key="m-2-01")
+    Item.objects.filter(pk=item.pk).update(
+        text_en="The invented minister is a thief, it was said.",
+        links=[{"text": "it was said", "start": 34, "end": 45, "address": "https://a.example/said"}],
+    )
+    item.refresh_from_db()
+    frozen(issue)
+    assert [held for held in redacting.plan_words("is a thief", item).evidence if "issued" in held.why]
+    redacting.redact_words("is a thief", item, redacting.Why("court", "ordered", "D"))
+    given = snapshot.unpack(bytes_of(freezing.edition_of(issue).snapshot))
+    [story] = [one for one in given.stories if one.key == item.public_id]
+    assert story.texts["en"] == "The invented minister [name erased], it was said."
+    [(start, end, address)] = story.links
+    assert (story.texts["en"][start:end], address) == ("it was said", "https://a.example/said")
+    assert len(given.stories) == len(issue.editions.first().items)
+    item.refresh_from_db()
+    assert item.text_en == story.texts["en"]

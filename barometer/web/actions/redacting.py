@@ -176,10 +176,9 @@ def _evidence_of(whom: Person, wanted: Wanted) -> Iterator[Held]:
     erased = set(ItemKey.objects.filter(sealed="").values_list("sha256", flat=True))
     near = _near(whom)
     named: set[int] = set()
-    for again in reissuing.without_person(wanted):
-        for item in again.destroyed:
-            erased.add(item.sha256)
-            yield Held(item, "was issued with a bulletin: it goes, and the issue is made again", True)
+    for held in _issued(reissuing.without_person(wanted)):
+        erased.add(held.item.sha256)
+        yield held
     for item in EvidenceItem.objects.order_by("pk"):
         if item.sha256 in erased:
             continue
@@ -193,6 +192,13 @@ def _evidence_of(whom: Person, wanted: Wanted) -> Iterator[Held]:
         EvidenceItem.objects.filter(pk__in=_beside(named) - named).exclude(sha256__in=erased).order_by("pk")
     ):
         yield Held(item, "was taken together with one that names the person", True)
+
+
+def _issued(again: Iterable[reissuing.Again]) -> Iterator[Held]:
+    """The copies of issued bulletins that go without being chosen."""
+    for one in again:
+        for item in one.destroyed:
+            yield Held(item, "was issued with a bulletin: it goes, and the issue is made again", True)
 
 
 def _near(whom: Person) -> set[int]:
@@ -272,7 +278,8 @@ def plan_statement(record: Item | Event | Lead) -> Plan:
     rows = _rows_of(record)
     places = Counter(str(row._meta.verbose_name_plural) for row in rows)
     places["revisions"] = Revision.objects.filter(record_id__in=[row.public_id for row in rows]).count()
-    return Plan(str(record), (), dict(places), tuple(_evidence_behind(record)))
+    held = (*_evidence_behind(record), *_issued(reissuing.without_statement(record)))
+    return Plan(str(record), (), dict(places), held)
 
 
 def redact_statement(record: Item | Event | Lead, why: Why, *, evidence: Collection[str]) -> Redaction:
@@ -328,8 +335,10 @@ def redact_evidence(item: EvidenceItem, why: Why) -> Redaction:
 
 def plan_words(words: str, record: Item | Event | Lead) -> Plan:
     """What erasing these words from one record would change."""
-    seen = look(Wanted((), also=[words]), _sets_of(record))
-    return Plan(str(record), _forms(seen), _places(seen.changes), tuple(_evidence_behind(record)))
+    wanted = Wanted((), also=[words])
+    seen = look(wanted, _sets_of(record))
+    held = (*_evidence_behind(record), *_issued(reissuing.without_words(wanted, _item_of(record))))
+    return Plan(str(record), _forms(seen), _places(seen.changes), held)
 
 
 def redact_words(
@@ -343,11 +352,16 @@ def redact_words(
         if not changes:
             raise NotReady("these words do not stand there", next_step="give them as they stand there")
         opened = _Opened(Redaction.Kind.WORDS, record.public_id, words, why)
-        again = reissuing.without_words(wanted, record.item if isinstance(record, Event) else record)
+        again = reissuing.without_words(wanted, _item_of(record))
         opened.apply(changes)
         redaction = opened.close(_items(evidence), again)
     finish()
     return redaction
+
+
+def _item_of(record: Item | Event | Lead) -> Item | None:
+    """The item in which the record is printed; a lead is printed nowhere."""
+    return record.item if isinstance(record, Event) else record if isinstance(record, Item) else None
 
 
 def _sets_of(record: Item | Event | Lead) -> list[models.QuerySet]:
