@@ -226,10 +226,14 @@ def test_who_may_not_be_named_any_more_is_not_named_on_the_page(quick, issue, cl
     from barometer.web.actions.people import set_policy
     from barometer.web.records.models import Party
 
-    frozen(issue)
-    assert "Aigerim Example" in client.get("/en/bulletins/2031Q1/").content.decode()
+    people = frozen(issue)
+    assert "Aigerim Example" in words_of(valid(client.get("/en/bulletins/2031Q1/")))
+    client.force_login(people["director"])
+    warning = "somebody who may not be named any more"
+    assert warning not in valid(client.get(at("2031Q1")))
     set_policy(Party.objects.get(name="Aigerim Example"), "private", why="asked", by="E")
     assert "Aigerim" not in client.get("/en/bulletins/2031Q1/").content.decode()
+    assert warning in valid(client.get(at("2031Q1")))
 
 
 def test_while_an_erased_edition_is_made_again_the_page_says_so(quick, issue, client, monkeypatch):

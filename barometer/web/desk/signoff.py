@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from barometer.codebook.book import LANGUAGES
-from barometer.errors import BarometerError, NotReady
+from barometer.errors import BarometerError, EvidenceMissing, NotReady
 from barometer.publication import compose, snapshot
 from barometer.publication import render as rendered
 from barometer.publication.render import FORMATS, MEDIA_TYPES
@@ -29,7 +29,7 @@ from barometer.web.public import notes, words
 from barometer.web.public.bulletins import form_label
 from barometer.web.public.templatetags.public import OWN_NAMES
 from barometer.web.records import printed
-from barometer.web.records.freezing import ImprintLine
+from barometer.web.records.freezing import Edition, ImprintLine
 from barometer.web.records.models import Issue, Item
 from barometer.web.records.reviewing import link_marks
 
@@ -131,10 +131,23 @@ def _frozen(row: Issue) -> dict[str, Any]:
     edition = freezing.edition_of(row)
     return {
         "edition": edition,
+        "names_too_many": _names_too_many(edition),
         "editions": list(row.editions.all()),
         "files": [(one, OWN_NAMES[one.language], form_label(one.format)) for one in edition.files.all()],
         "errata": [notes.note(one) for one in freezing.errata(row)],
     }
+
+
+def _names_too_many(edition: Edition) -> bool:
+    """Whether the issued copies name somebody who may not be named any more."""
+    try:
+        given = snapshot.unpack(bytes_of(edition.snapshot))
+        return any(
+            compose(printed.as_named_now(given, code), code).items != compose(given, code).items
+            for code in LANGUAGES
+        )
+    except (EvidenceMissing, NotReady):
+        return False  # it was erased
 
 
 # --- what is done there -----------------------------------------------------------------------------------

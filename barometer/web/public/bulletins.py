@@ -160,7 +160,7 @@ def _issue(period: str) -> Issue:
 
 def _printed(edition: Edition) -> IssueIn:
     """What the edition printed, without those who may not be named any more."""
-    return printed.as_named_now(_unpacked(edition.snapshot.sha256, edition.pk))
+    return printed.as_named_now(_unpacked(edition.snapshot.sha256, edition.pk), words.language())
 
 
 @lru_cache(maxsize=4)

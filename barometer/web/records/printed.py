@@ -15,12 +15,12 @@ from barometer.codebook.book import LANGUAGES
 from barometer.errors import Unreadable
 from barometer.indicators.in_force import in_force, months_to
 from barometer.publication.render import FORMATS
-from barometer.publication.values import IMPRINT_PARTS, ImprintIn, InForce, IssueIn
+from barometer.publication.values import IMPRINT_PARTS, ImprintIn, InForce, IssueIn, StoryIn
 from barometer.review.texts import digest
 from barometer.web.records import mapping, timelines
 from barometer.web.records.freezing import ImprintLine
 from barometer.web.records.models import Issue, Item
-from barometer.web.records.naming import shown_names
+from barometer.web.records.naming import Shown, shown_names
 from barometer.web.records.texts import TextState
 
 
@@ -153,8 +153,8 @@ def _are_texts(texts: object) -> bool:
 # --- an issue that was frozen -----------------------------------------------------------------------------
 
 
-def as_named_now(issue: IssueIn) -> IssueIn:
-    """A frozen issue for a page of today: without those who may not be named any more."""
+def as_named_now(issue: IssueIn, language: str) -> IssueIn:
+    """A frozen issue for a page of today in that language: without those who may not be named any more."""
     names = shown_names(public=True, use="bulletin")
     if not names.withheld:
         return issue
@@ -167,5 +167,18 @@ def as_named_now(issue: IssueIn) -> IssueIn:
             replace(one, titles=people.texts(one.titles), intros=people.texts(one.intros))
             for one in issue.sections
         ),
-        stories=tuple(mapping.withheld_story(story, names) for story in issue.stories),
+        stories=tuple(_story_now(story, names, language) for story in issue.stories),
     )
+
+
+def _story_now(story: StoryIn, names: Shown, language: str) -> StoryIn:
+    """The story's text in that language alone, where it has one; else all of it."""
+    if language not in story.texts:
+        return mapping.withheld_story(story, names)
+    people, at, text, links = names.withheld, story.event_ids, story.texts[language], story.links
+    if language == story.source_language:
+        spans = [{"start": start, "end": end, "address": address} for start, end, address in links]
+        kept = people.links(spans, text, language, at)
+        links = tuple((link["start"], link["end"], link["address"]) for link in kept)
+    headline = story.headline and people.text(story.headline, story.source_language, at)
+    return replace(story, texts={language: people.text(text, language, at)}, links=links, headline=headline)
