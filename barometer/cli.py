@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FILES = click.Path(path_type=Path)
 LANGUAGES = click.Choice(["en", "ru", "kk"])
-FORMATS = click.Choice(["md", "html", "docx", "pdf"])
+FORMATS = click.Choice(["md", "html", "docx", "pdf", "email", "csv"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -331,10 +331,13 @@ def table_export(period: str, source: str, lang: str, out: Path, by: str) -> Non
 @click.option("--format", "format_", required=True, type=FORMATS)
 @click.option("--out", required=True, type=FILES, help="The file to write.")
 def bulletin(period: str, lang: str, format_: str, out: Path) -> None:
-    """Write the bulletin of a period such as 2026Q1 from the ledger's published records."""
+    """Write the bulletin of a period such as 2026Q1: as it was issued, or, until it is frozen, as it would be now."""
     from barometer.web import entry
 
-    click.echo(str(entry.write_bulletin(period, lang, format_, out)))
+    def tell(line: str) -> None:
+        click.echo(line, err=True)
+
+    click.echo(str(entry.write_bulletin(period, lang, format_, out, tell=tell)))
 
 
 @cli.command()

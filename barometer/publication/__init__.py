@@ -1,11 +1,14 @@
-"""What leaves the house: the bulletin, in three languages and four formats, with the quarter's figures."""
+"""What leaves the house: the bulletin, in three languages and six formats, with the quarter's figures."""
 
-from barometer.publication.chart import Chart, chart
+from barometer.publication.chart import Chart, charts
 from barometer.publication.compose import compose
-from barometer.publication.render import FORMATS, render
+from barometer.publication.render import ENDINGS, FORMATS, MEDIA_TYPES, render, render_all
 from barometer.publication.values import (
     BulletinOut,
     Figures,
+    House,
+    ImprintIn,
+    InForce,
     IssueIn,
     Item,
     Linked,
@@ -17,10 +20,15 @@ from barometer.publication.values import (
 )
 
 __all__ = [
+    "ENDINGS",
     "FORMATS",
+    "MEDIA_TYPES",
     "BulletinOut",
     "Chart",
     "Figures",
+    "House",
+    "ImprintIn",
+    "InForce",
     "IssueIn",
     "Item",
     "Linked",
@@ -29,7 +37,8 @@ __all__ = [
     "SectionIn",
     "SectionOut",
     "StoryIn",
-    "chart",
+    "charts",
     "compose",
     "render",
+    "render_all",
 ]

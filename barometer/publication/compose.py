@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from barometer.codebook import codebook
@@ -13,7 +14,9 @@ from barometer.errors import NotReady
 from barometer.indicators import Counted, Figures, figures
 from barometer.publication.linking import leading_phrase
 from barometer.publication.values import (
+    IMPRINT_PARTS,
     BulletinOut,
+    House,
     IssueIn,
     Item,
     Linked,
@@ -53,11 +56,13 @@ def compose(issue: IssueIn, language: str) -> BulletinOut:
         period_words=quarter_name(issue.period, language),
         language=language,
         title=paragraph(issue.titles.get(language, "")) or said["title"],
-        intro=_several(issue.intros, language),
+        intro=_several(issue.intros, language, issue.machine_in.get("intro", frozenset())),
         sections=sections,
         figures=counts,
         contact=_one(issue.contacts, language),
-        imprint=_imprint(items, language),
+        imprint=_imprint(issue, items, language),
+        houses={form: _house(issue, form, language) for form in {"", *issue.imprint}},
+        measures=issue.measures,
     )
 
 
@@ -73,7 +78,7 @@ def _count(issue: IssueIn) -> Figures:
     return figures(printed, issue.period, entries=len(issue.stories))
 
 
-def _imprint(items: list[Item], language: str) -> tuple[str, ...]:
+def _imprint(issue: IssueIn, items: list[Item], language: str) -> tuple[str, ...]:
     """How the numbers are counted, what is not translated, what a machine wrote, what made it."""
     said = words(language)
     foreign = sum(item.language != language for item in items)
@@ -82,8 +87,17 @@ def _imprint(items: list[Item], language: str) -> tuple[str, ...]:
         said["method"],
         *([said["other_language"].format(count=foreign)] if foreign else []),
         *([said["machine_items"].format(count=machine)] if machine else []),
-        said["made"].format(codebook=codebook().version),
+        *([said["edition"].format(number=issue.edition)] if issue.edition > 1 else []),
+        said["made"].format(codebook=issue.codebook or codebook().version),
     )
+
+
+def _house(issue: IssueIn, form: str, language: str) -> House:
+    """The house's lines in copies of one format: a part of that format, else of all."""
+    given = {**issue.imprint.get("", {}), **issue.imprint.get(form, {})}
+    lines = [_one(given[part], language) for part in IMPRINT_PARTS if part != "contact" and part in given]
+    contact = Said(paragraph(given.get("contact", {}).get(language, "")), language)
+    return House(tuple(line for line in lines if line.text), contact if contact.text else None)
 
 
 # --- sections ---------------------------------------------------------------------------------------------
@@ -97,7 +111,13 @@ def _sections(issue: IssueIn, language: str) -> tuple[SectionOut, ...]:
     given = {section.number: section for section in issue.sections}
     wanted = set(stories) | {number for number, section in given.items() if any(section.intros.values())}
     return tuple(
-        _section(given.get(number, SectionIn(number)), stories[number], language, issue.address_of_site)
+        _section(
+            given.get(number, SectionIn(number)),
+            stories[number],
+            language,
+            issue.address_of_site,
+            issue.machine_in,
+        )
         for number in sorted(wanted)
     )
 
@@ -109,17 +129,24 @@ def _section_of(story: StoryIn) -> int:
     return codebook().type(story.events[0].main_type).section if story.events else min(codebook().sections)
 
 
-def _section(section: SectionIn, stories: list[StoryIn], language: str, site: str | None) -> SectionOut:
+def _section(
+    section: SectionIn,
+    stories: list[StoryIn],
+    language: str,
+    site: str | None,
+    machine_in: Mapping[str, frozenset[str]],
+) -> SectionOut:
     months: dict[str | None, list[Item]] = defaultdict(list)
     for story in stories:
         months[story.month].append(_item(story, language, site))
+    machine = machine_in.get(f"section.{section.number}.intro", frozenset())
     title = _title(section, language)
     standing = codebook().sections.get(section.number)
     return SectionOut(
         number=section.number,
         title=title,
         label=standing.in_language(language) if standing else title.text,
-        intro=_several(section.intros, language),
+        intro=_several(section.intros, language, machine),
         months=tuple(
             MonthItems(month, tuple(months[month])) for month in sorted(months, key=lambda m: m or "")
         ),
@@ -145,12 +172,12 @@ def _one(texts: Mapping[str, str], language: str) -> Said:
     return Said("", language)
 
 
-def _several(texts: Mapping[str, str], language: str) -> Said:
+def _several(texts: Mapping[str, str], language: str, machine_in: frozenset[str]) -> Said:
     """The same for a text of paragraphs, which blank lines part; they are kept as lines."""
     for candidate in (language, *FALLBACKS):
         parts = [paragraph(part) for part in re.split(r"\n\s*\n", texts.get(candidate, ""))]
         if any(parts):
-            return Said("\n".join(part for part in parts if part), candidate)
+            return Said("\n".join(part for part in parts if part), candidate, candidate in machine_in)
     return Said("", language)
 
 
@@ -173,7 +200,7 @@ def _item(story: StoryIn, language: str, site: str | None) -> Item:
         links=tuple(Linked(start, end, leads) for start, end, address in found if (leads := address or page)),
         event_ids=story.event_ids,
         language=told_in,
-        machine=story.machine,
+        machine=story.machine or (own and told_in in story.machine_in),
     )
 
 
@@ -205,7 +232,7 @@ def _headline(story: StoryIn, text: str) -> tuple[int, int] | None:
     return (start, start + len(headline)) if start >= 0 else None
 
 
-def _source_links(story: StoryIn, text: str, offsets: list[int]) -> tuple[LinkIn, ...]:
+def _source_links(story: StoryIn, text: str, offsets: Sequence[int]) -> tuple[LinkIn, ...]:
     """The source's links moved to the clean text: in order, without blank edges and overlaps."""
     found: list[LinkIn] = []
     for start, end, address in sorted(story.links, key=lambda link: link[:2]):
@@ -218,9 +245,9 @@ def _source_links(story: StoryIn, text: str, offsets: list[int]) -> tuple[LinkIn
     return tuple(found)
 
 
-def _place(offsets: list[int], offset: int) -> int:
+def _place(offsets: Sequence[int], offset: int) -> int:
     """How many characters of the clean text stand before that offset of the raw one."""
-    return sum(raw < offset for raw in offsets)
+    return bisect_left(offsets, offset)
 
 
 def _page(story: StoryIn, language: str, site: str | None) -> str | None:
@@ -250,8 +277,10 @@ def paragraph(text: str) -> str:
     return _clean(text)[0]
 
 
-def _clean(text: str) -> tuple[str, list[int]]:
+def _clean(text: str) -> tuple[str, Sequence[int]]:
     """The same, and for each character its offset in the text given."""
+    if text.isprintable() and "  " not in text and text == text.strip(" "):
+        return text, range(len(text))
     kept = [(character, offset) for offset, character in _characters(text) if not _control(character)]
     while kept and kept[0][0] == " ":
         kept.pop(0)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from barometer.codebook import Quarter
 from barometer.indicators import NOT_KNOWN, Figures
+from barometer.indicators.in_force import months_to
 from barometer.publication.values import BulletinOut
-from barometer.publication.words import month_name, number, region_name, words
+from barometer.publication.words import measure_name, month_and_year, month_name, number, region_name, words
 
 #: the figures in the order in which they are printed; those of the first line stand out
 SHOWN = (
@@ -30,6 +31,9 @@ HEADLINES = (
     ("open_cases", "open_cases"),
 )
 
+#: of the months for which measures were counted so many apart are printed as numbers
+EVERY_MONTHS = 3
+
 
 @dataclass(frozen=True)
 class Table:
@@ -50,8 +54,8 @@ def headlines(bulletin: BulletinOut) -> tuple[tuple[str, str, str], ...]:
 
 
 def tables(bulletin: BulletinOut) -> tuple[Table, ...]:
-    """All tables: the figures, by section and month, by region."""
-    return figures_table(bulletin), month_table(bulletin), region_table(bulletin)
+    """All tables: the figures, by section and month, by region, measures in force."""
+    return figures_table(bulletin), month_table(bulletin), region_table(bulletin), measures_table(bulletin)
 
 
 def figures_table(bulletin: BulletinOut) -> Table:
@@ -90,6 +94,35 @@ def region_table(bulletin: BulletinOut) -> Table:
         for code, count in bulletin.figures.violations_by_region.items()
     )
     return Table(said["by_region"], (said["region"], said["number"]), rows)
+
+
+def measures_table(bulletin: BulletinOut) -> Table:
+    """A line a measure: how many were under it at the end of every third month, the last one among them."""
+    language, said = bulletin.language, words(bulletin.language)
+    months, counts = months_of(bulletin), measures_of(bulletin)
+    places = range(len(months) - 1, -1, -EVERY_MONTHS)[::-1]
+    head = (said["measure_column"], *(month_and_year(months[place], language) for place in places))
+    rows = tuple(
+        (measure_name(measure, language), *(number(line[place], language) for place in places))
+        for measure, line in counts.items()
+    )
+    return Table(said["measures_table"], head, rows)
+
+
+def months_of(bulletin: BulletinOut) -> tuple[str, ...]:
+    """The months for which measures were counted: those up to the quarter's last."""
+    return months_to(Quarter.parse(bulletin.period).last)
+
+
+def measures_of(bulletin: BulletinOut) -> dict[str, tuple[int, ...]]:
+    """Measure → how many were under it month by month, the most at the end first."""
+    months = months_of(bulletin)
+    told = {(row.month, row.measure): row.count for row in bulletin.measures}
+    lines = {
+        measure: tuple(told.get((month, measure), 0) for month in months)
+        for measure in sorted({row.measure for row in bulletin.measures})
+    }
+    return dict(sorted(lines.items(), key=lambda line: (-line[1][-1], -sum(line[1]))))
 
 
 def month_columns(counts: Figures, period: str) -> tuple[str, ...]:

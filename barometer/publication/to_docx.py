@@ -5,20 +5,25 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Pt, RGBColor
 
 from barometer.codebook import Quarter
+from barometer.publication import machine
 from barometer.publication.chart import Chart
-from barometer.publication.tables import Table, figures_table, month_table, region_table
+from barometer.publication.tables import Table, figures_table, measures_table, month_table, region_table
 from barometer.publication.values import BulletinOut, Item, Said, SectionOut
 from barometer.publication.words import month_name, words
 
@@ -33,7 +38,7 @@ INK, QUIET, LINK, RULE = "1D1B18", "5F5A52", "23527C", "D8D2C6"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def to_docx(bulletin: BulletinOut, chart: Chart | None) -> bytes:
+def to_docx(bulletin: BulletinOut, charts: Sequence[Chart]) -> bytes:
     """A DOCX file with a table of contents that Word keeps up; words without an address are plain words."""
     document = Document()
     _without_thumbnail(document)
@@ -42,7 +47,7 @@ def to_docx(bulletin: BulletinOut, chart: Chart | None) -> bytes:
     _page(document, bulletin)
     _head(document, bulletin)
     _contents(document, bulletin)
-    _figures(document, bulletin, chart)
+    _figures(document, bulletin, charts)
     for section in bulletin.sections:
         _section(document, section, bulletin.language)
     if bulletin.contact.text:
@@ -69,6 +74,24 @@ def _properties(document: Any, bulletin: BulletinOut) -> None:
     core.author = core.last_modified_by = "Press Barometer"
     core.comments, core.keywords, core.revision = "", bulletin.period, 1
     core.created = core.modified = datetime(last.year, last.month, last.day)
+    if bulletin.has_machine_text:
+        core.keywords = f"{bulletin.period}; {machine.PROPERTY}={machine.COMPOSITE}"
+        _custom_property(document, machine.PROPERTY, machine.COMPOSITE)
+
+
+def _custom_property(document: Any, name: str, value: str) -> None:
+    """A property beside those that every document has, as Word shows them under "Custom"."""
+    package = document.part.package
+    written = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+        'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name="{escape(name)}">'
+        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property></Properties>"
+    )
+    kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+    part = Part(PackURI("/docProps/custom.xml"), kind, written.encode(), package)
+    package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 
 
 def _styles(document: Any, language: str) -> None:
@@ -246,17 +269,23 @@ def _heading(section: SectionOut) -> str:
     return f"{section.number}. {section.title.text}"
 
 
-def _figures(document: Any, bulletin: BulletinOut, chart: Chart | None) -> None:
+def _figures(document: Any, bulletin: BulletinOut, charts: Sequence[Chart]) -> None:
+    """Each chart with the table of what it shows after it; then the imprint."""
     heading = document.add_paragraph(words(bulletin.language)["figures"], style="Heading 1")
     _bookmarked(heading, "figures", 0)
+    drawn = {chart.name: chart for chart in charts}
     _table(document, figures_table(bulletin))
-    if chart:
-        document.add_paragraph(chart.title, style="Caption")
-        _picture(document, chart)
-    for table in (month_table(bulletin), region_table(bulletin)):
+    for names, table in (
+        (("sections", "relief"), month_table(bulletin)),
+        (("regions",), region_table(bulletin)),
+        (("measures",), measures_table(bulletin)),
+    ):
+        for name in names:
+            _picture(document, drawn.get(name))
         _table(document, table)
-    for number, line in enumerate(bulletin.imprint):
-        paragraph = document.add_paragraph(line, style="Note")
+    lines = [*bulletin.house, *(Said(line, bulletin.language) for line in bulletin.imprint)]
+    for number, line in enumerate(lines):
+        paragraph = _said(document, line.text, line.language, bulletin.language, "Note")
         if number == 0:
             paragraph.paragraph_format.space_before = Pt(10)
 
@@ -276,7 +305,13 @@ def _section(document: Any, section: SectionOut, language: str) -> None:
 
 def _paragraphs(document: Any, said: Said, language: str) -> None:
     for text in said.paragraphs:
-        _said(document, text, said.language, language, "Normal")
+        paragraph = _said(document, text, said.language, language, "Normal")
+    if said.machine:
+        _label(paragraph, language)
+
+
+def _label(paragraph: Any, language: str) -> None:
+    paragraph.add_run(f" ({words(language)['machine']})").italic = True
 
 
 def _said(document: Any, text: str, said_in: str, language: str, style: str) -> Any:
@@ -302,7 +337,7 @@ def _item(document: Any, item: Item, language: str, *, marked: bool) -> None:
         elif marked or (not item.links and _HEADING_LIKE.match(item.text)):
             _unseen(paragraph, run)
     if item.machine:
-        paragraph.add_run(f" ({words(language)['machine']})").italic = True
+        _label(paragraph, language)
 
 
 def _link(paragraph: Any, run: Any, address: str) -> None:
@@ -372,7 +407,10 @@ def _widths(drawn: Any, columns: int) -> None:
             cell.width = rest if column else whole - rest * (columns - 1)
 
 
-def _picture(document: Any, chart: Chart) -> None:
+def _picture(document: Any, chart: Chart | None) -> None:
+    if chart is None:
+        return
+    document.add_paragraph(chart.title, style="Caption").paragraph_format.space_before = Pt(12)
     document.add_picture(io.BytesIO(chart.png), width=Pt(459))
     picture = document.paragraphs[-1]._p.find(f".//{qn('wp:docPr')}")
     picture.set("name", chart.title)

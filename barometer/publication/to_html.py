@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from importlib import resources
 
+from barometer.publication import machine
 from barometer.publication.chart import Chart
-from barometer.publication.tables import Table, figures_table, headlines, month_table, region_table
+from barometer.publication.tables import (
+    Table,
+    figures_table,
+    headlines,
+    measures_table,
+    month_table,
+    region_table,
+)
 from barometer.publication.values import BulletinOut, Item, Said, SectionOut
 from barometer.publication.words import month_name, words
 
 
-def to_html(bulletin: BulletinOut, chart: Chart | None) -> bytes:
+def to_html(bulletin: BulletinOut, charts: Sequence[Chart]) -> bytes:
     """A whole HTML document in UTF-8."""
     said = words(bulletin.language)
     title = f"{bulletin.title}. {bulletin.period_words}"
@@ -23,7 +32,7 @@ def to_html(bulletin: BulletinOut, chart: Chart | None) -> bytes:
             _headlines(bulletin),
             _intro(bulletin.intro, bulletin.language),
             _contents(bulletin),
-            _figures(bulletin, chart),
+            _figures(bulletin, charts),
             *(_section(section, bulletin.language) for section in bulletin.sections),
             "</main>",
             _footer(bulletin),
@@ -34,8 +43,15 @@ def to_html(bulletin: BulletinOut, chart: Chart | None) -> bytes:
         f'<!doctype html>\n<html lang="{bulletin.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"{_source_type(bulletin)}<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     ).encode()
+
+
+def _source_type(bulletin: BulletinOut) -> str:
+    """What tells a machine that a machine wrote some of it."""
+    if not bulletin.has_machine_text:
+        return ""
+    return f'<meta name="{machine.PROPERTY}" content="{machine.COMPOSITE}">\n'
 
 
 def _lang(said_in: str, language: str) -> str:
@@ -47,7 +63,20 @@ def _intro(said: Said, language: str) -> str:
     if not said.text:
         return ""
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in said.paragraphs)
-    return f'<div class="intro"{_lang(said.language, language)}>{paragraphs}</div>'
+    if said.machine:
+        paragraphs += f'<p lang="{language}">{_label(language).strip()}</p>'
+    return f'<div class="intro"{_lang(said.language, language)}{_made(said.machine)}>{paragraphs}</div>'
+
+
+def _made(by_machine: bool) -> str:
+    """The attributes of words that a machine wrote; `_label` goes with them."""
+    return ' itemscope itemtype="https://schema.org/CreativeWork"' if by_machine else ""
+
+
+def _label(language: str) -> str:
+    said = escape(words(language)["machine"])
+    told = f'<meta itemprop="{machine.PROPERTY}" content="{machine.PARAGRAPH}">'
+    return f' <span class="machine">({said})</span>{told}'
 
 
 def _contents(bulletin: BulletinOut) -> str:
@@ -65,13 +94,19 @@ def _contents(bulletin: BulletinOut) -> str:
 # --- figures ----------------------------------------------------------------------------------------------
 
 
-def _figures(bulletin: BulletinOut, chart: Chart | None) -> str:
+def _figures(bulletin: BulletinOut, charts: Sequence[Chart]) -> str:
+    """Each chart with the table of what it shows after it."""
+    drawn = {chart.name: _drawing(chart) for chart in charts}
     return "\n".join(
         [
             '<section aria-labelledby="figures">',
             f'<h2 id="figures">{escape(words(bulletin.language)["figures"])}</h2>',
-            _drawing(chart) if chart else "",
-            *(_table(table(bulletin)) for table in (month_table, figures_table, region_table)),
+            *(drawn.get(name, "") for name in ("sections", "relief")),
+            *(_table(table(bulletin)) for table in (month_table, figures_table)),
+            drawn.get("regions", ""),
+            _table(region_table(bulletin)),
+            drawn.get("measures", ""),
+            _table(measures_table(bulletin)),
             "</section>",
         ]
     )
@@ -87,8 +122,10 @@ def _headlines(bulletin: BulletinOut) -> str:
 
 def _drawing(chart: Chart) -> str:
     """The chart in the page; on a narrow screen it can be moved aside, also by keyboard."""
-    caption = f'<figcaption id="chart">{escape(chart.title)}</figcaption>'
-    frame = f'<div class="wide" tabindex="0" role="group" aria-labelledby="chart">{chart.svg}</div>'
+    caption = f'<figcaption id="chart-{chart.name}">{escape(chart.title)}</figcaption>'
+    frame = (
+        f'<div class="wide" tabindex="0" role="group" aria-labelledby="chart-{chart.name}">{chart.svg}</div>'
+    )
     return f"<figure>{caption}{frame}</figure>"
 
 
@@ -130,13 +167,15 @@ def _item(item: Item, language: str) -> str:
         for text, address in item.runs
     ]
     if item.machine:
-        pieces.append(f' <span class="machine">({escape(words(language)["machine"])})</span>')
-    return f'<p id="{anchor}"{_lang(item.language, language)}>{"".join(pieces)}</p>'
+        pieces.append(_label(language))
+    return f'<p id="{anchor}"{_lang(item.language, language)}{_made(item.machine)}>{"".join(pieces)}</p>'
 
 
 def _footer(bulletin: BulletinOut) -> str:
     said = words(bulletin.language)
-    notes = "".join(f"<p>{escape(line)}</p>" for line in bulletin.imprint)
+    notes = "".join(
+        f"<p{_lang(line.language, bulletin.language)}>{escape(line.text)}</p>" for line in bulletin.house
+    ) + "".join(f"<p>{escape(line)}</p>" for line in bulletin.imprint)
     contact = bulletin.contact
     line = (
         f'<p class="contact"{_lang(contact.language, bulletin.language)}>{escape(contact.text)}</p>'

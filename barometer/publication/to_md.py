@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from barometer.publication.linking import leading_phrase
 from barometer.publication.tables import Table, tables
-from barometer.publication.values import BulletinOut, Item, Linked, SectionOut
+from barometer.publication.values import BulletinOut, Item, Linked, Said, SectionOut
 from barometer.publication.words import month_name, words
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~])|(&)(?=#?\w+;)|(!)(?=\[)")
@@ -19,9 +19,10 @@ def to_md(bulletin: BulletinOut) -> bytes:
     blocks = [
         f"# {escaped(bulletin.title)}",
         f"**{escaped(bulletin.period_words)}**",
-        *map(escaped, bulletin.intro.paragraphs),
+        *_intro(bulletin.intro, bulletin.language),
         f"## {escaped(words(bulletin.language)['figures'])}",
         *(block for table in tables(bulletin) for block in _table(table)),
+        *(escaped(line.text) for line in bulletin.house),
         *map(escaped, bulletin.imprint),
         *(block for section in bulletin.sections for block in _section(section, bulletin.language)),
     ]
@@ -45,15 +46,27 @@ def _at_start(match: re.Match[str]) -> str:
 
 
 def _section(section: SectionOut, language: str) -> list[str]:
-    blocks = [f"## {section.number}. {_marks(section.title.text)}", *map(escaped, section.intro.paragraphs)]
+    blocks = [f"## {section.number}. {_marks(section.title.text)}", *_intro(section.intro, language)]
     for month in section.months:
         if month.month:
             blocks.append(f"### {month_name(month.month, language)}")
         blocks += [_item(item, language) for item in month.items]
     if section.unclear_start:
         first = next(item for month in section.months for item in month.items)
-        blocks[1 + len(section.intro.paragraphs)] = _item(_marked(first), language)
+        blocks[1 + len(_intro(section.intro, language))] = _item(_marked(first), language)
     return blocks
+
+
+def _intro(said: Said, language: str) -> list[str]:
+    """The paragraphs; the last one says it where a machine wrote them."""
+    blocks = [escaped(text) for text in said.paragraphs]
+    if said.machine:
+        blocks[-1] += _label(language)
+    return blocks
+
+
+def _label(language: str) -> str:
+    return f" *({_marks(words(language)['machine'])})*"
 
 
 def _marked(item: Item) -> Item:
@@ -69,7 +82,7 @@ def _item(item: Item, language: str) -> str:
             pieces[-1] = pieces[-1][:-1] + "\\!"
         pieces.append(_marks(text) if address is None else f"[{_marks(text)}]({address})")
     if item.machine:
-        pieces.append(f" *({_marks(words(language)['machine'])})*")
+        pieces.append(_label(language))
     return _BLOCK_START.sub(_at_start, "".join(pieces))
 
 

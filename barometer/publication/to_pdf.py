@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
@@ -10,31 +11,38 @@ from typing import Any
 import typst
 
 from barometer.codebook import Quarter
+from barometer.publication import machine
 from barometer.publication.chart import Chart
-from barometer.publication.tables import figures_table, headlines, month_table, region_table
+from barometer.publication.tables import (
+    figures_table,
+    headlines,
+    measures_table,
+    month_table,
+    region_table,
+)
 from barometer.publication.values import BulletinOut, Item, Said, SectionOut
 from barometer.publication.words import month_name, words
 
 LONGEST_HEAD = 44
 
 
-def to_pdf(bulletin: BulletinOut, chart: Chart | None) -> bytes:
+def to_pdf(bulletin: BulletinOut, charts: Sequence[Chart]) -> bytes:
     """A PDF file. The words go to the typesetter as data: nothing in them is markup."""
     template = (resources.files("barometer.publication") / "bulletin.typ").read_bytes()
-    data = json.dumps(_data(bulletin, chart), ensure_ascii=False)
+    data = json.dumps(_data(bulletin, charts), ensure_ascii=False)
     try:
-        return _typeset(template, data, chart, bulletin.period, for_archives=True)
+        return _typeset(template, data, bulletin.period, for_archives=True)
     except typst.TypstError:
         # A sign that no embedded font has (an emoji) is printed as a box; the archive's standard forbids that.
-        return _typeset(template, data, chart, bulletin.period, for_archives=False)
+        return _typeset(template, data, bulletin.period, for_archives=False)
 
 
-def _typeset(template: bytes, data: str, chart: Chart | None, period: str, *, for_archives: bool) -> bytes:
+def _typeset(template: bytes, data: str, period: str, *, for_archives: bool) -> bytes:
     """`for_archives` keeps PDF/UA-1 and PDF/A-2a: accessible, and fit for archives."""
     return typst.compile(
         template,
         format="pdf",
-        sys_inputs={"data": data, "chart": chart.svg if chart else ""},
+        sys_inputs={"data": data},
         ignore_system_fonts=True,
         pdf_standards=["ua-1", "a-2a"] if for_archives else None,
         timestamp=_date(period),
@@ -47,7 +55,7 @@ def _date(period: str) -> datetime:
     return datetime(last.year, last.month, last.day, tzinfo=UTC)
 
 
-def _data(bulletin: BulletinOut, chart: Chart | None) -> dict[str, Any]:
+def _data(bulletin: BulletinOut, charts: Sequence[Chart]) -> dict[str, Any]:
     return {
         "language": bulletin.language,
         "title": bulletin.title,
@@ -58,19 +66,36 @@ def _data(bulletin: BulletinOut, chart: Chart | None) -> dict[str, Any]:
         "headlines": [
             {"name": name, "number": number, "words": said} for name, number, said in headlines(bulletin)
         ],
-        "chart": {"title": chart.title, "description": chart.description} if chart else None,
+        "charts": {
+            chart.name: {"title": chart.title, "description": chart.description, "svg": chart.svg}
+            for chart in charts
+        },
         "tables": [
             {"caption": table.caption, "head": table.head, "rows": table.rows}
-            for table in (month_table(bulletin), figures_table(bulletin), region_table(bulletin))
+            for table in (
+                month_table(bulletin),
+                figures_table(bulletin),
+                region_table(bulletin),
+                measures_table(bulletin),
+            )
         ],
         "sections": [_section(section, bulletin.language) for section in bulletin.sections],
         "contact": {"text": bulletin.contact.text, "language": bulletin.contact.language},
-        "imprint": bulletin.imprint,
+        "imprint": [
+            *({"text": line.text, "language": line.language} for line in bulletin.house),
+            *({"text": line, "language": bulletin.language} for line in bulletin.imprint),
+        ],
+        "keywords": [bulletin.period, *_source_type(bulletin)],
     }
 
 
+def _source_type(bulletin: BulletinOut) -> list[str]:
+    """What tells a machine that a machine wrote some of it."""
+    return [f"{machine.PROPERTY}={machine.COMPOSITE}"] if bulletin.has_machine_text else []
+
+
 def _said(said: Said) -> dict[str, Any]:
-    return {"paragraphs": said.paragraphs, "language": said.language}
+    return {"paragraphs": said.paragraphs, "language": said.language, "machine": said.machine}
 
 
 def _section(section: SectionOut, language: str) -> dict[str, Any]:

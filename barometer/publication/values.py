@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from barometer.codebook import Event
 from barometer.indicators import Figures
@@ -11,6 +11,9 @@ from barometer.indicators import Figures
 __all__ = [
     "BulletinOut",
     "Figures",
+    "House",
+    "ImprintIn",
+    "InForce",
     "IssueIn",
     "Item",
     "LinkIn",
@@ -25,6 +28,12 @@ __all__ = [
 #: linked words: start and end in the text of the source's language, and the address or None where it is lost
 LinkIn = tuple[int, int, str | None]
 
+#: what the house prints with every copy: format ("" for all) → part → language → text
+ImprintIn = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+#: the parts of an imprint, in printed order; the contact line is the bulletin's last line
+IMPRINT_PARTS = ("funder", "statutory", "licence", "disclaimer", "contact")
+
 
 @dataclass(frozen=True)
 class StoryIn:
@@ -32,7 +41,8 @@ class StoryIn:
 
     `texts` has one story text a language and may lack languages; `links` are spans in
     `texts[source_language]`; `event_ids` are the public ids of `events`, in the same order; `again` are the places in
-    `events` of those for which another event is counted. `machine` says that no person wrote or accepted the texts.
+    `events` of those for which another event is counted. `machine` says that no person wrote or accepted the texts,
+    `machine_in` in which languages that is so where it is not so in all.
     """
 
     key: str
@@ -47,6 +57,16 @@ class StoryIn:
     events: tuple[Event, ...]
     machine: bool = False
     again: frozenset[int] = frozenset()
+    machine_in: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class InForce:
+    """How many people, outlets and sites were under a measure at the end of a month ("2031-03")."""
+
+    month: str
+    measure: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,9 @@ class IssueIn:
     """What the ledger hands over for one bulletin: words by language, sections, stories.
 
     `address_of_site` is where event pages stand ("https://example.kz"), None where there is no site yet.
+    `machine_in` are the languages in which a machine wrote an own text of the issue, by its part ("title", "intro",
+    "section.2.intro"); `codebook` is the version that the records follow ("": the one at hand). `edition` is over 1
+    where something was erased from what had been issued.
     """
 
     period: str
@@ -72,14 +95,20 @@ class IssueIn:
     sections: tuple[SectionIn, ...]
     stories: tuple[StoryIn, ...]
     address_of_site: str | None = None
+    imprint: ImprintIn = field(default_factory=dict)
+    measures: tuple[InForce, ...] = ()
+    machine_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    codebook: str = ""
+    edition: int = 1
 
 
 @dataclass(frozen=True)
 class Said:
-    """Printed words and the language they are in, which may not be the bulletin's."""
+    """Printed words and the language they are in, which may not be the bulletin's; `machine` as of an item."""
 
     text: str
     language: str
+    machine: bool = False
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -156,8 +185,20 @@ class SectionOut:
 
 
 @dataclass(frozen=True)
+class House:
+    """What the house prints with copies of one format: its lines, and its contact line where it has one."""
+
+    lines: tuple[Said, ...] = ()
+    contact: Said | None = None
+
+
+@dataclass(frozen=True)
 class BulletinOut:
-    """Everything that a bulletin prints, in one language; `period_words` is the quarter as it is said."""
+    """Everything that a bulletin prints, in one language; `period_words` is the quarter as it is said.
+
+    `houses` has the house's own lines by format, "" for those without any of their own; a copy is `in_format` one,
+    and then its lines are `house`.
+    """
 
     period: str
     period_words: str
@@ -168,6 +209,20 @@ class BulletinOut:
     figures: Figures
     contact: Said
     imprint: tuple[str, ...]
+    houses: Mapping[str, House] = field(default_factory=dict)
+    house: tuple[Said, ...] = ()
+    measures: tuple[InForce, ...] = ()
+
+    def in_format(self, format: str) -> BulletinOut:
+        """The bulletin as a copy of that format prints it."""
+        house = self.houses.get(format) or self.houses.get("") or House()
+        return replace(self, house=house.lines, contact=house.contact or self.contact)
+
+    @property
+    def has_machine_text(self) -> bool:
+        """Whether anything that it prints was written by a machine, and by no person after it."""
+        own = [self.intro, *(section.intro for section in self.sections)]
+        return any(item.machine for item in self.items) or any(said.machine for said in own)
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import get_month_names
 from babel.numbers import format_decimal
 
+from barometer.cases.rules import rules
 from barometer.codebook import LANGUAGES, Quarter
 from barometer.countries import country
 from barometer.errors import UnknownValue
@@ -46,6 +47,17 @@ def month_name(month: str, language: str) -> str:
         return words(language)["no_month"]
     name: str = get_month_names("wide", "stand-alone", locale=language)[int(month[5:7])]
     return name[:1].upper() + name[1:]
+
+
+def month_and_year(month: str, language: str) -> str:
+    """ "2026-01" is "Jan 2026", "янв. 2026", "қаң. 2026"."""
+    name: str = get_month_names("abbreviated", "stand-alone", locale=language)[int(month[5:7])]
+    return f"{name} {month[:4]}"
+
+
+def measure_name(code: str, language: str) -> str:
+    """A measure in words."""
+    return rules().measures[code].label[language]
 
 
 def quarter_name(period: str, language: str) -> str:

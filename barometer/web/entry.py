@@ -149,20 +149,22 @@ def search_names(name: str, *, limit: int = 10, exact: bool = False) -> list[Fou
 @ledger_door
 def issue(period: str) -> IssueIn:
     """What the ledger has published for a quarter, as a bulletin prints it; UnknownValue if it is no quarter."""
-    from django.conf import settings
+    from barometer.web.records import printed
 
+    quarter = _quarter(period)
+    migrate()
+    return printed.issue_in(quarter)
+
+
+def _quarter(period: str) -> str:
     from barometer.codebook import Quarter
-    from barometer.web.records import mapping
 
     try:
-        quarter = Quarter.parse(period)
+        return str(Quarter.parse(period))
     except ValueError:
         raise UnknownValue(
             f"{period!r} is not a quarter", next_step="write the year and the quarter, such as 2026Q1"
         ) from None
-    migrate()
-    site = f"https://{settings.PUBLIC_HOSTS[0].lstrip('.')}" if settings.PUBLIC_HOSTS else None
-    return mapping.issue_value(str(quarter), contact=settings.CONTACT, site=site)
 
 
 @ledger_door
@@ -191,27 +193,23 @@ def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
 
 
 @ledger_door
-def write_bulletin(period: str, language: str, format_: str, out: Path) -> Path:
+def write_bulletin(
+    period: str, language: str, format_: str, out: Path, *, tell: Callable[[str], None] = lambda line: None
+) -> Path:
     """Write the bulletin of a quarter to a file, whole or not at all; the file's path.
 
-    UnknownValue for a period, language or format that is none, or a file named as another format; NotReady where
-    nothing of it is published.
+    Of a frozen issue these are the bytes that were issued, and `tell` is told so. UnknownValue for a period, language
+    or format that is none, or a file named as another format; NotReady where nothing of it is published.
     """
-    from barometer.publication.compose import compose
-    from barometer.publication.render import render
-
     out = Path(out)
     _refuse_other_ending(out, format_)
-    given = issue(period)
-    if not given.stories:
-        raise NotReady(
-            f"there is nothing to print for {given.period}: nothing of it is published in {_ledger_name()}",
-            next_step="publish its events, or import coding that a person did with --as published --by NAME; "
-            "another ledger is named by BAROMETER_HOME or DATABASE_URL",
-        )
+    quarter = _quarter(period)
+    migrate()
+    content, issued = _issued(quarter, language, format_)
+    if not issued:
+        content = _composed(quarter, language, format_)
     if not out.name or (out.exists() and not out.is_file()) or out.is_symlink():
         raise NotReady("it is not a file that can be written", file=out, next_step="name a file: --out FILE")
-    content = render(compose(given, language), format_)
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         draft.write_bytes(content)
@@ -226,19 +224,55 @@ def write_bulletin(period: str, language: str, format_: str, out: Path) -> Path:
         ) from None
     finally:
         draft.unlink(missing_ok=True)
+    tell(issued or f"{quarter} is not frozen: this is a draft of what is published now")
     return out
+
+
+def _issued(period: str, language: str, format_: str) -> tuple[bytes, str]:
+    """The issued bytes of a frozen issue and what is told of them; nothing of one that is not frozen."""
+    from barometer.web.actions import freezing
+    from barometer.web.actions.evidence import bytes_of
+    from barometer.web.records.models import Issue
+
+    frozen = Issue.objects.filter(period=period, frozen_at__isnull=False).first()
+    if frozen is None:
+        return b"", ""
+    row = freezing.frozen_file(frozen, language, format_)
+    if row is None:
+        raise NotReady(
+            f"{period} was issued, and has no copy in {language} as {format_}: it was erased, or was never made",
+            next_step="see its page at the desk: /desk/signoff/",
+        )
+    told = f"{period} as issued on {frozen.frozen_at:%Y-%m-%d}, edition {row.edition.number}, SHA-256 {row.sha256}"
+    return bytes_of(row.evidence), told
+
+
+def _composed(period: str, language: str, format_: str) -> bytes:
+    """The bulletin of what is published now."""
+    from barometer.publication.compose import compose
+    from barometer.publication.render import render
+
+    given = issue(period)
+    if not given.stories:
+        raise NotReady(
+            f"there is nothing to print for {given.period}: nothing of it is published in {_ledger_name()}",
+            next_step="publish its events, or import coding that a person did with --as published --by NAME; "
+            "another ledger is named by BAROMETER_HOME or DATABASE_URL",
+        )
+    return render(compose(given, language), format_)
 
 
 def _refuse_other_ending(out: Path, format_: str) -> None:
     """A file named report.docx that holds a PDF opens nowhere."""
-    ending = {"htm": "html", "markdown": "md", "doc": "docx"}.get(
+    named = ".eml" if format_ == "email" else f".{format_}"
+    ending = {"htm": "html", "markdown": "md", "doc": "docx", "eml": "email"}.get(
         out.suffix[1:].lower(), out.suffix[1:].lower()
     )
-    if ending in ("md", "html", "docx", "pdf") and ending != format_:
+    if ending in ("md", "html", "docx", "pdf", "email", "csv") and ending != format_:
         raise UnknownValue(
             f"the name ends as that of another format than {format_}",
             file=out,
-            next_step=f"give --format {ending}, or name it {out.with_suffix(f'.{format_}').name}",
+            next_step=f"give --format {ending}, or name it {out.with_suffix(named).name}",
         )
 
 

@@ -394,6 +394,7 @@ def test_every_kept_table_has_the_door_or_no_words(db):
     wordless = {
         "records_evidencelogentry",
         "records_evidencestamp",
+        "records_frozenfile",
         "records_redaction",
         "records_redactiondoor",
     }

@@ -116,6 +116,12 @@ DESK = {
     "desk:tip-ask": (None, Act.TIPS),
     "desk:tip-mark": (None, Act.TIPS),
     "desk:tip-release": (None, Act.TIPS),
+    "desk:signoff-list": (Act.LOOK, None),
+    "desk:signoff": (Act.LOOK, None),
+    "desk:signoff-copy": (Act.LOOK, None),
+    "desk:signoff-act": (None, Act.LOOK),  # each act of it asks for its own: test_signoff_pages.py
+    "desk:imprint": (Act.LOOK, Act.DIRECT),
+    "desk:imprint-of": (Act.LOOK, Act.DIRECT),
     "desk:redactions": (Act.REDACT, None),
     "desk:redact-find": (Act.REDACT, None),
     "desk:redact": (Act.REDACT, Act.REDACT),

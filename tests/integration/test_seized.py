@@ -21,7 +21,7 @@ from barometer.web.actions.jobs import enqueue
 from barometer.web.config import home
 from barometer.web.records.fields import PROTECTED
 from barometer.web.records.gathering import Job, Lead
-from barometer.web.records.models import Revision
+from barometer.web.records.models import Issue, Revision
 from barometer.web.records.protected import ProtectedJSON, ProtectedText
 
 #: Protected words that are no encrypted column, and why.
@@ -63,6 +63,7 @@ NEEDS = {
     "records.Lead": lambda: {"state": "taken", "decided_at": timezone.now()},
     "records.HeldStatement": lambda: {"freed_at": timezone.now()},
     "intake.Tip": lambda: {"channel": "mail", "receipt_key": ""},
+    "records.Issue": lambda: {"period": f"{2000 + Issue.objects.count()}Q1"},
     "records.PersonCard": lambda: {"policy": "private", "country_of_stay": "", "set_at": timezone.now()},
 }
 

@@ -36,6 +36,8 @@ class Act(StrEnum):
     ACCOUNTS = "accounts"  # invite, give roles, end sessions
     AUDIT = "audit"  # read the log of sensitive acts
     TIPS = "tips"
+    LEGAL = "legal"  # stand for an issue in law, stop an item of it
+    DIRECT = "direct"  # stand for an issue as the house, its imprint
 
 
 _CODERS = frozenset({Role.MONITOR, Role.REVIEWER, Role.EDITOR})
@@ -56,6 +58,8 @@ ACTS: Mapping[Act, frozenset[Role]] = {
     Act.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     Act.AUDIT: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR}),
     Act.TIPS: frozenset({Role.CUSTODIAN}),
+    Act.LEGAL: frozenset({Role.LAWYER}),
+    Act.DIRECT: frozenset({Role.DIRECTOR}),
 }
 
 

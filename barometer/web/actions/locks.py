@@ -18,6 +18,7 @@ class Lock(IntEnum):
     JOBS = 0x6A6F6273
     TIPS = 0x74697073
     REDACT = 0x72656461
+    FREEZE = 0x66726565
 
 
 def one_at_a_time(lock: Lock) -> None:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from barometer.codebook.book import LANGUAGES
 from barometer.errors import BarometerError, NotAllowed, NotReady, UnknownValue
 from barometer.names.erasing import BAR, Wanted
+from barometer.web.actions import reissuing
 from barometer.web.actions.audit import note_act
 from barometer.web.actions.evidence import add_step, bytes_of, store
 from barometer.web.actions.jobs import Again, enqueue
@@ -163,8 +164,9 @@ def redact_person(whom: Person, why: Why, *, evidence: Collection[str]) -> Redac
         opened = _Opened(Redaction.Kind.PERSON, whom.parties[0].public_id, "\n".join(names), why)
         for party in whom.parties:
             opened.label(party, label)
+        again = reissuing.without_person(wanted)
         opened.apply(look(wanted).changes)
-        redaction = opened.close(_items(evidence))
+        redaction = opened.close(_items(evidence), again)
     finish()
     return redaction
 
@@ -174,6 +176,9 @@ def _evidence_of(whom: Person, wanted: Wanted) -> Iterator[Held]:
     erased = set(ItemKey.objects.filter(sealed="").values_list("sha256", flat=True))
     near = _near(whom)
     named: set[int] = set()
+    for held in _issued(reissuing.without_person(wanted)):
+        erased.add(held.item.sha256)
+        yield held
     for item in EvidenceItem.objects.order_by("pk"):
         if item.sha256 in erased:
             continue
@@ -187,6 +192,13 @@ def _evidence_of(whom: Person, wanted: Wanted) -> Iterator[Held]:
         EvidenceItem.objects.filter(pk__in=_beside(named) - named).exclude(sha256__in=erased).order_by("pk")
     ):
         yield Held(item, "was taken together with one that names the person", True)
+
+
+def _issued(again: Iterable[reissuing.Again]) -> Iterator[Held]:
+    """The copies of issued bulletins that go without being chosen."""
+    for one in again:
+        for item in one.destroyed:
+            yield Held(item, "was issued with a bulletin: it goes, and the issue is made again", True)
 
 
 def _near(whom: Person) -> set[int]:
@@ -204,6 +216,9 @@ def _beside(items: set[int]) -> set[int]:
     for row in (*captures, *Upload.objects.values_list("original", "clean")):
         if items & set(row):
             found |= set(row)
+    for together in reissuing.sets():
+        if items & together:
+            found |= together
     return found - {None}
 
 
@@ -263,7 +278,8 @@ def plan_statement(record: Item | Event | Lead) -> Plan:
     rows = _rows_of(record)
     places = Counter(str(row._meta.verbose_name_plural) for row in rows)
     places["revisions"] = Revision.objects.filter(record_id__in=[row.public_id for row in rows]).count()
-    return Plan(str(record), (), dict(places), tuple(_evidence_behind(record)))
+    held = (*_evidence_behind(record), *_issued(reissuing.without_statement(record)))
+    return Plan(str(record), (), dict(places), held)
 
 
 def redact_statement(record: Item | Event | Lead, why: Why, *, evidence: Collection[str]) -> Redaction:
@@ -271,9 +287,10 @@ def redact_statement(record: Item | Event | Lead, why: Why, *, evidence: Collect
     rows = _rows_of(record)
     with transaction.atomic():
         opened = _Opened(Redaction.Kind.STATEMENT, record.public_id, str(record), why)
+        again = reissuing.without_statement(record)
         for row in rows:
             opened.blank(row)
-        redaction = opened.close(_items(evidence))
+        redaction = opened.close(_items(evidence), again)
     finish()
     return redaction
 
@@ -318,8 +335,10 @@ def redact_evidence(item: EvidenceItem, why: Why) -> Redaction:
 
 def plan_words(words: str, record: Item | Event | Lead) -> Plan:
     """What erasing these words from one record would change."""
-    seen = look(Wanted((), also=[words]), _sets_of(record))
-    return Plan(str(record), _forms(seen), _places(seen.changes), tuple(_evidence_behind(record)))
+    wanted = Wanted((), also=[words])
+    seen = look(wanted, _sets_of(record))
+    held = (*_evidence_behind(record), *_issued(reissuing.without_words(wanted, _item_of(record))))
+    return Plan(str(record), _forms(seen), _places(seen.changes), held)
 
 
 def redact_words(
@@ -333,10 +352,16 @@ def redact_words(
         if not changes:
             raise NotReady("these words do not stand there", next_step="give them as they stand there")
         opened = _Opened(Redaction.Kind.WORDS, record.public_id, words, why)
+        again = reissuing.without_words(wanted, _item_of(record))
         opened.apply(changes)
-        redaction = opened.close(_items(evidence))
+        redaction = opened.close(_items(evidence), again)
     finish()
     return redaction
+
+
+def _item_of(record: Item | Event | Lead) -> Item | None:
+    """The item in which the record is printed; a lead is printed nowhere."""
+    return record.item if isinstance(record, Event) else record if isinstance(record, Item) else None
 
 
 def _sets_of(record: Item | Event | Lead) -> list[models.QuerySet]:
@@ -396,9 +421,13 @@ class _Opened:
         for revision in Revision.objects.filter(record_id=row.public_id):
             self._write(Revision, revision.pk, {"after": {"erased": self.row.public_id}, "reason": ""})
 
-    def close(self, evidence: Collection[EvidenceItem]) -> Redaction:
-        """What follows from the rows, the redaction itself, the keys; then the disk is due."""
+    def close(self, evidence: Collection[EvidenceItem], again: Collection[reissuing.Again] = ()) -> Redaction:
+        """What follows from the rows, the redaction itself, the keys; then the disk is due.
+
+        `again` are the issues that are issued again without what is erased.
+        """
         self._follow()
+        evidence = list(dict.fromkeys([*evidence, *(item for one in again for item in one.destroyed)]))
         for item in evidence:
             self._write(EvidenceItem, item.pk, {"original_name": "erased"})
         self.row.places = dict(self.places)
@@ -406,6 +435,7 @@ class _Opened:
         for item in evidence:
             destroy(item.sha256, self.row)
             add_step(item, "redacted", who=self.row.by, how="key destroyed")
+        reissuing.put(again, self.row)
         for model, pk in self._touched:
             if model in _REVISED:
                 reason = f"redaction {self.row.public_id}"
@@ -548,6 +578,7 @@ def scrub(_: Job | None = None) -> Again | None:
     for sha256 in ItemKey.objects.filter(sealed="").values_list("sha256", flat=True):
         if sha256 in kept:
             kept.drop(sha256)
+    reissuing.finish()
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("INSERT INTO records_event_words (records_event_words) VALUES ('rebuild')")

@@ -20,6 +20,7 @@ KEYS_ROOT = HOME / "keys"
 SECRET_KEY = secret_key(HOME)
 DEBUG = False  # always: no setting turns it on
 CONTACT = os.environ.get("BAROMETER_CONTACT", "").strip()
+IMPRINT = os.environ.get("BAROMETER_IMPRINT", "").strip()
 
 
 def _choice(name: str, given: str, choices: tuple[str, ...]) -> str:

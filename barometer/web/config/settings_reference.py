@@ -60,6 +60,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Contact line of the site, and of a bulletin whose source has none.",
     ),
     Setting(
+        "BAROMETER_IMPRINT",
+        "empty",
+        "A TOML file with lines that every bulletin prints, by language, until the desk writes others "
+        "([how](../how-to/freeze-an-issue.md)).",
+    ),
+    Setting(
         "BAROMETER_LLM_URL",
         "empty: no language model",
         "An OpenAI-compatible address that `read --with-model` may ask, such as a local one "

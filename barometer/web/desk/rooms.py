@@ -50,6 +50,13 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
         ),
     ),
     (
+        _("What leaves the house"),
+        (
+            Room("desk:signoff-list", _("Sign-off"), Act.LOOK),
+            Room("desk:imprint", _("Imprint"), Act.LOOK),
+        ),
+    ),
+    (
         _("Sources and evidence"),
         (
             Room("desk:sources", _("Sources"), Act.SOURCES),

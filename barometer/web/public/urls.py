@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from barometer.web.public import people, views
+from barometer.web.public import bulletins, people, views
 
 app_name = "public"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("people/<slug:public_id>/", people.person, name="person"),
     path("outlets/<slug:public_id>/", people.outlet, name="outlet"),
     path("figures/people/", people.figures, name="figures-people"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/<slug:period>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<slug:period>/<str:name>", bulletins.copy, name="bulletin-copy"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar.ics", views.calendar_feed, name="calendar-feed"),
     path("corrections/", views.corrections, name="corrections"),

@@ -74,10 +74,10 @@ def stories(period: str, again: frozenset[str] = frozenset(), names: Any = None)
     told = [item for item in ready if item.shown or not item.count]
     marked = link_marks(item.pk for item in told)
     found = [_story(item, again, marked) for item in told]
-    return [_withheld(story, names) for story in found] if names and names.withheld else found
+    return [withheld_story(story, names) for story in found] if names and names.withheld else found
 
 
-def _withheld(story: StoryIn, names: Any) -> StoryIn:
+def withheld_story(story: StoryIn, names: Any) -> StoryIn:
     """The story without the names of those who may not be named in it; its events too, which are counted as before."""
     people, at, language = names.withheld, story.event_ids, story.source_language
     links = [{"start": start, "end": end, "address": address} for start, end, address in story.links]

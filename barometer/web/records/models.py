@@ -685,4 +685,11 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     reviewing,
     tables,
 )
+from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued bulletin rests on)
+    Edition,
+    FrozenFile,
+    ImprintLine,
+    IssueApproval,
+    ItemBlock,
+)
 from barometer.web.records.texts import TextState  # noqa: E402, F401

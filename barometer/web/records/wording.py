@@ -30,9 +30,9 @@ CODES = frozenset((
     "code", "codes", "model", "action", "act", "subject", "side", "verdict", "role", "language", "country",
     "region", "phase", "work_link", "media_type", "version", "rule", "provisions", "quarter", "period",
     "month", "trust", "origin", "visibility", "date", "locked_by", "search_text", "every", "fate",
-    "session_key", "codename", "status", "at",
+    "session_key", "codename", "status", "at", "format",
 ))  # fmt: skip
-_LANGUAGES = {"en": "[name erased]", "ru": "[имя удалено]", "kk": "[есім жойылды]"}
+LANGUAGE_MARKS = {"en": "[name erased]", "ru": "[имя удалено]", "kk": "[есім жойылды]"}
 
 
 @dataclass
@@ -113,7 +113,7 @@ def _mark(column: models.Field, value: str) -> str:
     """What stands for a name in this column: words in the language of a text, a short name in short names."""
     if isinstance(column, models.SlugField):
         return "erased"
-    return _LANGUAGES.get(column.name.rpartition("_")[2], BAR)
+    return LANGUAGE_MARKS.get(column.name.rpartition("_")[2], BAR)
 
 
 def _in_text(value: str, wanted: Wanted, seen: Seen, mark: str) -> tuple[str, Callable[[int], int]]:
@@ -123,11 +123,16 @@ def _in_text(value: str, wanted: Wanted, seen: Seen, mark: str) -> tuple[str, Ca
     return wanted.erase(value, mark)
 
 
+def erased_json(value: Any, wanted: Wanted) -> Any:
+    """A value of JSON without somebody."""
+    return _in_json(value, wanted, Seen())
+
+
 def _in_json(value: Any, wanted: Wanted, seen: Seen, key: str = "") -> Any:
     if isinstance(value, str):
         if key in CODES:
             return value
-        mark = "erased" if key in ("case", "slug") else _LANGUAGES.get(key.rpartition("_")[2], BAR)
+        mark = "erased" if key in ("case", "slug") else LANGUAGE_MARKS.get(key.rpartition("_")[2], BAR)
         new, _ = _in_text(value, wanted, seen, mark)
         return new
     if isinstance(value, dict):

@@ -37,6 +37,7 @@ def nav(context: template.Context) -> list[NavLink]:
         (gettext("Quarter"), reverse("public:home")),
         (gettext("Events"), reverse("public:events")),
         (gettext("Cases"), reverse("public:cases")),
+        (gettext("Bulletins"), reverse("public:bulletins")),
         (gettext("Calendar"), reverse("public:calendar")),
         (gettext("About"), reverse("public:about")),
     ]

@@ -30,6 +30,10 @@ TABLES = (
     "records_codingchoice",
     "records_redaction",
     "records_redactiondoor",
+    "records_issueapproval",
+    "records_itemblock",
+    "records_edition",
+    "records_frozenfile",
 )
 
 
