@@ -1,0 +1,2 @@
+def figure_sentence(name, number, language):
+    return ""

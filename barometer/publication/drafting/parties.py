@@ -1,0 +1,235 @@
+"""Who is meant: a person, an outlet, a body or just a description, under the name that the text's language has for it.
+
+A spelling is never made up: where neither the record nor the country's data has one in the text's letters, the name
+stays in its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from barometer.codebook import Actor, Target, codebook
+from barometer.countries import country
+from barometer.names.forenames import lexicon
+from barometer.names.people import person
+from barometer.publication.drafting.templates import data
+from barometer.publication.drafting.where import named_place
+from barometer.reading.forms import base_form
+
+Kind = Literal["person", "named", "body", "word"]
+
+_CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_BRACES = str.maketrans("{}[]<>|~\x01\x02", "()()()/-  ")
+_QUOTES = '«»“”"„'
+_PERSON_WORD = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w’'ʼ.-]*")
+_ARTICLE = re.compile(r"(?:an?|the)\s", re.IGNORECASE)
+#: words of a body's name, in which a judge or a prosecutor is not called
+_OF_A_BODY = re.compile(
+    r"general\b|deputy|minister|head of|chair|court|panel|board|department|office|ministry|committee|commission|station|police|service|bod(?:y|ies)\b|division"
+    r"|суд|коллеги|департамент|управлени|прокуратур|министерств|комитет|комисси|полици|отдел|служб"
+    r"|сот|алқа|басқарма|министрлі|комиссия|қызмет",
+    re.IGNORECASE,
+)
+#: actors who are people by their very type, and those who are where a person's name stands
+_PEOPLE = frozenset(("official", "private_person", "public_figure", "bailiff", "journalist"))
+_PERHAPS = frozenset(("court", "prosecutor", "police", "security_guard"))
+#: a Kazakh case ending behind a surname's own, or one that no name ends in
+_KAZAKH_CASE = re.compile(
+    r"((?:[оеё]в|[ыи]н)а?)(?:ның|дың|тың|ға|қа|ны|ды|ты|мен|пен|да|та|дан|тан)$|()(?:[нд][ыі]ң|т[ыі]ң)$"
+)
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody in a sentence: `type` is of a target or an actor, `name` is in the text's language or as it is kept.
+
+    `sex` is m, f or ''; `plural` is of a description; `short` is how a person is called from the second time on.
+    """
+
+    kind: Kind
+    type: str
+    name: str
+    side: Literal["target", "actor"]
+    sex: str = ""
+    plural: bool = False
+    short: str = ""
+
+    @property
+    def cyrillic(self) -> bool:
+        """Whether the name is in Cyrillic letters, so that it takes case endings."""
+        return bool(_CYRILLIC.search(self.name)) and not _LATIN.search(self.name)
+
+
+def clean(text: str) -> str:
+    """A name without control characters, brackets and doubled spaces."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in text.translate(_BRACES))
+    return " ".join(shown.split())
+
+
+def of_target(target: Target, language: str, spellings: Mapping[str, str]) -> Party:
+    """Who was hit."""
+    name = clean(target.name)
+    if _is_description(name):
+        return _described(name, target.type, "target", language)
+    if not codebook().target_types[target.type].person and target.type != "public":
+        return Party("named", target.type, _organisation(name, target.written, language, spellings), "target")
+    return _person(name, target.written, target.type, "target", language, spellings)
+
+
+def of_actor(actor: Actor, language: str, spellings: Mapping[str, str]) -> Party:
+    """Who did it or asked for it."""
+    name = clean(actor.name)
+    if name.casefold() in _words() or (_is_description(name) and not _pattern(name, language)):
+        return _described(name, actor.type, "actor", language)
+    if actor.type in _PEOPLE or (actor.type in _PERHAPS and _looks_like_a_person(name)):
+        if actor.type != "journalist" or country().find_outlet(name) is None:
+            return _person(name, actor.written, actor.type, "actor", language, spellings)
+    if known := _known_body(name, language) or _pattern(name, language):
+        return Party("body", actor.type, known, "actor")
+    shown = _organisation(name, actor.written, language, spellings)
+    return Party("named", actor.type, shown, "actor")
+
+
+def _is_description(name: str) -> bool:
+    """Whether it is a role or a description and no name: "a journalist", "unnamed businessman", an id."""
+    first = name[:1]
+    if not name or not any(sign.isalpha() for sign in name):
+        return True
+    return bool(_ARTICLE.match(name)) or (
+        first.isalpha() and first == first.lower() and not re.search(r"\w\.\w", name)
+    )
+
+
+def _looks_like_a_person(name: str) -> bool:
+    words = name.split()
+    return (
+        1 <= len(words) <= 4
+        and not _OF_A_BODY.search(name)
+        and country().find_body(name) is None
+        and all(_PERSON_WORD.fullmatch(word) for word in words)
+    )
+
+
+def _described(name: str, type_: str, side: Literal["target", "actor"], language: str) -> Party:
+    """A description in the language, else the plain word of its type (an empty name)."""
+    if language == "en":
+        latin = name if _LATIN.search(name) and not _CYRILLIC.search(name) else ""
+        return Party("word", type_, latin if latin != "unknown" else "", side, plural=_is_plural(latin))
+    if _CYRILLIC.search(name) and not _LATIN.search(name):
+        return Party("word", type_, name, side)
+    row = _words().get(_ARTICLE.sub("", name).casefold())
+    return Party("word", type_, row[language] if row else "", side, plural=bool(row and row.get("plural")))
+
+
+def _is_plural(name: str) -> bool:
+    head = re.split(r"\s(?:of|in|at|for|from|on)\s", name)[0]
+    return bool(re.search(r"(?<!s)s$|\b(?:police|people|staff|men|women)$", head))
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return {word: row for row in data("bodies.toml")["word"] for word in row["en"]}
+
+
+# --- people -----------------------------------------------------------------------------------------------
+
+
+def _person(
+    name: str,
+    written: str | None,
+    type_: str,
+    side: Literal["target", "actor"],
+    language: str,
+    spellings: Mapping[str, str],
+) -> Party:
+    shown = clean(spellings.get(name, "")) or _spelling(name, clean(written or ""), language)
+    return Party("person", type_, shown, side, sex_of(name) or sex_of(shown), short=_short(shown))
+
+
+@lru_cache(maxsize=4096)
+def _spelling(name: str, written: str, language: str) -> str:
+    """The name in the letters of the language: as it is kept, else as a text wrote it, brought to its plain form."""
+    if language == "en" or _CYRILLIC.search(name) or not _CYRILLIC.search(written) or _LATIN.search(written):
+        return name
+    if len(written.split()) < len(name.split()):
+        return name
+    kazakh = bool(re.search("[әғқңөұүһі]", written.casefold())) or bool(_KAZAKH_CASE.search(written))
+    if kazakh:
+        return _KAZAKH_CASE.sub(r"\1", written) if language == "kk" else name
+    forms = [base_form(written, before) for before in ("", "журналиста", "журналистки")]
+    wanted = sex_of(name)
+    return next((form for form in forms if wanted and sex_of(form) == wanted), forms[0])
+
+
+@lru_cache(maxsize=8192)
+def sex_of(name: str) -> str:
+    """m or f by the surname's ending or the forename, else ''."""
+    parts = person(name)
+    if parts.sex or parts.says_nothing:
+        return parts.sex
+    known = lexicon()
+    sexes = {known.sex_of(known.groups_of(word.sound)) for word in parts.words} - {""}
+    return sexes.pop() if len(sexes) == 1 else ""
+
+
+@lru_cache(maxsize=8192)
+def _short(name: str) -> str:
+    """The surname where it shows which word it is, else the whole name."""
+    parts, words = person(name), name.split()
+    if len(words) > 1 and parts.sure and parts.family == len(parts.words) - 1 and not parts.patronymics:
+        return words[-1]
+    return name
+
+
+# --- organisations ----------------------------------------------------------------------------------------
+
+
+def _organisation(name: str, written: str | None, language: str, spellings: Mapping[str, str]) -> str:
+    known = country().find_outlet(name) or country().find_body(name)
+    shown = clean(spellings.get(name, "")) or (known.names[language] if known else "")
+    if not shown and language != "en" and not _CYRILLIC.search(name):
+        shown = _quoted(clean(written or ""))
+    return (shown or name).strip(_QUOTES + " ") or name
+
+
+def _quoted(written: str) -> str:
+    """What a text wrote between quotation marks: an organisation's name in its plain form."""
+    found = re.search(r"«([^«»]+)»", written)
+    return found[1] if found and _CYRILLIC.search(found[1]) else ""
+
+
+def _known_body(name: str, language: str) -> str:
+    body = country().find_body(name)
+    return body.names[language] if body and body.type not in ("company", "platform", "party") else ""
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    found = []
+    for row in data("bodies.toml")["pattern"]:
+        for template in row["en"]:
+            shape = re.escape(template).replace(r"\{place\}", r"(?:the )?(?P<place>.+?)")
+            shape = shape.replace(r"\{number\}", r"(?P<number>\d+)")
+            found.append((re.compile(shape, re.IGNORECASE), row))
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _pattern(name: str, language: str) -> str:
+    """A body that is called after its place ("Taraz City Court"), in the language; '' where its place is not known."""
+    if language == "en":
+        return ""
+    for shape, row in _patterns():
+        match = shape.fullmatch(name)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        place = named_place(groups["place"], language) if "place" in groups else ""
+        if place is not None:
+            return row[language].format(place=place, number=groups.get("number"))
+    return ""
