@@ -3,7 +3,7 @@
 A draft is a proposal of the machine: an editor rewrites it at will, and it is marked as machine-made until a person has.
 """
 
-from barometer.publication.drafting.figures import figure_sentence
+from barometer.publication.drafting.figures import figure_names, figure_sentence
 from barometer.publication.drafting.item import draft_item
 from barometer.publication.drafting.misfits import misfits
 from barometer.publication.drafting.person import draft_person
@@ -18,6 +18,7 @@ __all__ = [
     "Misfit",
     "draft_item",
     "draft_person",
+    "figure_names",
     "figure_sentence",
     "misfits",
 ]

@@ -21,11 +21,12 @@ def when(date: EventDate | None, language: str) -> str:
     if date is None:
         return ""
     night = date.precision == "day" and bool(_NIGHT.search(date.wording or ""))
-    return _when(date.iso, language, night)
+    return of_iso(date.iso, language, night)
 
 
 @lru_cache(maxsize=4096)
-def _when(iso: str, language: str, night: bool = False) -> str:
+def of_iso(iso: str, language: str, night: bool = False) -> str:
+    """The same, of a date in the codebook's form."""
     start, slash, end = iso.partition("/")
     if slash and start != end:
         return _SPANS[language](start, end)

@@ -11,7 +11,7 @@ from typing import Any
 from barometer.cases.rules import rules
 from barometer.cases.telling import end_of
 from barometer.cases.values import CaseEvent
-from barometer.codebook import Amount, Event, EventDate, Upcoming
+from barometer.codebook import Actor, Amount, Event, EventDate, Upcoming
 from barometer.countries import country
 from barometer.errors import UnknownValue
 from barometer.publication.drafting import days, phrases, russian
@@ -20,6 +20,7 @@ from barometer.publication.drafting.sums import sum_words, term_words
 from barometer.publication.drafting.templates import END, LINK, Phrase, data, filled, linked, table
 from barometer.publication.drafting.values import Draft
 from barometer.publication.drafting.where import where
+from barometer.reading.lexicon import pairs
 
 _STOPS = (".", "!", "?", "…")
 
@@ -42,25 +43,26 @@ def draft_item(events: Sequence[Event], language: str, spellings: Mapping[str, s
     told = Told()
     text, links = "", []
     for place, event in enumerate(events):
-        for sentence in _sentences(event, language, told, spellings or {}, first=not place):
-            plain, spans = linked(_closed(sentence))
+        for sentence in event_sentences(event, language, told, spellings or {}, first=not place):
+            plain, spans = linked(closed(sentence))
             start = len(text) + bool(text)
             links += [(start + a, start + b, place) for a, b in spans if a < b]
             text = f"{text} {plain}".strip()
     return Draft(text, language, tuple(links))
 
 
-def _closed(sentence: str) -> str:
-    """With a capital at its start and a stop at its end."""
+def closed(sentence: str) -> str:
+    """A sentence with a capital at its start and a stop at its end."""
     bare = sentence.strip()
     at = next((at for at, sign in enumerate(bare) if sign not in (LINK, END)), 0)
     bare = bare[:at] + bare[at : at + 1].upper() + bare[at + 1 :]
     return bare if bare.rstrip(END).endswith(_STOPS) else f"{bare}."
 
 
-def _sentences(
-    event: Event, language: str, told: Told, spellings: Mapping[str, str], first: bool
+def event_sentences(
+    event: Event, language: str, told: Told, spellings: Mapping[str, str], first: bool = True
 ) -> Iterator[str]:
+    """The sentences on one event, with marks around the linked words; `first`: nothing stands before it."""
     yield _main(event, language, told, spellings, first)
     yield from _also(event, language)
     yield from _total(event, language)
@@ -81,7 +83,7 @@ class _Roles:
 
 def _roles(event: Event, language: str, spellings: Mapping[str, str]) -> _Roles:
     who = tuple(of_target(target, language, spellings) for target in event.targets)
-    actors = [(actor.role, of_actor(actor, language, spellings)) for actor in event.actors]
+    actors = [(_role_of(actor, event), of_actor(actor, language, spellings)) for actor in event.actors]
     askers = tuple(party for role, party in actors if role == "complainant")
     doers = tuple(party for role, party in actors if role in ("decider", None))
     doers = doers or tuple(party for role, party in actors if role == "executor")
@@ -91,6 +93,14 @@ def _roles(event: Event, language: str, spellings: Mapping[str, str]) -> _Roles:
     if event.main_type == "legal.civil_suit" and event.kind != "relief":
         doers = ()  # a court that hears a suit has not brought it
     return _Roles(who, doers, askers)
+
+
+def _role_of(actor: Actor, event: Event) -> str | None:
+    """Its role; who has none, and by type cannot decide such a thing, has asked for it."""
+    deciders = pairs().deciders_of(event.main_type) if event.main_type.startswith("legal.") else ()
+    if actor.role is None and deciders and actor.type not in deciders and actor.type in pairs().askers:
+        return "complainant"
+    return actor.role
 
 
 def _main(event: Event, language: str, told: Told, spellings: Mapping[str, str], first: bool) -> str:
@@ -236,18 +246,19 @@ def _staff_count(event: Event, who: Sequence[Party]) -> int:
 
 def _articles(event: Event, language: str, told: Told) -> str:
     """ "under Article 274 of the Criminal Code (…)"; of what is only talked about, in brackets."""
-    known = [code for code in event.provisions if country().law_of(code)]
+    return articles_words(event.provisions, language, told.articles, only_about=event.kind == "context")
+
+
+def articles_words(codes: Sequence[str], language: str, told: set[str], *, only_about: bool = False) -> str:
+    """The provisions as a phrase, with titles the first time; '' where their laws are not known. `told` is added to."""
+    known = [code for code in codes if country().law_of(code)]
     if not known:
         return ""
-    shown = [
-        article_words(
-            code, language, "ref" if event.kind == "context" else "under", titled=code not in told.articles
-        )
-        for code in known
-    ]
-    told.articles.update(known)
+    use = "ref" if only_about else "under"
+    shown = [article_words(code, language, use, titled=code not in told) for code in known]
+    told.update(known)
     listed = phrases.joined(shown, table(language)["frame"]["and"])
-    if event.kind == "context":
+    if only_about:
         return f"({listed})"
     return {"en": f"under {listed}", "ru": f"по {listed}", "kk": f"{listed} бойынша"}[language]
 
