@@ -15,7 +15,7 @@ from barometer.codebook import Actor, Amount, Event, EventDate, Upcoming
 from barometer.countries import country
 from barometer.errors import UnknownValue
 from barometer.publication.drafting import days, phrases, russian
-from barometer.publication.drafting.parties import Party, of_actor, of_target
+from barometer.publication.drafting.parties import Party, gathered, of_actor, of_target
 from barometer.publication.drafting.sums import sum_words, term_words
 from barometer.publication.drafting.templates import END, LINK, Phrase, data, filled, linked, table
 from barometer.publication.drafting.values import Draft
@@ -41,9 +41,10 @@ def draft_item(events: Sequence[Event], language: str, spellings: Mapping[str, s
     `spellings` are names in the text's language, by the names of the events. UnknownValue for a language that is none.
     """
     told = Told()
+    names = gathered(events, language, spellings or {})
     text, links = "", []
     for place, event in enumerate(events):
-        for sentence in event_sentences(event, language, told, spellings or {}, first=not place):
+        for sentence in event_sentences(event, language, told, names, first=not place):
             plain, spans = linked(closed(sentence))
             start = len(text) + bool(text)
             links += [(start + a, start + b, place) for a, b in spans if a < b]
@@ -132,7 +133,7 @@ def _main(event: Event, language: str, told: Told, spellings: Mapping[str, str],
 
 def _kazakh_order(template: str, by: Sequence[Party], art: str) -> str:
     """The article stands before the verb; so does who acted, where two bare names would stand side by side."""
-    if template.startswith("{by} ") and any(phrases.is_bare(party) for party in by):
+    if template.startswith("{by} {who") and any(phrases.is_bare(party) for party in by):
         template = template.removeprefix("{by} ").replace("[", "{by} [", 1)
     return template.replace("[", f"{art} [", 1) if art else template
 

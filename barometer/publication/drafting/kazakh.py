@@ -37,8 +37,8 @@ def inflected(phrase: str, case: str, possessed: bool = False) -> str:
         return phrase + _POSSESSED[case][not _is_hard(last[0])]
     if last[0].endswith("ист"):
         return phrase + "пен" if case == "ins" else phrase[:-1] + _OF_IST[case]
-    form: str = _inflector().inflect(last[0], _CASES[case])
-    return phrase[: last.start()] + form
+    form = _inflector().inflect(last[0], _CASES[case])
+    return phrase[: last.start()] + (form or last[0])
 
 
 #: a loan in -ист is soft and gives up its т before another
@@ -49,7 +49,7 @@ _CHILD = re.compile(r"(?:ұлы|қызы)$", re.IGNORECASE)
 
 def _of_capitals(word: str, case: str) -> str:
     """The ending of an abbreviation, as its last letter is read: БАҚ-қа, ІІМ-ге."""
-    spoken: str = _inflector().inflect(f"{word[-2:].lower()}", _CASES[case])
+    spoken = _inflector().inflect(word[-2:].lower(), _CASES[case]) or ""
     return spoken[2:]
 
 

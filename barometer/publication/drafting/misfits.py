@@ -18,6 +18,7 @@ from barometer.names.comparison import compare
 from barometer.names.naming import same_word
 from barometer.names.parts import Word
 from barometer.names.people import person
+from barometer.publication.drafting import russian
 from barometer.publication.drafting.values import DATE, NAME, NUMBER, PROVISION, Misfit
 from barometer.reading.amounts import amounts
 from barometer.reading.law import article_numbers, provisions
@@ -28,11 +29,9 @@ from barometer.reading.when import Dated, dates
 
 _YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d/]|[.,-]\d)")
 _FIGURE = re.compile(r"(?<![\w.,-])\d{1,3}(?:[,   ]\d{3})+(?![\d])|(?<![\w.,/-])\d+(?:[.,]\d+)?(?![\w/])")
-_CAPITALISED = re.compile(r"[^\W\d_a-zа-яёәғқңөұүһі][\w’'ʼ-]*")
 #: what it may cost to take one word of a name for another
 _SAME, _ALIKE = 0.35, 0.5
 _MOST = 200  # events and findings that are compared
-_MONTH_DAYS = range(27, 33)
 
 
 def misfits(text: str, events: Sequence[Event], language: str) -> tuple[Misfit, ...]:
@@ -100,7 +99,9 @@ class _Borne:
     @cached_property
     def codes(self) -> frozenset[str]:
         told = {code for event in self.events for code in event.provisions}
-        return frozenset(told | {one.code for said, language in self.texts for one in provisions(said, language)})
+        return frozenset(
+            told | {one.code for said, language in self.texts for one in provisions(said, language)}
+        )
 
     @cached_property
     def articles(self) -> frozenset[str]:
@@ -215,15 +216,18 @@ def _dates(text: str, borne: _Borne, language: str, taken: Spans) -> Iterator[Mi
         if not one.relative and not _date_fits(one, borne):
             yield _misfit(DATE, text, one.start, one.end)
     for match in _YEAR.finditer(text):
-        if taken.free(*match.span()) and taken_year(text, match):
+        if taken.free(*match.span()) and _is_year(text, match):
             taken.take(*match.span())
             if int(match[0]) not in borne.years:
                 yield _misfit(DATE, text, *match.span())
 
 
-def taken_year(text: str, match: re.Match[str]) -> bool:
+def _is_year(text: str, match: re.Match[str]) -> bool:
     """Whether four figures are a year: nothing is counted by them."""
-    return not re.match(r"\s*(?:tenge|тенге|теңге|people|human|journalists|МРП|MCI|АЕК|%)", text[match.end() : match.end() + 14])
+    return not re.match(
+        r"\s*(?:tenge|тенге|теңге|people|human|journalists|МРП|MCI|АЕК|%)",
+        text[match.end() : match.end() + 14],
+    )
 
 
 def _date_fits(one: Dated, borne: _Borne) -> bool:
@@ -250,7 +254,7 @@ def _names(text: str, borne: _Borne, language: str, taken: Spans) -> Iterator[Mi
     for one in found.people[:_MOST]:
         if taken.free(one.start, one.end):
             taken.take(one.start, one.end)
-            if not _person_is_borne(one, borne):
+            if not _begins_a_sentence(text, one) and not _person_is_borne(one, borne):
                 yield _misfit(NAME, text, one.start, one.end)
     for one in found.outlets[:_MOST]:
         if taken.free(one.start, one.end):
@@ -258,11 +262,20 @@ def _names(text: str, borne: _Borne, language: str, taken: Spans) -> Iterator[Mi
             if not _organisation_is_borne(one, borne):
                 yield _misfit(NAME, text, one.start, one.end)
     for one in found.bodies[:_MOST]:
-        public = one.type in pairs().groups["authorities"] or one.type in ("foreign_state", "election_commission")
+        public = one.type in pairs().groups["authorities"] or one.type in (
+            "foreign_state",
+            "election_commission",
+        )
         if one.confidence >= 0.85 and not public and taken.free(one.start, one.end):
             taken.take(one.start, one.end)
             if not _organisation_is_borne(one, borne):
                 yield _misfit(NAME, text, one.start, one.end)
+
+
+def _begins_a_sentence(text: str, one: Mention) -> bool:
+    """Whether it is a common word that has its capital from the sentence."""
+    before = text[: one.start].rstrip()
+    return " " not in one.written and (not before or before[-1] in ".!?…") and russian.is_common(one.written)
 
 
 def _words_of(name: str) -> tuple[Word, ...]:
@@ -275,7 +288,9 @@ def _person_is_borne(one: Mention, borne: _Borne) -> bool:
     words = person(one.written).words
     if not words:
         return True
-    return any(all(any(same_word(word, known, _SAME) for known in name) for word in words) for name in borne.people)
+    return any(
+        all(any(same_word(word, known, _SAME) for known in name) for word in words) for name in borne.people
+    )
 
 
 def _organisation_is_borne(one: Mention, borne: _Borne) -> bool:

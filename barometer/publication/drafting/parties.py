@@ -7,16 +7,17 @@ stays in its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from barometer.codebook import Actor, Target, codebook
+from barometer.codebook import Actor, Event, Target, codebook
 from barometer.countries import country
 from barometer.names.forenames import lexicon
 from barometer.names.people import person
-from barometer.publication.drafting.templates import data
+from barometer.names.sounds import distance, sounds
+from barometer.publication.drafting.templates import clean, data
 from barometer.publication.drafting.where import named_place
 from barometer.reading.forms import base_form
 
@@ -24,7 +25,6 @@ Kind = Literal["person", "named", "body", "word"]
 
 _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
-_BRACES = str.maketrans("{}[]<>|~\x01\x02", "()()()/-  ")
 _QUOTES = '«»“”"„'
 _PERSON_WORD = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w’'ʼ.-]*")
 _ARTICLE = re.compile(r"(?:an?|the)\s", re.IGNORECASE)
@@ -38,10 +38,12 @@ _OF_A_BODY = re.compile(
 #: actors who are people by their very type, and those who are where a person's name stands
 _PEOPLE = frozenset(("official", "private_person", "public_figure", "bailiff", "journalist"))
 _PERHAPS = frozenset(("court", "prosecutor", "police", "security_guard"))
-#: a Kazakh case ending behind a surname's own, or one that no name ends in
-_KAZAKH_CASE = re.compile(
-    r"((?:[оеё]в|[ыи]н)а?)(?:ның|дың|тың|ға|қа|ны|ды|ты|мен|пен|да|та|дан|тан)$|()(?:[нд][ыі]ң|т[ыі]ң)$"
-)
+#: Kazakh case endings as they stand in a text
+_KAZAKH_CASE = re.compile(r"(?:[нд][ыі]ң|т[ыі]ң|[ғқ]а|[гк]е|[ндт][ыі]|[мпб]ен|[дт]а|[дт]е|[дтн]ан|[дтн]ен)$")
+#: how far a spelling may be from the name as it is kept, in sounds a word
+_FAR = 1.0
+#: what it costs to take a written form for an inflected one
+_CHANGED = 0.3
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,6 @@ class Party:
         return bool(_CYRILLIC.search(self.name)) and not _LATIN.search(self.name)
 
 
-def clean(text: str) -> str:
-    """A name without control characters, brackets and doubled spaces."""
-    shown = "".join(sign if sign.isprintable() else " " for sign in text.translate(_BRACES))
-    return " ".join(shown.split())
-
-
 def of_target(target: Target, language: str, spellings: Mapping[str, str]) -> Party:
     """Who was hit."""
     name = clean(target.name)
@@ -86,9 +82,8 @@ def of_actor(actor: Actor, language: str, spellings: Mapping[str, str]) -> Party
     name = clean(actor.name)
     if name.casefold() in _words() or (_is_description(name) and not _pattern(name, language)):
         return _described(name, actor.type, "actor", language)
-    if actor.type in _PEOPLE or (actor.type in _PERHAPS and _looks_like_a_person(name)):
-        if actor.type != "journalist" or country().find_outlet(name) is None:
-            return _person(name, actor.written, actor.type, "actor", language, spellings)
+    if _is_person(name, actor.type):
+        return _person(name, actor.written, actor.type, "actor", language, spellings)
     if known := _known_body(name, language) or _pattern(name, language):
         return Party("body", actor.type, known, "actor")
     shown = _organisation(name, actor.written, language, spellings)
@@ -103,6 +98,13 @@ def _is_description(name: str) -> bool:
     return bool(_ARTICLE.match(name)) or (
         first.isalpha() and first == first.lower() and not re.search(r"\w\.\w", name)
     )
+
+
+def _is_person(name: str, type_: str) -> bool:
+    """Whether an actor of that type and name is a person: a judge, and no court."""
+    if type_ == "journalist":
+        return country().find_outlet(name) is None
+    return type_ in _PEOPLE or (type_ in _PERHAPS and _looks_like_a_person(name))
 
 
 def _looks_like_a_person(name: str) -> bool:
@@ -156,14 +158,36 @@ def _spelling(name: str, written: str, language: str) -> str:
     """The name in the letters of the language: as it is kept, else as a text wrote it, brought to its plain form."""
     if language == "en" or _CYRILLIC.search(name) or not _CYRILLIC.search(written) or _LATIN.search(written):
         return name
-    if len(written.split()) < len(name.split()):
+    words = written.split()
+    if len(words) != len(name.split()):
         return name
-    kazakh = bool(re.search("[әғқңөұүһі]", written.casefold())) or bool(_KAZAKH_CASE.search(written))
-    if kazakh:
-        return _KAZAKH_CASE.sub(r"\1", written) if language == "kk" else name
-    forms = [base_form(written, before) for before in ("", "журналиста", "журналистки")]
+    if re.search("[әғқңөұүһі]", written.casefold()) and language == "ru":
+        return name
+    forms = {written, *(base_form(written, before) for before in ("", "журналиста", "журналистки"))}
+    if language == "kk":
+        forms |= {_KAZAKH_CASE.sub("", written), *(_KAZAKH_CASE.sub("", form) for form in forms)}
     wanted = sex_of(name)
-    return next((form for form in forms if wanted and sex_of(form) == wanted), forms[0])
+    changed = {form: _apart(form, name) + _CHANGED * (form != written) for form in forms}
+    best = min(sorted(forms), key=lambda form: (changed[form], bool(wanted) and sex_of(form) != wanted))
+    return best if changed[best] <= _FAR * len(words) else name
+
+
+def _apart(one: str, other: str) -> float:
+    """How unlike two names of as many words sound, word by word."""
+    return sum(distance(sounds(a), sounds(b)) for a, b in zip(one.split(), other.split(), strict=False))
+
+
+def gathered(events: Sequence[Event], language: str, spellings: Mapping[str, str]) -> dict[str, str]:
+    """The spellings given, and those that any event has for a person whom another has only in Latin letters."""
+    found: dict[str, str] = {}
+    for event in events:
+        people: list[Target | Actor] = [*event.targets, *event.actors]
+        for one in people:
+            name = clean(one.name)
+            shown = _spelling(name, clean(one.written or ""), language)
+            if shown != name:
+                found.setdefault(name, shown)
+    return found | dict(spellings)
 
 
 @lru_cache(maxsize=8192)
@@ -200,7 +224,7 @@ def _organisation(name: str, written: str | None, language: str, spellings: Mapp
 def _quoted(written: str) -> str:
     """What a text wrote between quotation marks: an organisation's name in its plain form."""
     found = re.search(r"«([^«»]+)»", written)
-    return found[1] if found and _CYRILLIC.search(found[1]) else ""
+    return found[1] if found and written.count("«") == 1 and _CYRILLIC.search(found[1]) else ""
 
 
 def _known_body(name: str, language: str) -> str:

@@ -24,9 +24,10 @@ from barometer.publication.drafting.item import (
     draft_item,
     event_sentences,
 )
-from barometer.publication.drafting.parties import Party, of_actor, of_target
+from barometer.publication.drafting.parties import Party, gathered, of_actor, of_target
 from barometer.publication.drafting.templates import Phrase, data, filled, linked, table
 from barometer.publication.drafting.values import Draft
+
 
 @dataclass
 class _Page:
@@ -71,6 +72,7 @@ def draft_person(
 
 
 def _page(case: Case, subject: str, day: date, language: str, spellings: Mapping[str, str]) -> _Page:
+    spellings = gathered([told.event for told in case.events], language, spellings)
     found = [target for event in case.events for target in event.event.targets if target.name == subject]
     target = found[-1] if found else Target(name=subject, written=subject, type="public")
     differing = [one for one in contradictions(case) if one.choice is None]
@@ -79,21 +81,27 @@ def _page(case: Case, subject: str, day: date, language: str, spellings: Mapping
     tellings = {event.id: fact.id for fact in facts_of(case) for event in fact.tellings}
     about = {(one.topic, one.about) for one in differing}
     about |= {(one.topic, tellings.get(said.event, "")) for one in differing for said in one.statements}
-    return _Page(case, subject, state_on(case, day).of(subject), party, language, day, spellings, frozenset(about))
+    return _Page(
+        case, subject, state_on(case, day).of(subject), party, language, day, spellings, frozenset(about)
+    )
 
 
 def _only_events(page: _Page) -> Draft:
-    """Where nothing lasts: what happened to the person by that day; else that the record has nothing."""
+    """Where nothing lasts: what happened to the person by that day; else that sources differ, or that there is nothing."""
     mine = [
         (place, told.event)
         for place, told in enumerate(page.case.events)
         if any(target.name == page.name for target in told.event.targets) and told.span.last <= page.day
     ]
-    if not mine:
+    facts = {event.id: fact.id for fact in facts_of(page.case) for event in fact.tellings}
+    disputed = {fact for topic, fact in page.disputed if topic in ("standing", "type")}
+    disputed |= {fact for row in page.state.proceedings if not _is_sure(row, page) for fact in row.facts}
+    sure = [(place, event) for place, event in mine if facts[page.case.events[place].id] not in disputed]
+    if not sure:
         values = {"who": page.who(), "day": Phrase.plain(_as_of(page.day, page.language))}
-        return Draft(linked(closed(_phrase("nothing", page, values)))[0], page.language)
-    draft = draft_item([event for _, event in mine], page.language, page.spellings)
-    return Draft(draft.text, page.language, tuple((a, b, mine[place][0]) for a, b, place in draft.links))
+        return Draft(linked(closed(_phrase("differ" if mine else "nothing", page, values)))[0], page.language)
+    draft = draft_item([event for _, event in sure], page.language, page.spellings)
+    return Draft(draft.text, page.language, tuple((a, b, sure[place][0]) for a, b, place in draft.links))
 
 
 def _told(page: _Page) -> Iterator[tuple[str, str]]:
@@ -108,7 +116,7 @@ def _told(page: _Page) -> Iterator[tuple[str, str]]:
         else:
             others.append(measure.facts[0])
     for row in page.state.proceedings:
-        if not row.certain or row.disputed or ("standing", f"{row.subject}:{row.proceeding}") in page.disputed:
+        if not _is_sure(row, page):
             continue
         if f"{row.proceeding}.{row.stage}" in stages:
             yield from _proceeding(row, page)
@@ -127,11 +135,22 @@ def _told(page: _Page) -> Iterator[tuple[str, str]]:
 # --- measures and proceedings -----------------------------------------------------------------------------
 
 
+def _is_sure(row: ProceedingState, page: _Page) -> bool:
+    """Whether the proceeding has begun for certain and sources do not differ on where it stands."""
+    known = f"{row.subject}:{row.proceeding}" + (f":{row.name}" if row.name else "")
+    return row.certain and not row.disputed and ("standing", known) not in page.disputed
+
+
 def _event(fact: str, page: _Page) -> Iterator[tuple[str, str]]:
     """What has no sentence of its own as a state: the event that brought it, of this person alone."""
     event = next(told.event for told in page.case.events if told.id == fact)
     mine = [target for target in event.targets if target.name == page.name]
-    changes: dict[str, object] = {"targets": tuple(mine), "people_hit": None, "people_hit_exact": None, "upcoming": None}
+    changes: dict[str, object] = {
+        "targets": tuple(mine),
+        "people_hit": None,
+        "people_hit_exact": None,
+        "upcoming": None,
+    }
     changes |= {"date": None, "date_text": None} if page.differs("date", (fact,)) else {}
     changes |= {"provisions": ()} if page.differs("provision", (fact,)) else {}
     changes |= {"place": None} if page.differs("place", (fact,)) else {}
@@ -151,7 +170,7 @@ def _measure(measure: MeasureState, page: _Page) -> str:
     until = measure.end if measure.standing == "ended" else measure.until
     if until is not None and not page.differs("until", measure.facts) and measure.standing != "perhaps_ended":
         values["until"] = Phrase.plain(_until(until, page.language))
-    tail = data("person.toml")["tail"].get(measure.standing, {}).get(page.language, "")
+    tail: str = data("person.toml")["tail"].get(measure.standing, {}).get(page.language, "")
     return _alleged(template, values, measure.alleged, page.language) + tail
 
 
@@ -171,7 +190,10 @@ def _proceeding(row: ProceedingState, page: _Page) -> Iterator[tuple[str, str]]:
 def _askers(row: ProceedingState, page: _Page) -> list[Party]:
     """Who asked for it, under the names of the events."""
     actors: dict[str, Actor] = {
-        actor.name: actor for event in page.case.events for actor in event.event.actors if actor.role == "complainant"
+        actor.name: actor
+        for event in page.case.events
+        for actor in event.event.actors
+        if actor.role == "complainant"
     }
     return [of_actor(actors[name], page.language, page.spellings) for name in row.opponents if name in actors]
 
@@ -208,7 +230,9 @@ def _begun(span: Span, language: str) -> dict[str, Phrase]:
         since = f"since {words}" if language == "en" else words
         return {"since": Phrase.plain(since), "from": Phrase.plain(since), "on": Phrase.plain(words)}
     point = days.point(iso, language, "gen")
-    since = {"en": f"since {point}", "ru": f"с {point}", "kk": f"{kazakh.inflected(point, 'abl')} бастап"}[language]
+    since = {"en": f"since {point}", "ru": f"с {point}", "kk": f"{kazakh.inflected(point, 'abl')} бастап"}[
+        language
+    ]
     from_ = f"from {point}" if language == "en" else since
     return {
         "since": Phrase.plain(since),
@@ -220,7 +244,9 @@ def _begun(span: Span, language: str) -> dict[str, Phrase]:
 def _until(span: Span, language: str) -> str:
     iso = _iso(span) or span.last.isoformat()
     point = days.point(iso, language, "gen")
-    return {"en": f"until {point}", "ru": f"до {point}", "kk": f"{kazakh.inflected(point, 'dat')} дейін"}[language]
+    return {"en": f"until {point}", "ru": f"до {point}", "kk": f"{kazakh.inflected(point, 'dat')} дейін"}[
+        language
+    ]
 
 
 def _iso(span: Span) -> str | None:
@@ -246,7 +272,7 @@ def _as_of(day: date, language: str) -> str:
 
 def _deprived(count: AtLeastAtMost, page: _Page) -> str:
     number = int(count.least)
-    now = any(row.rule.deprives and row.standing == "in_force" for row in page.state.measures)
+    now = any(row.rule.deprives and row.open for row in page.state.measures)
     counted = {
         "en": f"{number:,} {'day' if number == 1 else 'days'}",
         "ru": russian.counted(number, "день", "nom" if count.exact and now else "gen"),
@@ -257,7 +283,9 @@ def _deprived(count: AtLeastAtMost, page: _Page) -> str:
         "day": Phrase.plain(_as_of(page.day, page.language)),
         "days": Phrase.plain(counted),
     }
-    return _phrase(("deprived_exact" if count.exact else "deprived") if now else "deprived_past", page, values)
+    return _phrase(
+        ("deprived_exact" if count.exact else "deprived") if now else "deprived_past", page, values
+    )
 
 
 def _ahead(page: _Page) -> Iterator[str]:

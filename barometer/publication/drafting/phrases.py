@@ -220,7 +220,39 @@ def _body(name: str, language: str) -> Phrase:
 
 
 _COMMON = frozenset(
-    ["court", "ministry", "department", "committee", "commission", "office", "board", "panel", "administration", "agency", "senate", "parliament", "government", "president", "chamber", "centre", "center", "council", "fund", "foundation", "union", "association", "service", "party", "embassy", "bank", "majilis", "mazhilis", "akimat", "maslikhat", "police"]
+    [
+        "court",
+        "ministry",
+        "department",
+        "committee",
+        "commission",
+        "office",
+        "board",
+        "panel",
+        "administration",
+        "agency",
+        "senate",
+        "parliament",
+        "government",
+        "president",
+        "chamber",
+        "centre",
+        "center",
+        "council",
+        "fund",
+        "foundation",
+        "union",
+        "association",
+        "service",
+        "party",
+        "embassy",
+        "bank",
+        "majilis",
+        "mazhilis",
+        "akimat",
+        "maslikhat",
+        "police",
+    ]
 )
 
 

@@ -197,3 +197,13 @@ def _prepositional(name: str) -> str:
     if name.endswith(("ь", "й")):
         return name[:-1] + ("и" if name.endswith("ь") else "е")
     return name + "е"
+
+
+@lru_cache(maxsize=4096)
+def is_common(word: str) -> bool:
+    """Whether a word is a Russian one and most likely no name."""
+    small = word.casefold()
+    if not _CYRILLIC.fullmatch(small) or not _analyser().word_is_known(small):
+        return False
+    tag = _analyser().parse(small)[0].tag
+    return not any(mark in tag for mark in ("Name", "Surn", "Patr"))

@@ -21,6 +21,15 @@ _PART = re.compile(
 )
 
 
+_BRACES = str.maketrans("{}[]<>|~", "()()()/-")
+
+
+def clean(text: str) -> str:
+    """A name or a value without control characters, marks of templates and doubled spaces."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in text.translate(_BRACES))
+    return " ".join(shown.split())
+
+
 @dataclass(frozen=True)
 class Phrase:
     """A noun phrase: `form` gives its text in a case; `agrees` is which form of a verb goes with it."""

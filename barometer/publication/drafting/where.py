@@ -10,19 +10,14 @@ from babel import Locale
 from barometer.codebook import Place
 from barometer.countries import country
 from barometer.publication.drafting import kazakh, russian
-from barometer.publication.drafting.templates import table
+from barometer.publication.drafting.templates import clean, table
 
 
 def where(place: Place | None, language: str) -> str:
     """ "in Almaty", "в Алматы", "Алматыда"; '' where no place is told."""
     if place is None:
         return ""
-    return _where(
-        place.country, " ".join((place.name or "").translate(_MARKS).split()), place.region or "", language
-    )
-
-
-_MARKS = str.maketrans("{}[]<>|~\x01\x02\0", "()()()/-   ")
+    return _where(place.country, clean(place.name or ""), place.region or "", language)
 
 
 @lru_cache(maxsize=4096)
