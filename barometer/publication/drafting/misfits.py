@@ -37,7 +37,7 @@ _MOST = 200  # events and findings that are compared
 def misfits(text: str, events: Sequence[Event], language: str) -> tuple[Misfit, ...]:
     """What the text says that none of the events bears: dates, names, numbers, articles; by place."""
     borne = _Borne(tuple(events[:_MOST]), language)
-    taken = Spans()
+    taken = Spans(_titles(text, borne, language))
     found = [
         *_articles(text, borne, language, taken),
         *_dates(text, borne, language, taken),
@@ -175,6 +175,16 @@ def _lengths(event: Event) -> Iterator[float]:
 # --- articles ---------------------------------------------------------------------------------------------
 
 
+def _titles(text: str, borne: _Borne, language: str) -> Iterator[tuple[int, int]]:
+    """Where the titles of borne articles stand: no part of them is a name."""
+    for code in borne.codes:
+        article = country().article(code)
+        title = article.title[language].split(" (")[0] if article else ""
+        at = text.find(title) if title else -1
+        if at >= 0:
+            yield at, at + len(title)
+
+
 def _articles(text: str, borne: _Borne, language: str, taken: Spans) -> Iterator[Misfit]:
     wrong = [one for one in provisions(text, language) if not _is_borne(one.code, borne.codes)]
     known = {number for code in borne.codes for number in (country().article_and_part(code)[0],)}
@@ -234,10 +244,13 @@ def _date_fits(one: Dated, borne: _Borne) -> bool:
     """The same date, or a vaguer one in which a borne date lies; without a year in the text any year will do."""
     if not one.year:
         return any(_without_year(one.iso, iso) for iso in borne.isos)
-    try:
-        told = EventDate.parse(one.iso)
-    except ValueError:
-        return False
+    start, slash, end = one.iso.partition("/")
+    return _lies_in(start, borne) and (not slash or _lies_in(end, borne))
+
+
+def _lies_in(iso: str, borne: _Borne) -> bool:
+    """Whether a borne date lies in that day, month or year."""
+    told = EventDate.parse(iso)
     return any(known.within(told.first, told.last) for known in borne.intervals)
 
 
@@ -288,6 +301,9 @@ def _person_is_borne(one: Mention, borne: _Borne) -> bool:
     words = person(one.written).words
     if not words:
         return True
+    if len(words) > 2:  # two people's names in a row, as Kazakh has them
+        known = [word for name in borne.people for word in name]
+        return all(any(same_word(word, other, _SAME) for other in known) for word in words)
     return any(
         all(any(same_word(word, known, _SAME) for known in name) for word in words) for name in borne.people
     )
@@ -298,7 +314,8 @@ def _organisation_is_borne(one: Mention, borne: _Borne) -> bool:
     if any(name.casefold() in wanted for name in borne.names):
         return True
     kind = "outlet" if one.kind == "outlet" else "body"
-    return any(compare(one.written, name, kind).probability >= _ALIKE for name in borne.names)
+    names = (name for name in borne.names if name != name.lower())  # "appeal court" is like any name
+    return any(compare(one.written, name, kind).probability >= _ALIKE for name in names)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
 from barometer.codebook import Place
 from barometer.countries import country
+from barometer.countries.forms import fold
 from barometer.publication.drafting import kazakh, russian
 from barometer.publication.drafting.templates import clean, table
 
@@ -45,10 +46,17 @@ def _names(name: str, language: str) -> str:
         return places[0].names[language]
     if abroad := data.find_abroad(name):
         return abroad.names[language]
-    code = next(
-        (code for code, one in data.regions.items() if name in one.names.values()), data.region_of(name)
-    )
-    return _region(code or "", language)
+    return _region(_regions().get(fold(name), ""), language)
+
+
+@cache
+def _regions() -> dict[str, str]:
+    """The codes of regions by every way in which they are written, folded."""
+    return {
+        fold(name): code
+        for code, one in country().regions.items()
+        for name in (*one.names.values(), *one.short.values(), *one.spellings)
+    }
 
 
 def _region(code: str, language: str) -> str:
