@@ -9,9 +9,9 @@ from typing import Any
 
 from barometer.publication.drafting import kazakh, russian
 from barometer.publication.drafting.parties import Party
+from barometer.publication.drafting.sums import in_words
 from barometer.publication.drafting.templates import Phrase, table
 
-_SMALL_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 #: roles that say nothing a reader needs beside a name
 _SILENT = ("relative", "source", "public")
 
@@ -93,11 +93,6 @@ def counted(number: int, noun: str, language: str) -> Phrase:
             lambda case: russian.counted(number, words[0], case), russian.MASCULINE if one else russian.PLURAL
         )
     return Phrase(lambda case: kazakh.inflected(f"{number} {words[0]}", case, noun == "media_people"))
-
-
-def in_words(number: int) -> str:
-    """One to ten in words, as English texts have it."""
-    return _SMALL_NUMBERS[number] if 0 < number < len(_SMALL_NUMBERS) else f"{number:,}"
 
 
 def nobody(language: str, noun: str) -> Phrase:

@@ -21,6 +21,12 @@ _TERMS = {
     "year": (("year", "years"), "год", "жылға"),
 }
 _LANGUAGES = ("en", "ru", "kk")
+_SMALL_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_words(number: int) -> str:
+    """One to ten in words, as English texts have it."""
+    return _SMALL_NUMBERS[number] if 0 < number < len(_SMALL_NUMBERS) else f"{number:,}"
 
 
 def number(value: float, language: str) -> str:
@@ -50,7 +56,7 @@ def term_words(amount: Amount | None, language: str) -> str:
         return ""
     many = int(amount.value)
     if language == "en":
-        return f" for {number(many, 'en')} {unit[0][many != 1]}"
+        return f" for {in_words(many)} {unit[0][many != 1]}"
     if language == "ru":
         return f" на {russian.counted(many, unit[1], 'acc')}"
     return f"{many} {unit[2]}"
