@@ -20,6 +20,7 @@ from barometer.names.sounds import distance, sounds
 from barometer.publication.drafting.templates import clean, data
 from barometer.publication.drafting.where import named_place
 from barometer.reading.forms import base_form
+from barometer.review.naming_policy import naming
 
 Kind = Literal["person", "named", "body", "word"]
 
@@ -27,6 +28,7 @@ _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _QUOTES = '«»“”"„'
 _PERSON_WORD = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w’'ʼ.-]*")
+_NUMBERED = re.compile(r"(.+?) (\(\d{1,3}\))")
 _ARTICLE = re.compile(r"(?:an?|the)\s", re.IGNORECASE)
 #: words of a body's name, in which a judge or a prosecutor is not called
 _OF_A_BODY = re.compile(
@@ -118,14 +120,22 @@ def _looks_like_a_person(name: str) -> bool:
 
 
 def _described(name: str, type_: str, side: Literal["target", "actor"], language: str) -> Party:
-    """A description in the language, else the plain word of its type (an empty name)."""
-    if language == "en":
-        latin = name if _LATIN.search(name) and not _CYRILLIC.search(name) else ""
-        return Party("word", type_, latin if latin != "unknown" else "", side, plural=_is_plural(latin))
-    if _CYRILLIC.search(name) and not _LATIN.search(name):
-        return Party("word", type_, name, side)
-    row = _words().get(_ARTICLE.sub("", name).casefold())
-    return Party("word", type_, row[language] if row else "", side, plural=bool(row and row.get("plural")))
+    """A description in the language, else the plain word of its type (an empty name); "(2)" behind it stays."""
+    words, number = numbered(name)
+    cyrillic = bool(_CYRILLIC.search(words))
+    own = cyrillic != bool(_LATIN.search(words)) and cyrillic == (language != "en") and words != "unknown"
+    row = _words().get(_ARTICLE.sub("", words).casefold())
+    if row and not (own and language == "en"):
+        return Party("word", type_, row[language] + number, side, plural=bool(row.get("plural")))
+    if own:
+        return Party("word", type_, name, side, plural=language == "en" and _is_plural(words))
+    return Party("word", type_, "", side)
+
+
+def numbered(name: str) -> tuple[str, str]:
+    """The words of a description, and the number that tells two people of the same words apart."""
+    found = _NUMBERED.fullmatch(name)
+    return (found[1], f" {found[2]}") if found else (name, "")
 
 
 def _is_plural(name: str) -> bool:
@@ -135,7 +145,16 @@ def _is_plural(name: str) -> bool:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    return {word: row for row in data("bodies.toml")["word"] for word in row["en"]}
+    """Descriptions by their words in any language: those of our data, and what is printed in the place of a name."""
+    found = {word: row for row in data("bodies.toml")["word"] for word in row["of"]}
+    instead = [*naming().roles.values(), *naming().lists["relation"].values()]
+    for labels in instead:
+        variants = labels["ru"] if isinstance(labels["ru"], Mapping) else {"any": labels["ru"]}
+        for russian in dict.fromkeys(variants.values()):
+            row = {"en": labels["en"], "ru": russian, "kk": labels["kk"]}
+            for words in row.values():
+                found.setdefault(_ARTICLE.sub("", words).casefold(), row)
+    return found
 
 
 # --- people -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from barometer.publication.drafting import kazakh, russian
-from barometer.publication.drafting.parties import Party
+from barometer.publication.drafting.parties import Party, numbered
 from barometer.publication.drafting.sums import in_words
 from barometer.publication.drafting.templates import Phrase, table
 
@@ -184,13 +184,14 @@ def _word(party: Party, language: str) -> Phrase:
     plain, plural = (
         words["actor"][party.type] if party.side == "actor" else (words["target"][party.type][0], False)
     )
+    told, number = numbered(party.name)
     if language == "ru":
-        shown = party.name or plain
-        plural = party.plural if party.name else plural
+        shown = told or plain
+        plural = party.plural if told else plural
         agrees = russian.PLURAL if plural else russian.agreement(shown)
-        return Phrase(lambda case: russian.phrase(shown, case), agrees)
-    shown = party.name or {"outlet": "ақпарат құралы", "media_ngo": "ұйым"}.get(party.type, plain)
-    return Phrase(lambda case: kazakh.inflected(shown, case, kazakh.possessed(shown)))
+        return Phrase(lambda case: russian.phrase(shown, case) + number, agrees)
+    shown = told or {"outlet": "ақпарат құралы", "media_ngo": "ұйым"}.get(party.type, plain)
+    return Phrase(lambda case: kazakh.inflected(shown, case, kazakh.possessed(shown)) + number)
 
 
 def _english_noun(text: str, plural: bool) -> Phrase:

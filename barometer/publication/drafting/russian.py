@@ -70,14 +70,25 @@ def phrase(words: str, case: str, plural: bool = False) -> str:
     """
     parts = words.split(" ")
     head = _head(parts)
-    if head is None or (case == "nom" and not plural):
+    if case == "nom" and not plural:
         return words
+    if head is None:
+        return _as_noun(words, case, plural) if len(parts) == 1 else words
     want = {_TAGS[case], "plur"} if plural else {_TAGS[case]}
     noun = _parse(parts[head], noun=True)
     for at in range(head):
         parts[at] = _inflected(parts[at], want | _agreeing(noun, case, plural))
     parts[head] = _inflected(parts[head], want, noun=True)
     return " ".join(parts)
+
+
+def _as_noun(word: str, case: str, plural: bool) -> str:
+    """An adjective that stands for a person: "несовершеннолетний"; any other word as it is."""
+    tag = _parse(word).tag
+    if not _CYRILLIC.fullmatch(word) or tag.POS not in ("ADJF", "PRTF"):
+        return word
+    of = {"plur"} if plural else {str(tag.gender)}
+    return _inflected(word, {_TAGS[case], *of, *({"anim"} if case == "acc" else ())})
 
 
 def about(nouns: Sequence[str]) -> str:
