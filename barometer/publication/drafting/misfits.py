@@ -16,10 +16,11 @@ from barometer.codebook import LANGUAGES, Event, EventDate, codebook
 from barometer.countries import country
 from barometer.names.comparison import compare
 from barometer.names.naming import same_word
-from barometer.names.parts import Word
+from barometer.names.parts import Word, word_of
 from barometer.names.people import person
 from barometer.publication.drafting import russian
 from barometer.publication.drafting.values import DATE, NAME, NUMBER, PROVISION, Misfit
+from barometer.publication.drafting.where import where
 from barometer.reading.amounts import amounts
 from barometer.reading.law import article_numbers, provisions
 from barometer.reading.lexicon import numbers, pairs
@@ -262,7 +263,28 @@ def _without_year(told: str, known: str) -> bool:
 # --- names ------------------------------------------------------------------------------------------------
 
 
+_CAPITALISED = re.compile(r"(?<![\w.])[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w’'ʼ]*")
+
+
+def _may_name_others(text: str, borne: _Borne, taken: Spans) -> bool:
+    """Whether a Russian text has a capital that no borne name, no place of an event and no common word accounts for.
+
+    The model that finds Russian names takes its time, and most texts need not be asked.
+    """
+    known = [word for name in borne.names for word in _words_of(name)]
+    places = " ".join(where(event.place, "ru") for event in borne.events)
+    return any(
+        not russian.is_common(found[0])
+        and found[0] not in places
+        and not any(same_word(word_of(found[0]), word, _SAME) for word in known)
+        for found in _CAPITALISED.finditer(text)
+        if taken.free(*found.span())
+    )
+
+
 def _names(text: str, borne: _Borne, language: str, taken: Spans) -> Iterator[Misfit]:
+    if language == "ru" and not _may_name_others(text, borne, taken):
+        return
     found = mentions(text, language)
     for one in found.people[:_MOST]:
         if taken.free(one.start, one.end):
