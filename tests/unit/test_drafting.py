@@ -59,6 +59,25 @@ def test_a_spelling_of_one_event_serves_the_others_and_is_brought_to_its_plain_f
     )
 
 
+def test_where_all_is_one_side_s_word_every_sentence_says_so():
+    told_so = event("legal.detention", "obstruction.equipment", alleged=True, people_hit=4)
+    assert draft_item([told_so], "en").text == (
+        "Journalist Dina Qiyalova was reportedly detained. There were also reports of the seizure or damaging of"
+        " equipment. Reportedly, at least four people were affected in all."
+    )
+    assert draft_item([told_so], "ru").text == (
+        "Как сообщается, задержали журналистку Дину Киялову. Сообщается также об изъятии или порче техники."
+        " Как сообщается, всего пострадали не менее 4 человек."
+    )
+
+
+def test_a_company_that_no_law_lets_decide_has_asked_for_it():
+    case = event("legal.criminal_case", actors=[{"name": "Bos Qural", "type": "company"}])
+    assert draft_item([case], "en").text == (
+        "A criminal case was opened against journalist Dina Qiyalova following a complaint by Bos Qural."
+    )
+
+
 def test_the_linked_words_are_the_action_of_their_event():
     draft = draft_item(STORY, "en")
     assert [(draft.text[start:end], place) for start, end, place in draft.links] == [

@@ -124,8 +124,8 @@ def _main(event: Event, language: str, told: Told, spellings: Mapping[str, str],
         "request": filled(frame["request"], values) if _asked(event, values, template) else "",
     }
     prefixes = []
-    if alleged and (frame["alleged"] or "~" not in template):
-        prefixes.append(frame["alleged"] or "Reportedly,")
+    if alleged and not (frame["reportedly"] and "~" in template):
+        prefixes.append(frame["alleged"])
     if event.background and not first:
         prefixes.append(frame["earlier"])
     return _framed(parts, prefixes, language)
@@ -322,7 +322,7 @@ def _also(event: Event, language: str) -> Iterator[str]:
         return
     frame = table(language)["frame"]
     rest = [code for code in event.types[1:] if [event.main_type, code] not in data("types.toml")["implied"]]
-    alleged = () if isinstance(event.alleged, bool) else event.alleged
+    alleged = (rest if event.alleged else ()) if isinstance(event.alleged, bool) else event.alleged
     for name, codes in (
         ("also", [code for code in rest if code not in alleged]),
         ("also_alleged", [code for code in rest if code in alleged]),
@@ -349,8 +349,12 @@ def _total(event: Event, language: str) -> Iterator[str]:
         and event.main_type in types["staff"]
     ):
         return
+    frame = table(language)["frame"]
     name = "total_exact" if event.people_hit_exact else "total"
-    yield filled(table(language)["frame"][name], {"people": phrases.counted(hit, "people", language)})
+    said = filled(frame[name], {"people": phrases.counted(hit, "people", language)})
+    if event.alleged is True:
+        said = f"{frame['alleged']} {said[:1].lower()}{said[1:]}"
+    yield said
 
 
 # --- what next --------------------------------------------------------------------------------------------

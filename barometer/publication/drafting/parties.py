@@ -211,13 +211,17 @@ def gathered(events: Sequence[Event], language: str, spellings: Mapping[str, str
 
 @lru_cache(maxsize=8192)
 def sex_of(name: str) -> str:
-    """m or f by the surname's ending or the forename, else ''."""
+    """m or f by the surname's ending, by the forename, or by the forename's own ending in -a; else ''."""
     parts = person(name)
     if parts.sex or parts.says_nothing:
         return parts.sex
     known = lexicon()
-    sexes = {known.sex_of(known.groups_of(word.sound)) for word in parts.words} - {""}
-    return sexes.pop() if len(sexes) == 1 else ""
+    forenames = [word for at, word in enumerate(parts.words) if at != parts.family]
+    for words in (forenames, parts.words):
+        sexes = {known.sex_of(known.groups_of(word.sound)) for word in words} - {""}
+        if sexes:
+            return sexes.pop() if len(sexes) == 1 else ""
+    return "f" if forenames and forenames[0].text.endswith(("а", "я", "a")) else ""
 
 
 @lru_cache(maxsize=8192)

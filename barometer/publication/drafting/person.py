@@ -205,7 +205,7 @@ def _alleged(template: str, values: Mapping[str, Phrase], alleged: bool, languag
         return filled(template, values)
     if "~" in template and frame["reportedly"]:
         return filled(template, values, f"{frame['reportedly']} ")
-    return f"{frame['alleged'] or 'Reportedly,'} {filled(template, values)}"
+    return f"{frame['alleged']} {filled(template, values)}"
 
 
 def _phrase(name: str, page: _Page, values: Mapping[str, Phrase]) -> str:

@@ -180,7 +180,8 @@ def _word(party: Party, language: str) -> Phrase:
             return _english_noun(_with_article(party.name, party.plural), party.plural)
         if party.side == "actor":
             return _english_noun(*words["actor"][party.type])
-        return _english_noun(_with_article(words["target"][party.type][0], False), False)
+        circle = party.type == "public"
+        return _english_noun(_with_article(words["target"][party.type][0], circle), circle)
     plain, plural = (
         words["actor"][party.type] if party.side == "actor" else (words["target"][party.type][0], False)
     )
