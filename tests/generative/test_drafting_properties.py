@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from barometer.cases.values import NOBODY, Case, CaseEvent
 from barometer.codebook import LANGUAGES, Event, codebook
-from barometer.publication.drafting import draft_item, misfits
+from barometer.publication.drafting import draft_item, draft_person, misfits
 from tests.generative.test_codebook_properties import events
 
 #: What is wrong in a text whoever is named in it.
-_STRAY = re.compile(r"[{}\[\]<>|~\x00-\x1f]|  |\bNone\b")
+_STRAY = re.compile(r"[{}\[\]<>|~\x00-\x1f]|  ")
 #: And where names are names.
-_LOOSE = re.compile(r" [,.;:)]|\( |\(\)|«»|\.\.|,,")
+_LOOSE = re.compile(r" [,.;:)]|\( |\(\)|«»|\.\.|,,|\bNone\b")
 #: A person's name and others, to be put together at random.
 NAMES = {
     "person": ("Saule Oydan", "Dina Qiyalova", "Timur Ertekov", "Әсем Қиялқызы", "Ербол Киялов"),
     "outlet": ("Oyla", "Tus FM", "Қиял", "Qural.media"),
     "body": ("police", "court", "Taraz City Court", "Ministry of Justice", "Bos Qural LLP", "unknown"),
 }
+KNOWN = date(2032, 1, 1)
 DAYS = st.sampled_from(["2031-03-17", "2031-03", "2031", "2031-03-30/2031-04-05", "2030-12-31"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(events(), min_size=1, max_size=3), st.sampled_from(LANGUAGES))
 def test_whatever_is_valid_is_drafted(some, language):
     draft = draft_item(some, language)
@@ -32,6 +35,17 @@ def test_whatever_is_valid_is_drafted(some, language):
     assert _STRAY.search(draft.text) is None, draft.text
     assert all(0 <= start < end <= len(draft.text) for start, end, _ in draft.links)
     assert {place for *_, place in draft.links} == set(range(len(some)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(events(), min_size=1, max_size=3), st.sampled_from(LANGUAGES))
+def test_whoever_is_hit_has_a_paragraph_on_any_day(some, language):
+    case = Case("x", tuple(CaseEvent(str(n), one, ("s",), KNOWN) for n, one in enumerate(some)))
+    for subject in {NOBODY, *(target.name for one in some for target in one.targets)}:
+        draft = draft_person(case, subject, date(2031, 6, 1), language)
+        assert draft.text.endswith((".", "!", "?", "…"))
+        assert _STRAY.search(draft.text) is None, draft.text
+        assert all(0 <= start < end <= len(draft.text) for start, end, _ in draft.links)
 
 
 @st.composite

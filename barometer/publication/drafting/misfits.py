@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from barometer.codebook import LANGUAGES, Event, EventDate, codebook
 from barometer.countries import country
@@ -19,6 +19,7 @@ from barometer.names.naming import same_word
 from barometer.names.parts import Word, word_of
 from barometer.names.people import person
 from barometer.publication.drafting import russian
+from barometer.publication.drafting.templates import data
 from barometer.publication.drafting.values import DATE, NAME, NUMBER, PROVISION, Misfit
 from barometer.publication.drafting.where import where
 from barometer.reading.amounts import amounts
@@ -310,7 +311,13 @@ def _names(text: str, borne: _Borne, language: str, taken: Spans) -> Iterator[Mi
 def _begins_a_sentence(text: str, one: Mention) -> bool:
     """Whether it is a common word that has its capital from the sentence."""
     before = text[: one.start].rstrip()
-    return " " not in one.written and (not before or before[-1] in ".!?…") and russian.is_common(one.written)
+    common = russian.is_common(one.written) or one.written.casefold() in _starts()
+    return " " not in one.written and common and (not before or before[-1] in ".!?…")
+
+
+@cache
+def _starts() -> frozenset[str]:
+    return frozenset(data("types.toml")["starts"]["words"].split())
 
 
 def _words_of(name: str) -> tuple[Word, ...]:

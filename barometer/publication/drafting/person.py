@@ -13,7 +13,7 @@ from barometer.cases.contradictions import contradictions
 from barometer.cases.state import AtLeastAtMost, CaseState, MeasureState, ProceedingState, state_on
 from barometer.cases.telling import facts_of
 from barometer.cases.upcoming import upcoming
-from barometer.cases.values import Case, Span
+from barometer.cases.values import NOBODY, Case, Span
 from barometer.codebook import Actor, Target
 from barometer.publication.drafting import days, kazakh, phrases, russian
 from barometer.publication.drafting.item import (
@@ -36,7 +36,7 @@ class _Page:
     case: Case
     name: str
     state: CaseState
-    subject: Party
+    subject: Party | None
     language: str
     day: date
     spellings: Mapping[str, str]
@@ -45,7 +45,9 @@ class _Page:
     articles: set[str] = field(default_factory=set)
 
     def who(self) -> Phrase:
-        """The person, whole and with the role the first time."""
+        """The person, whole and with the role the first time; whoever it was where nobody is told."""
+        if self.subject is None:
+            return phrases.nobody(self.language, "nobody")
         return phrases.phrase_of([self.subject], self.language, self.seen)
 
     def differs(self, topic: str, facts: tuple[str, ...]) -> bool:
@@ -60,10 +62,10 @@ def draft_person(
     page = _page(case, subject, day, language, spellings or {})
     text, links = "", []
     places = {event.id: place for place, event in enumerate(case.events)}
-    told = list(_told(page))
+    told = list(_as_it_stands(page))
     if not told:
         return _only_events(page)
-    for sentence, fact in told:
+    for sentence, fact in [*told, *_what_follows(page)]:
         plain, spans = linked(closed(sentence))
         start = len(text) + bool(text)
         links += [(start + a, start + b, places[fact]) for a, b in spans if a < b and fact in places]
@@ -74,10 +76,12 @@ def draft_person(
 def _page(case: Case, subject: str, day: date, language: str, spellings: Mapping[str, str]) -> _Page:
     spellings = gathered([told.event for told in case.events], language, spellings)
     found = [target for event in case.events for target in event.event.targets if target.name == subject]
-    target = found[-1] if found else Target(name=subject, written=subject, type="public")
+    unknown = Target(name=subject, written=subject, type="public") if subject != NOBODY else None
+    target = found[-1] if found else unknown
     differing = [one for one in contradictions(case) if one.choice is None]
     roles = any(one.topic == "role" and one.about == subject for one in differing)
-    party = of_target(target.model_copy(update={"type": "public"}) if roles else target, language, spellings)
+    target = target.model_copy(update={"type": "public"}) if target and roles else target
+    party = of_target(target, language, spellings) if target else None
     tellings = {event.id: fact.id for fact in facts_of(case) for event in fact.tellings}
     about = {(one.topic, one.about) for one in differing}
     about |= {(one.topic, tellings.get(said.event, "")) for one in differing for said in one.statements}
@@ -104,8 +108,8 @@ def _only_events(page: _Page) -> Draft:
     return Draft(draft.text, page.language, tuple((a, b, sure[place][0]) for a, b, place in draft.links))
 
 
-def _told(page: _Page) -> Iterator[tuple[str, str]]:
-    """The sentences, each with the event that its link leads to."""
+def _as_it_stands(page: _Page) -> Iterator[tuple[str, str]]:
+    """The sentences on measures and proceedings, each with the event that its link leads to."""
     rows, stages = data("person.toml")["measure"], data("person.toml")["stage"]
     others: list[str] = []
     for measure in page.state.measures:
@@ -124,8 +128,10 @@ def _told(page: _Page) -> Iterator[tuple[str, str]]:
             others.append(row.facts[-1])
     for fact in dict.fromkeys(others):
         yield from _event(fact, page)
-    if not page.seen:
-        return
+
+
+def _what_follows(page: _Page) -> Iterator[tuple[str, str]]:
+    """The days of liberty lost, and the next date."""
     for _, count in page.state.deprived:
         if count.least > 1:
             yield _deprived(count, page), ""
