@@ -240,16 +240,21 @@ class Country:
         name = law.short[language]
         if not parts:
             return name
-        number, part = self._article_and_part(law.code, parts)
+        number, part = self.article_and_part(provision)
         phrase = self.phrases["article_part" if part else "article"][language]
         return phrase.format(article=number, part=part, law=name, law_of=law.genitive.get(language, name))
 
-    def _article_and_part(self, law: str, parts: list[str]) -> tuple[str, str]:
-        """An article's number may itself have a hyphen (73-3, 456-2): the longest known number counts."""
+    def article_and_part(self, provision: str) -> tuple[str, str]:
+        """The article and the part in a code, '' where there is none.
+
+        An article's number may itself have a hyphen (73-3, 456-2): the longest known number counts.
+        """
+        land, law_code, *parts = provision.split("-")
+        law = f"{land}-{law_code}"
         for length in range(len(parts), 0, -1):
             if "-".join([law, *parts[:length]]) in self.articles:
                 return "-".join(parts[:length]), ", ".join(parts[length:])
-        return parts[0], ", ".join(parts[1:])
+        return "".join(parts[:1]), ", ".join(parts[1:])
 
     def _certain(self, text: str) -> bool:
         return not any(place.ambiguous for place in self.find_places(text))

@@ -93,6 +93,19 @@ def provisions(text: str, language: str) -> list[Cited]:
     return [c for c in first.values() if c.code not in longer]
 
 
+def article_numbers(text: str, language: str) -> list[tuple[str, int, int]]:
+    """Every article's number in a text with the words that cite it, whatever its law; a list of articles one by one."""
+    found: list[tuple[str, int, int]] = []
+    taken = Spans()
+    for order, pattern in enumerate(_PATTERNS[language]):
+        for match in pattern.finditer(text):
+            if taken.free(*match.span()):
+                taken.take(*match.span())
+                number = match[2] if order == 0 and language != "kk" else match[1]
+                found += [(one, *match.span()) for one in (number, *_further(text, match, language))]
+    return sorted(found, key=lambda one: one[1])
+
+
 def _by_number(text: str, language: str, laws: list[tuple[int, int, str]]) -> list[Cited]:
     found: list[Cited] = []
     taken = Spans()
