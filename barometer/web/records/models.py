@@ -686,3 +686,4 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     tables,
 )
 from barometer.web.records.texts import TextState  # noqa: E402, F401
+from barometer.web.records import letters  # noqa: E402, F401

@@ -30,6 +30,9 @@ TABLES = (
     "records_codingchoice",
     "records_redaction",
     "records_redactiondoor",
+    "records_letterversion",
+    "records_signact",
+    "records_demandoutcome",
 )
 
 
