@@ -95,7 +95,9 @@ class LetterPerson(Record):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["letter", "case", "party"], name="one_paragraph_a_person_and_case")
+            models.UniqueConstraint(
+                fields=["letter", "case", "party"], name="one_paragraph_a_person_and_case"
+            )
         ]
 
     def __str__(self) -> str:

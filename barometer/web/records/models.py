@@ -681,9 +681,9 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     desk,
     drafts,
     gathering,
+    letters,
     people,
     reviewing,
     tables,
 )
 from barometer.web.records.texts import TextState  # noqa: E402, F401
-from barometer.web.records import letters  # noqa: E402, F401
