@@ -27,6 +27,8 @@ _NEGATION = frozenset(["no", "not", "never", "without", "не", "нет", "бе�
 _MENDED = 0.7
 #: Words of so few letters say little by themselves, unless they say no.
 _SHORT = 3
+#: What an ending adds to a month's name.
+_ENDING = 3
 
 
 @dataclass(frozen=True)
@@ -117,23 +119,18 @@ def _kind(before: str, after: str, language: str) -> str:
 
 
 def _is_month(word: str, language: str) -> bool:
+    """A month's name in any case; rather one too many, since then only a person is asked."""
     if language == "en":
         return word in _months(language)
     small = word.casefold()
-    return any(
-        small == month or (len(month) > _SHORT and small.startswith(month)) for month in _months(language)
-    )
+    return any(small.startswith(stem) and len(small) - len(stem) <= _ENDING for stem in _months(language))
 
 
 @cache
 def _months(language: str) -> frozenset[str]:
-    """The months as the language writes them; where it inflects them, in small letters and by their stems."""
-    names = {
-        name
-        for context in ("format", "stand-alone")
-        for name in get_month_names("wide", context, locale=language).values()
-    }
-    return frozenset(names if language == "en" else {name.casefold() for name in names})
+    """The months; where the language inflects them, their stems in small letters."""
+    names = get_month_names("wide", "stand-alone", locale=language).values()
+    return frozenset(names if language == "en" else (re.sub("[ьй]$", "", name.casefold()) for name in names))
 
 
 def _counted(words: list[str], has: Callable[[str], bool]) -> Counter[str]:

@@ -444,27 +444,22 @@ def to_remind(letter: Letter, now: datetime | None = None) -> list[Signatory]:
 
 def remind(signatories: Iterable[Signatory], *, by: str, user: Any = None) -> tuple[int, int]:
     """Mail them a reminder with a further link: how many went, and how many could not."""
-    rows = list(signatories)
-    sent = _tell([(row, Act.REMIND) for row in rows], by=by, user=user)
-    return sent
+    return _tell([(row, Act.REMIND) for row in signatories], by=by, user=user)
 
 
 def _tell(rows: list[tuple[Signatory, str]], by: str = "", user: Any = None) -> tuple[int, int]:
     sent = 0
     for signatory, act in rows:
-        if not signatory.email:
+        secret = _new_link(signatory)
+        if not _mail(signatory, secret, *_words(act, signatory)):
+            SignLink.objects.filter(digest=digest_of(secret)).delete()
             continue
-        with transaction.atomic():
-            secret = _new_link(signatory)
-            gone = _mail(signatory, secret, *_words(act, signatory))
-            if gone and act == Act.REMIND:
-                SignAct.objects.create(
-                    signatory=signatory, act=act, version=signatory.letter.versions.last(), mailed=True,
-                    by=by, user=user,
-                )  # fmt: skip
-            if not gone:
-                transaction.set_rollback(True)
-        sent += gone
+        sent += 1
+        if act == Act.REMIND:
+            version = signatory.letter.versions.last()
+            SignAct.objects.create(
+                signatory=signatory, act=act, version=version, mailed=True, by=by, user=user
+            )
     return sent, len(rows) - sent
 
 

@@ -31,6 +31,7 @@ class Letter(Record):
     )
     day = models.DateField(null=True, blank=True)  # the day that the letter bears
     since = models.DateField(null=True, blank=True)  # from when its figures count
+    sent_via = models.CharField(max_length=200, blank=True)  # as the letter prints it
     provisions = models.JSONField(default=list, blank=True)
     order = models.CharField(max_length=20, choices=Order, default=Order.ALPHABETICAL)
     embargo = models.DateTimeField(null=True, blank=True)
@@ -53,6 +54,7 @@ class Letter(Record):
         "source": INTERNAL,
         "day": PUBLIC,
         "since": INTERNAL,
+        "sent_via": PUBLIC,
         "provisions": PUBLIC,
         "order": INTERNAL,
         "embargo": INTERNAL,

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('template', models.CharField(blank=True, max_length=30)),
                 ('day', models.DateField(blank=True, null=True)),
                 ('since', models.DateField(blank=True, null=True)),
+                ('sent_via', models.CharField(blank=True, max_length=200)),
                 ('provisions', models.JSONField(blank=True, default=list)),
                 ('order', models.CharField(choices=[('alphabetical', 'Alphabetical'), ('lead first', 'Lead First')], default='alphabetical', max_length=20)),
                 ('embargo', models.DateTimeField(blank=True, null=True)),
