@@ -40,9 +40,7 @@ def begun(**changed):
     from barometer.web.actions import letters
     from barometer.web.records.models import Case
 
-    letter = letters.begin(
-        cases=[Case.objects.get(slug=CASE)], day=DAY, since=date(2021, 3, 1), **WHO
-    )
+    letter = letters.begin(cases=[Case.objects.get(slug=CASE)], day=DAY, since=date(2021, 3, 1), **WHO)
     for part, text in (WORDS | changed).items():
         letters.write(letter, part, "en", text, **WHO)
     letters.add_demand(letter, {"en": "Release Saule Oydan."}, **WHO)

@@ -139,14 +139,19 @@ def test_a_changed_event_changes_the_paragraph_until_the_letter_is_sent(letter):
 
     def happens(day):
         event = Event.objects.get(types__code="legal.house_arrest", first_day="2021-03-17")
-        Event.objects.filter(pk=event.pk).update(coded=event.coded | {"date": day}, first_day=day, last_day=day)
+        Event.objects.filter(pk=event.pk).update(
+            coded=event.coded | {"date": day}, first_day=day, last_day=day
+        )
 
     before = paragraph(letter)
     event = Event.objects.filter(main_type="legal.house_arrest").order_by("first_day").first()
     for row in Event.objects.filter(main_type="legal.house_arrest"):
         day = "2021-03-11"
         Event.objects.filter(pk=row.pk).update(
-            coded=row.coded | {"date": day, "upcoming": [], "amounts": []}, date=day, first_day=day, last_day=day
+            coded=row.coded | {"date": day, "upcoming": [], "amounts": []},
+            date=day,
+            first_day=day,
+            last_day=day,
         )
     after = paragraph(letter)
     assert after != before and "2021-03-11" in after
@@ -175,8 +180,9 @@ def test_own_words_stand_and_are_compared_with_the_record(letter, monkeypatch):
     monkeypatch.setattr(
         drafting,
         "misfits",
-        lambda text, events, language: seen.append((text, len(events)))
-        or (drafting.Misfit("date", 16, 20, "1999"),),
+        lambda text, events, language: (
+            seen.append((text, len(events))) or (drafting.Misfit("date", 16, 20, "1999"),)
+        ),
     )
     [(at, [misfit])] = letters.misfits_of(letter).items()
     assert (at, misfit.words) == ((key, "en"), "1999")
@@ -190,7 +196,7 @@ def test_a_statement_that_is_held_back_is_not_drafted(letter, monkeypatch, admin
         lambda *_: drafting.Draft("She is well. The invented minister took three golden mirrors home.", "en"),
     )
     hold_back(
-        "the invented minister took three golden mirrors home", kind="court", demanded_by="A court", day=DAY,
+        "the invented minister took three golden mirrors home", kind="court order", demanded_by="A court", day=DAY,
         source="a ruling", by="Alma", user=admin_user,
     )  # fmt: skip
     assert paragraph(letter) == "She is well."
@@ -353,7 +359,9 @@ def test_an_individual_signs_by_a_confirmed_address_and_may_stay_hidden(letter, 
 
 def test_mails_name_nobody_and_no_letter(letter, mails):
     letters_versions.keep_version(letter, **WHO)
-    row, secret = letters_signing.ask(letter, "An Invented Fund", email="a@fund.example", language="kk", **WHO)
+    row, secret = letters_signing.ask(
+        letter, "An Invented Fund", email="a@fund.example", language="kk", **WHO
+    )
     assert letters_signing.invite(row, secret)
     said = mails[-1].subject + mails[-1].body
     assert secret in said
@@ -416,10 +424,18 @@ def test_who_leads_stands_first_where_the_letter_says_so(letter):
     letters_versions.keep_version(letter, **WHO)
     for name, lead in (("Beta Fund", False), ("Zeta Fund", True), ("Alpha Fund", False)):
         letters_signing.record(letter, name, "sign", proof(), lead=lead, **WHO)
-    assert [one.name for one in letters_signing.printed(letter, "en")] == ["Alpha Fund", "Beta Fund", "Zeta Fund"]
+    assert [one.name for one in letters_signing.printed(letter, "en")] == [
+        "Alpha Fund",
+        "Beta Fund",
+        "Zeta Fund",
+    ]
     letters.change(letter, order="lead first", **WHO)
     letter.refresh_from_db()
-    assert [one.name for one in letters_signing.printed(letter, "en")] == ["Zeta Fund", "Alpha Fund", "Beta Fund"]
+    assert [one.name for one in letters_signing.printed(letter, "en")] == [
+        "Zeta Fund",
+        "Alpha Fund",
+        "Beta Fund",
+    ]
 
 
 def test_who_withdraws_after_sending_is_no_longer_below_it(letter):

@@ -129,7 +129,7 @@ OWN = {
 #: The doors themselves, and what lies outside of them.
 OPEN = {
     "choose-language", "robots", "account_login", "account_inactive", "invitation", "mfa_login_webauthn",
-    "mfa_authenticate", "account_logout", "admin:login", "tips:form", "tips:back",
+    "mfa_authenticate", "account_logout", "admin:login", "tips:form", "tips:back", "sign:page", "sign:page-in",
 }  # fmt: skip
 
 

@@ -176,7 +176,9 @@ def test_names_are_in_the_order_of_the_page_s_alphabet():
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_same_letter_is_the_same_bytes_and_says_all(format):
-    letter = compose(given(), "en").signed_by([Signed("An Invented Fund", logo=png()), Signed("D. Alim", "editor")])
+    letter = compose(given(), "en").signed_by(
+        [Signed("An Invented Fund", logo=png()), Signed("D. Alim", "editor")]
+    )
     data = render_letter(letter, format)
     assert render_letter(letter, format) == data
     text = text_of(data, format)

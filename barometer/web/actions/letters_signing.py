@@ -213,7 +213,7 @@ def new_link(signatory: Signatory, *, by: str, user: Any = None) -> str:
 def open_to_individuals(letter: Letter, wanted: bool, *, by: str, user: Any = None) -> str:
     """Let individuals sign, by one link for all of them; its secret, which nothing keeps, or "" where they may not."""
     held = Letter.objects.select_for_update().get(pk=letter.pk)
-    _refuse_closed(held)
+    _last_version(held)
     secret = secrets.token_urlsafe(24) if wanted else ""
     held.join_digest = digest_of(secret) if secret else ""
     held.save()
@@ -264,7 +264,7 @@ def record(
         raise UnknownValue(f"{act!r} is not recorded for others", next_step="sign, decline or withdraw")
     held = Letter.objects.select_for_update().get(pk=letter.pk)
     if act != Act.WITHDRAW:
-        _refuse_closed(held)
+        refuse_closed(held)
     if signatory is None:
         signatory = _signatory(held, Signatory.Kind.ORGANISATION, name, "", held.source_language)
         signatory.lead = lead
@@ -294,7 +294,7 @@ def join(letter: Letter, name: str, about: str, email: str, *, shown: bool, lang
         raise BadInput(gettext("This is no e-mail address.")) from None
     with transaction.atomic():
         held = Letter.objects.select_for_update().get(pk=letter.pk)
-        _refuse_closed(held)
+        refuse_closed(held)
         known = held.signatories.filter(
             kind=Signatory.Kind.INDIVIDUAL, email_digest=_email_digest(held, email)
         ).first()
@@ -310,11 +310,7 @@ def join(letter: Letter, name: str, about: str, email: str, *, shown: bool, lang
 
 
 def _signatory(letter: Letter, kind: str, name: str, email: str, language: str) -> Signatory:
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise BadInput(
-            f"a signatory has a name of at most {LONGEST_NAME} letters", next_step="write the name"
-        )
+    name = _clean_name(name)
     if language not in LANGUAGES:
         raise UnknownValue(f"{language[:10]!r} is no language of ours", next_step="use en, ru or kk")
     if letter.signatories.count() >= MOST:
@@ -326,20 +322,28 @@ def _signatory(letter: Letter, kind: str, name: str, email: str, language: str) 
     )  # fmt: skip
 
 
+def _clean_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise BadInput(gettext("Write a name of at most %(most)d letters.") % {"most": LONGEST_NAME})
+    return name
+
+
 def _email_digest(letter: Letter, email: str) -> str:
     """Tells the same address again within one letter, and nothing across letters."""
     return keyed(f"{letter.public_id} {email.strip().casefold()}")
 
 
 def _last_version(letter: Letter) -> LetterVersion:
-    _refuse_closed(letter, deadline=False)
+    refuse_closed(letter, deadline=False)
     last = letter.versions.last()
     if last is None:
         raise NotReady("there is no version to sign yet", next_step="keep the letter as a version first")
     return last
 
 
-def _refuse_closed(letter: Letter, *, deadline: bool = True) -> None:
+def refuse_closed(letter: Letter, *, deadline: bool = True) -> None:
+    """NotReady once the letter is sent, or the deadline is over."""
     if letter.frozen_at:
         raise NotReady(gettext("The letter was sent: nobody can sign it any more."))
     if deadline and letter.deadline and timezone.localdate() > letter.deadline:
@@ -368,21 +372,25 @@ def comment(signatory: Signatory, words: str) -> SignAct:
 
 
 @transaction.atomic
-def answer(signatory: Signatory, act: str, *, version: int, words: str = "", logo: bytes = b"") -> SignAct:
+def answer(
+    signatory: Signatory, act: str, *, version: int, words: str = "", logo: bytes = b"", name: str = ""
+) -> SignAct:
     """Approve, sign or decline that version, or withdraw. NotReady where the letter has changed meanwhile.
 
-    A logo goes with a signature.
+    The name as it shall be printed and a logo go with an organisation's signature.
     """
     letter = Letter.objects.select_for_update().get(pk=signatory.letter_id)
     if act not in (Act.APPROVE, Act.SIGN, Act.DECLINE, Act.WITHDRAW):
         raise UnknownValue(f"{act[:20]!r} is no answer")
     if act != Act.WITHDRAW:
-        _refuse_closed(letter)
+        refuse_closed(letter)
     last = letter.versions.last()
     if last is None or (last.number != version and act in (Act.APPROVE, Act.SIGN)):
         raise NotReady(gettext("The letter has changed meanwhile. Read it again."))
-    if logo and act == Act.SIGN:
-        _keep_logo(signatory, logo)
+    if act == Act.SIGN and signatory.kind == Signatory.Kind.ORGANISATION:
+        _keep_name(signatory, name)
+        if logo:
+            _keep_logo(signatory, logo)
     return SignAct.objects.create(
         signatory=signatory, act=act, version=last, words=words.replace("\x00", "").strip()[:LONGEST_WORDS]
     )
@@ -397,6 +405,14 @@ def set_logo(signatory: Signatory, data: bytes, *, by: str, user: Any = None) ->
         signatory.logo = None
         signatory.save()
     record_revision(signatory, "set logo", by=by, user=user)
+
+
+def _keep_name(signatory: Signatory, name: str) -> None:
+    wanted = _clean_name(name) if name.strip() else signatory.name
+    if wanted != signatory.name:
+        signatory.name = wanted
+        signatory.save()
+        record_revision(signatory, "name", by=BY_LINK)
 
 
 def _keep_logo(signatory: Signatory, data: bytes, by: str = BY_LINK) -> None:
