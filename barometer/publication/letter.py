@@ -92,7 +92,7 @@ class LetterOut:
     @property
     def day_words(self) -> str:
         """The date as the language writes it; "" without one."""
-        return str(format_date(self.day, "long", locale=self.language)) if self.day else ""
+        return long_date(self.day, self.language) if self.day else ""
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -244,6 +244,11 @@ def _texts(kept: Any) -> Iterable[str]:
     elif isinstance(kept, Iterable):
         for inner in kept:
             yield from _texts(inner)
+
+
+def long_date(day: date, language: str) -> str:
+    """ "13 April 2031", "13 апреля 2031 г.", "2031 ж. 13 сәуір" """
+    return str(format_date(day, "long", locale={"en": "en_GB"}.get(language, language)))
 
 
 # --- words and order --------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def test_a_letter_from_its_first_word_to_its_reply(ledger, browser, tmp_path):
     page.click("text=Approve all in English")
     page.click("text=Keep the version")
     assert "Version 1 is kept." in page.inner_text("main")
-    assert "Since March 1, 2021 there were 2 arrests." in page.inner_text("main")
+    assert "Since 1 March 2021 there were 2 arrests." in page.inner_text("main")
 
     # An organisation is asked by mail, and signs without JavaScript and without a cookie.
     page.goto(f"{desk}signing/")
@@ -134,7 +134,7 @@ def test_a_letter_from_its_first_word_to_its_reply(ledger, browser, tmp_path):
     reader.click("text=Letter on Saule Oydan")
     said = reader.inner_text("main")
     for words in (
-        "Since March 1, 2021 there were 12 arrests.", "An Invented Fund", "Release Saule Oydan.", "refused",
+        "Since 1 March 2021 there were 12 arrests.", "An Invented Fund", "Release Saule Oydan.", "refused",
         "The ministry wrote so.", "Ministry of Invention", "on the day of the letter",
     ):  # fmt: skip
         assert words in said, words

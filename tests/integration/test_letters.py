@@ -96,7 +96,7 @@ def test_a_letter_from_a_case_has_its_people_and_provisions(letter):
     assert letter.provisions == ["KZ-CC-274"]
     said = letters.composed(letter)["en"]
     # From 1 March to 13 April 2021: house arrest on 17 March, told again by a letter of 18 March as an event of its own.
-    assert said.concern == ("Since March 1, 2021 there were 2 arrests.",)
+    assert said.concern == ("Since 1 March 2021 there were 2 arrests.",)
     assert "2021-03-17" in paragraph(letter) or "17 March 2021" in paragraph(letter)
 
 

@@ -66,7 +66,7 @@ def png(size=(40, 20), colour=(200, 30, 30)):
 
 def test_a_letter_says_what_its_parts_say():
     letter = compose(given(), "en")
-    assert letter.day_words == "April 13, 2031"
+    assert letter.day_words == "13 April 2031"
     assert letter.addressees == (
         Addressee("Askar Minister", "Minister of Invention", ("1 Street",)),
         Addressee("The Office"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
-from babel.dates import format_date
 from django.db.models import QuerySet
 
 from barometer.cases.state import CaseState, state_on
+from barometer.publication.letter import long_date
 from barometer.publication.words import number
 from barometer.web.records import timelines
 from barometer.web.records.models import Event, Mention, Party
@@ -39,7 +39,7 @@ def figures(
     }
     if since:
         for language, own in said.items():
-            own["since"] = format_date(since, "long", locale=language)
+            own["since"] = long_date(since, language)
     return said
 
 
