@@ -88,7 +88,7 @@ def _words(coded: CodedLetter, printed: Printed | None, language: str) -> dict[s
     """The letter's own words by part: what stands before its cases, behind them, and the last paragraph of all."""
     body = printed.body if printed else ()
     headed = [place for place, passage in enumerate(body) if passage.heading]
-    before = [one.text for one in body[: headed[0] if headed else len(body)]]
+    before = [one.text for one in body[: headed[0] if headed else len(body)] if _is_prose(one.text)]
     behind = [one.text for one in body[headed[-1] + 1 :]] if headed else []
     unnamed = [
         event.summary_in("en") or "" for case in coded.cases if not case.person for event in case.events
@@ -101,6 +101,11 @@ def _words(coded: CodedLetter, printed: Printed | None, language: str) -> dict[s
         "wider": "\n\n".join(behind[:-1] or (unnamed if not printed else [])),
         "closing": behind[-1] if behind else "",
     }
+
+
+def _is_prose(text: str) -> bool:
+    """A line that only leads over to the demands or the cases is printed by every letter of its own accord."""
+    return not text.rstrip().endswith(":")
 
 
 def _person(source: Source, case: LetterCase, number: int, coded: CodedLetter) -> tuple[Case, Party] | None:
