@@ -9,20 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from babel.dates import format_date
 
 from barometer.codebook import LANGUAGES
 from barometer.errors import UnknownValue
-from barometer.publication.letter_figures import filled
+from barometer.publication.letter_figures import filled, letter_data
 
 #: The parts that every letter may have; beside them "demand.ID", "person.ID" and "name.ID".
 PARTS = ("title", "addressees", "salutation", "undersigned", "concern", "wider", "closing")
@@ -252,13 +250,6 @@ def long_date(day: date, language: str) -> str:
 
 
 # --- words and order --------------------------------------------------------------------------------------
-
-
-@cache
-def letter_data() -> Mapping[str, Any]:
-    """The data file: the words that every letter prints, and templates."""
-    with (resources.files("barometer.publication") / "letters.toml").open("rb") as stream:
-        return tomllib.load(stream)
 
 
 def letter_words(language: str) -> Mapping[str, str]:

@@ -6,26 +6,24 @@ filled("{new_violations} violations in all", {"new_violations": "7"})  →  "7 v
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
 
 from barometer.errors import NotReady, UnknownValue
 
-#: name → what it counts, from the letter's first day of counting to the day of the letter
-FIGURES: Mapping[str, str] = {
-    "new_violations": "new violations",
-    "people_hit": "people hit by them, at least",
-    "outlets_hit": "outlets hit by them",
-    "relief": "relief",
-    "arrests": "new violations of which a type is a detention, an arrest, house arrest or custody",
-    "criminal_cases": "new violations of which a type is a criminal case",
-    "attacks": "new violations of which a type is an attack on the body or on property",
-    "blocked_sites": "new violations of which a type is a blocked site",
-    "not_investigated": "new violations of which a type is an attack not investigated",
-    "under_house_arrest": "people under house arrest on the day of the letter",
-    "in_custody": "people in custody on the day of the letter",
-    "open_cases": "open cases on the day of the letter",
-    "since": "the first day of counting",
-}
+
+@cache
+def letter_data() -> Mapping[str, Any]:
+    """The data file of letters: the words that every letter prints, figures, templates."""
+    with (resources.files("barometer.publication") / "letters.toml").open("rb") as stream:
+        return tomllib.load(stream)
+
+
+#: name → what it counts, by language
+FIGURES: Mapping[str, Mapping[str, str]] = {row["name"]: row["label"] for row in letter_data()["figure"]}
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 
 

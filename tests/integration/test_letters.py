@@ -19,11 +19,19 @@ from PIL import Image
 from barometer.cases.state import measure_words, state_on
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue, WrongShape
 from barometer.publication import drafting
-from barometer.web.actions import letters, letters_after, letters_files, letters_signing, letters_versions
+from barometer.web.actions import (
+    letters,
+    letters_after,
+    letters_files,
+    letters_signing,
+    letters_versions,
+    redacting,
+)
 from barometer.web.actions.holding import hold_back
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.letters_import import import_letter
 from barometer.web.actions.people import record_consent, set_policy, withdraw_consent
+from barometer.web.actions.redacting import Why
 from barometer.web.config.mail import Mail
 from barometer.web.records.letters import Letter, LetterPerson, LetterVersion, SignAct, Signatory
 from barometer.web.records.models import Case, Event, Party, Revision, TextState
@@ -486,6 +494,25 @@ def test_every_change_leaves_its_revision(letter):
         ("letterdemand", "create"), ("letterperson", "create"), ("signatory", "create"),
         ("textstate", "approve text"),
     } <= models  # fmt: skip
+
+
+def test_who_is_erased_is_erased_from_letters_too(letter):
+    key = LetterPerson.objects.get(party__name="Saule Oydan").public_id
+    letters.write(letter, f"person.{key}", "en", "Saule Oydan is under house arrest.", **WHO)
+    ready(letter)
+    version = letters_versions.keep_version(letter, note="On Oydan.", **WHO)
+    row = signed(letter)
+    letters_signing.comment(row, "Say more on Saule Oydan.")
+    letters_versions.send(letter, how="by e-mail", **WHO)
+    whom = redacting.person(Party.objects.get(name="Saule Oydan").public_id)
+    redacting.redact_person(whom, Why("request", "she asked", "Dana"), evidence=[])
+    version.refresh_from_db()
+    letter.refresh_from_db()
+    told = [json.dumps(version.content), json.dumps(letter.words), version.note]
+    told += [one.words for one in row.acts.all()]
+    told.append(letters_files.letter_file(letter, "en", "html").decode())
+    assert not [text for text in told if "Oydan" in text]
+    assert "house arrest" in told[0]
 
 
 # --- a coded letter ------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from barometer.web.public.views import PAGE, crumbs, page, turns
 from barometer.web.public.words import Words
 from barometer.web.records.letters import DemandOutcome, Letter, LetterDemand, Signatory
 from barometer.web.records.models import Case
-from barometer.web.records.withholding import withheld
+from barometer.web.records.withholding import NOBODY, Withheld, withheld
 
 #: What readers may take with them.
 FORMATS = ("pdf", "docx", "html")
@@ -65,13 +65,16 @@ _FEW = ("public_id", "languages", "source_language", "day", "provisions")
 
 
 def _links(rows: Iterable[Letter]) -> list[Link]:
-    return [_link(row) for row in rows]
+    found = list(rows)
+    people = withheld(USE) if found else NOBODY
+    return [_link(row, people) for row in found]
 
 
-def _link(letter: Letter) -> Link:
-    told = told_of(letter)
+def _link(letter: Letter, people: Withheld) -> Link:
+    language = language_of(letter)
+    told = of_content(letter.versions.last().content[language], language)
     return Link(
-        Words(told.title, told.language),
+        Words(people.text(told.title, language), language),
         words.day_words(letter.day),
         reverse("public:letter", args=[letter.public_id]),
         ", ".join(one.name for one in told.addressees),
