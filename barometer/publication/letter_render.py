@@ -14,7 +14,8 @@ import typst
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Emu, Pt
+from docx.shared import Emu, Mm, Pt
+from PIL import Image
 
 from barometer.errors import UnknownValue
 from barometer.publication.letter import Addressee, LetterOut, Signed, letter_words
@@ -37,6 +38,8 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
+#: The box of a logo, in millimetres.
+LOGO_WIDTH, LOGO_HEIGHT = 42, 13
 #: The date of a file whose letter bears none.
 _NO_DAY = datetime(2000, 1, 1)
 
@@ -227,7 +230,8 @@ def _signed(document: Any, signed: Signed) -> None:
     paragraph = document.add_paragraph()
     if signed.logo:
         run = paragraph.add_run()
-        run.add_picture(io.BytesIO(signed.logo), height=Pt(30))
+        width, height = _size(signed.logo)
+        run.add_picture(io.BytesIO(signed.logo), width=Mm(width), height=Mm(height))
         picture = run._r.find(f".//{qn('wp:docPr')}")
         picture.set("name", signed.name)
         picture.set("descr", signed.name)
@@ -280,7 +284,19 @@ def _data(letter: LetterOut) -> dict[str, Any]:
         "people": [{"name": one.name, "text": one.text, "drafted": one.drafted} for one in letter.people],
         "ending": [*letter.wider, *letter.closing],
         "signatories": [
-            {"name": one.name, "about": one.about, "logo": list(one.logo) or None}
+            {
+                "name": one.name,
+                "about": one.about,
+                "logo": list(one.logo) or None,
+                "size": _size(one.logo) if one.logo else None,
+            }
             for one in letter.signatories
         ],
     }
+
+
+def _size(logo: bytes) -> tuple[float, float]:
+    """Width and height in millimetres: as large as its box lets it be."""
+    with Image.open(io.BytesIO(logo)) as image:
+        scale = min(LOGO_WIDTH / image.width, LOGO_HEIGHT / image.height)
+        return image.width * scale, image.height * scale

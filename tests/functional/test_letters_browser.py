@@ -138,7 +138,8 @@ def test_a_letter_from_its_first_word_to_its_reply(ledger, browser, tmp_path):
         "The ministry wrote so.", "Ministry of Invention", "on the day of the letter",
     ):  # fmt: skip
         assert words in said, words
-    assert reader.evaluate("document.querySelector('.signed img').naturalWidth") == 300
+    picture = reader.request.get(url + reader.locator(".signed img").get_attribute("src"))
+    assert Image.open(io.BytesIO(picture.body())).size == (300, 120)
     assert reader.asked.hosts() == {url.removeprefix("http://")} and not reader.asked.complaints
     reader.click("text=Cases in this letter >> xpath=.. >> a")
     assert reader.is_visible("text=Letters about this")

@@ -200,6 +200,15 @@ def text_of(data, format):
     return data.decode()
 
 
+@pytest.mark.parametrize("size", [(600, 3), (3, 300), (420, 130)])
+def test_a_logo_of_any_form_fits_its_box(size):
+    letter = compose(given(), "en").signed_by([Signed("An Invented Fund", logo=png(size))])
+    document = Document(io.BytesIO(render_letter(letter, "docx")))
+    [picture] = document.inline_shapes
+    assert picture.width.mm <= 42.01 and picture.height.mm <= 13.01
+    assert render_letter(letter, "pdf").startswith(b"%PDF-")
+
+
 def test_nothing_in_a_text_is_markup():
     letter = compose(given(), "en")
     assert "&lt;b&gt;arrests&lt;/b&gt;" in render_letter(letter, "html").decode()
