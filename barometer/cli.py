@@ -416,6 +416,74 @@ def capture(urls: tuple[str, ...], by: str) -> None:
 
 
 @cli.group()
+def letter() -> None:
+    """Joint letters: begin one from cases, show it, take a coded one in, remind those who have not answered."""
+
+
+@letter.command("list")
+def letter_list() -> None:
+    """List the letters, the newest first, with their ids."""
+    from barometer.web import letter_commands
+
+    for line in letter_commands.listed():
+        click.echo(line)
+
+
+@letter.command("new")
+@click.option("--from", "cases", multiple=True, metavar="CASE", help="A case; may be given several times.")
+@click.option("--template", default="", help="arrests, blocked-site, draft-law or attack-not-investigated.")
+@click.option(
+    "--lang", "languages", multiple=True, type=LANGUAGES, help="Its languages, that of the original first."
+)
+@click.option("--by", required=True, metavar="NAME", help="Who begins it, for the record.")
+def letter_new(cases: tuple[str, ...], template: str, languages: tuple[str, ...], by: str) -> None:
+    """Begin a letter and print its id. Everybody in it must have agreed to a letter, on record under People."""
+    from barometer.web import letter_commands
+
+    click.echo(letter_commands.begin(cases, template=template, languages=languages or ("en",), by=by))
+
+
+@letter.command("show")
+@click.argument("id")
+@click.option("--lang", default="en", show_default=True, type=LANGUAGES)
+@click.option("--format", "format_", default="md", show_default=True, type=FORMATS)
+@click.option("--out", type=FILES, help="The file to write; without it, Markdown and HTML are printed.")
+def letter_show(id: str, lang: str, format_: str, out: Path | None) -> None:
+    """Print a letter as it stands, or write it to a file: composed from the ledger until it is sent."""
+    from barometer.web import letter_commands
+
+    if out is None and format_ not in ("md", "html"):
+        raise click.UsageError(f"{format_} is no text to print: name a file with --out")
+    data = letter_commands.show(id, language=lang, format_=format_, out=out)
+    click.echo(str(out) if out else data.decode())
+
+
+@letter.command("import")
+@click.argument("file", type=FILES)
+@click.option("--as", "state", type=click.Choice(["proposed", "published"]), default="proposed")
+@click.option("--by", metavar="NAME", default="", help="Who answers for the coding, with --as published.")
+def letter_import(file: Path, state: str, by: str) -> None:
+    """Take a coded open letter in: its events, and the letter with its demands, people and signatories.
+
+    It stays a draft. The text beside the file, if there is one, gives its words.
+    """
+    from barometer.web import letter_commands
+
+    for line in letter_commands.take(file, as_published=state == "published", by=by):
+        click.echo(line)
+
+
+@letter.command("remind")
+@click.option("--by", required=True, metavar="NAME", help="Who reminds, for the record.")
+@click.option("--dry-run", is_flag=True, help="Count only.")
+def letter_remind(by: str, dry_run: bool) -> None:
+    """Mail those who were asked to sign and have not answered: from a week before the deadline, every third day."""
+    from barometer.web import letter_commands
+
+    letter_commands.remind(by=by, dry_run=dry_run, tell=click.echo)
+
+
+@cli.group()
 def people() -> None:
     """People of the desk: let somebody in, or back in; say what they may do; see who there is."""
 

@@ -122,6 +122,13 @@ DESK = {
     "desk:signoff-act": (None, Act.LOOK),  # each act of it asks for its own: test_signoff_pages.py
     "desk:imprint": (Act.LOOK, Act.DIRECT),
     "desk:imprint-of": (Act.LOOK, Act.DIRECT),
+    "desk:letters": (Act.LOOK, Act.PUBLISH),
+    "desk:letter": (Act.LOOK, None),
+    "desk:letter-act": (None, Act.PUBLISH),
+    "desk:letter-edit": (Act.LOOK, Act.PUBLISH),
+    "desk:letter-signing": (Act.PUBLISH, Act.PUBLISH),
+    "desk:letter-after": (Act.LOOK, Act.PUBLISH),
+    "desk:letter-file": (Act.LOOK, None),
     "desk:redactions": (Act.REDACT, None),
     "desk:redact-find": (Act.REDACT, None),
     "desk:redact": (Act.REDACT, Act.REDACT),
@@ -135,7 +142,7 @@ OWN = {
 #: The doors themselves, and what lies outside of them.
 OPEN = {
     "choose-language", "robots", "account_login", "account_inactive", "invitation", "mfa_login_webauthn",
-    "mfa_authenticate", "account_logout", "admin:login", "tips:form", "tips:back",
+    "mfa_authenticate", "account_logout", "admin:login", "tips:form", "tips:back", "sign:page", "sign:page-in",
 }  # fmt: skip
 
 

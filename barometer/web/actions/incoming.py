@@ -155,6 +155,11 @@ def _texts_of(path: Path, source: str, files: Iterable[Path]) -> Texts:
     return Texts(main, drawn if given else None)
 
 
+def text_beside(path: Path, source: str) -> Path | None:
+    """The text that a coded file names, where it lies beside it."""
+    return _texts_of(path, source, ()).main
+
+
 def _find(name: str, path: Path, files: Iterable[Path]) -> tuple[Path | None, bool]:
     """A file of that name, and whether it was given."""
     given = next((file for file in files if file.name == name), None)
@@ -199,7 +204,7 @@ def _source(path: Path, value: CodedBulletin | CodedLetter, texts: Texts) -> Inc
         quarter=_quarter(value, bulletin),
         entries=tuple(_entries(value, bulletin, language)),
         copies=tuple(_copies(path, texts, digests)),
-        published=_published(value),
+        published=published_day(value),
         title=said.words("title", bulletin and bulletin.title),
         intro=said.words("intro", bulletin and bulletin.intro),
         contact=said.words("contact", bulletin and bulletin.contact),
@@ -251,7 +256,7 @@ def _quarter(value: CodedBulletin | CodedLetter, bulletin: Bulletin | None) -> s
     return str(Quarter.parse(quarter)) if quarter else ""
 
 
-def _published(value: CodedBulletin | CodedLetter) -> date | None:
+def published_day(value: CodedBulletin | CodedLetter) -> date | None:
     """The day that a letter bears, or on which a report was published; the last day of it where it is a month."""
     told = value.date if isinstance(value, CodedLetter) else (value.model_extra or {}).get("published")
     try:

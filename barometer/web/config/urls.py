@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/", include("barometer.web.desk.urls")),
     path("desk/", include("barometer.web.accounts.urls")),
     path("desk/admin/", admin.site.urls),
+    path("sign/", include("barometer.web.public.sign_urls")),
     *i18n_patterns(path("tip/", include("barometer.web.intake.urls")), prefix_default_language=True),
     *i18n_patterns(path("", include("barometer.web.public.urls")), prefix_default_language=True),
 ]

@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:code", _("To code"), Act.CODE),
             Room("desk:review", _("Review"), Act.LOOK),
             Room("desk:cases", _("Cases"), Act.LOOK),
+            Room("desk:letters", _("Letters"), Act.LOOK),
             Room("desk:tips", _("Tips"), Act.TIPS),
         ),
     ),

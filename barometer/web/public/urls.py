@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from barometer.web.public import bulletins, people, views
+from barometer.web.public import bulletins, letters, people, views
 
 app_name = "public"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("cases/<slug:slug>/", views.case, name="case"),
     path("people/<slug:public_id>/", people.person, name="person"),
     path("outlets/<slug:public_id>/", people.outlet, name="outlet"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<slug:public_id>/", letters.letter, name="letter"),
+    path("letters/<slug:public_id>/letter.<slug:format>", letters.file, name="letter-file"),
+    path("letters/<slug:public_id>/logo/<slug:signatory>.png", letters.logo, name="letter-logo"),
     path("figures/people/", people.figures, name="figures-people"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/<slug:period>/", bulletins.bulletin, name="bulletin"),

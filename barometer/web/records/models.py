@@ -681,6 +681,7 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     desk,
     drafts,
     gathering,
+    letters,
     people,
     reviewing,
     tables,

@@ -34,6 +34,9 @@ TABLES = (
     "records_itemblock",
     "records_edition",
     "records_frozenfile",
+    "records_letterversion",
+    "records_signact",
+    "records_demandoutcome",
 )
 
 
