@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from barometer.codebook import codebook
+from barometer.codebook import LANGUAGES, codebook
 from barometer.errors import NotReady
 from barometer.indicators import Counted, Figures, figures
+from barometer.publication import numbers
 from barometer.publication.linking import leading_phrase
 from barometer.publication.values import (
     BulletinOut,
@@ -24,7 +26,7 @@ from barometer.publication.values import (
     SectionOut,
     StoryIn,
 )
-from barometer.publication.words import quarter_name, words
+from barometer.publication.words import number, quarter_name, words
 
 #: where a language has no text, the first of these that has one is printed, marked as what it is
 FALLBACKS = ("en", "ru", "kk")
@@ -41,6 +43,7 @@ def compose(issue: IssueIn, language: str) -> BulletinOut:
     """
     said = words(language)
     counts = _count(issue)
+    issue = _with_numbers(issue, counts)
     if not issue.stories:
         raise NotReady(
             f"there is nothing to print for {issue.period}",
@@ -57,7 +60,7 @@ def compose(issue: IssueIn, language: str) -> BulletinOut:
         sections=sections,
         figures=counts,
         contact=_one(issue.contacts, language),
-        imprint=_imprint(items, language),
+        imprint=(*_recorded(issue, counts, language), *_imprint(items, language)),
     )
 
 
@@ -83,6 +86,48 @@ def _imprint(items: list[Item], language: str) -> tuple[str, ...]:
         *([said["other_language"].format(count=foreign)] if foreign else []),
         *([said["machine_items"].format(count=machine)] if machine else []),
         said["made"].format(codebook=codebook().version),
+    )
+
+
+def _recorded(issue: IssueIn, counts: Figures, language: str) -> tuple[str, ...]:
+    """How much is on record for the quarter, beside what is printed, and how much was for the quarter before."""
+    if issue.recorded is None or issue.previous is None:
+        return ()
+    told = {
+        "recorded": issue.recorded.new_violations,
+        "printed": counts.new_violations,
+        "previous": issue.previous.new_violations,
+    }
+    return (words(language)["recorded"].format(**{name: number(n, language) for name, n in told.items()}),)
+
+
+# --- live numbers -----------------------------------------------------------------------------------------
+
+
+def _with_numbers(issue: IssueIn, counts: Figures) -> IssueIn:
+    """The issue with its live numbers written out, in each language as that language writes them."""
+    values = numbers.values(counts, issue.recorded, issue.previous)
+    said = {
+        language: {name: number(value, language) for name, value in values.items()} for language in LANGUAGES
+    }
+
+    def told(texts: Mapping[str, str]) -> dict[str, str]:
+        return {language: numbers.filled(text, said[language])[0] for language, text in texts.items()}
+
+    def story(one: StoryIn) -> StoryIn:
+        _, places = numbers.filled(one.texts.get(one.source_language, ""), said[one.source_language])
+        links = tuple((_place(places, start), _place(places, end), to) for start, end, to in one.links)
+        return replace(one, texts=told(one.texts), links=links)
+
+    return replace(
+        issue,
+        titles=told(issue.titles),
+        intros=told(issue.intros),
+        sections=tuple(
+            replace(section, titles=told(section.titles), intros=told(section.intros))
+            for section in issue.sections
+        ),
+        stories=tuple(story(one) for one in issue.stories),
     )
 
 
@@ -173,7 +218,7 @@ def _item(story: StoryIn, language: str, site: str | None) -> Item:
         links=tuple(Linked(start, end, leads) for start, end, address in found if (leads := address or page)),
         event_ids=story.event_ids,
         language=told_in,
-        machine=story.machine,
+        machine=story.machine or (own and told_in in story.machine_in),
     )
 
 

@@ -32,7 +32,8 @@ class StoryIn:
 
     `texts` has one story text a language and may lack languages; `links` are spans in
     `texts[source_language]`; `event_ids` are the public ids of `events`, in the same order; `again` are the places in
-    `events` of those for which another event is counted. `machine` says that no person wrote or accepted the texts.
+    `events` of those for which another event is counted. `machine` says that no person wrote or accepted the texts;
+    `machine_in` are languages in which the text is a machine's, though a person may have approved it.
     """
 
     key: str
@@ -47,6 +48,7 @@ class StoryIn:
     events: tuple[Event, ...]
     machine: bool = False
     again: frozenset[int] = frozenset()
+    machine_in: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class SectionIn:
 class IssueIn:
     """What the ledger hands over for one bulletin: words by language, sections, stories.
 
-    `address_of_site` is where event pages stand ("https://example.kz"), None where there is no site yet.
+    `address_of_site` is where event pages stand ("https://example.kz"), None where there is no site yet. `recorded`
+    and `previous` are the figures of all that is on record for the quarter and for the one before, where they are told.
     """
 
     period: str
@@ -72,6 +75,8 @@ class IssueIn:
     sections: tuple[SectionIn, ...]
     stories: tuple[StoryIn, ...]
     address_of_site: str | None = None
+    recorded: Figures | None = None
+    previous: Figures | None = None
 
 
 @dataclass(frozen=True)
