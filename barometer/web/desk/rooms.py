@@ -50,6 +50,13 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
         ),
     ),
     (
+        _("What leaves the house"),
+        (
+            Room("desk:issues", _("Bulletin"), Act.LOOK),
+            Room("desk:glossary", _("Glossary"), Act.LOOK),
+        ),
+    ),
+    (
         _("Sources and evidence"),
         (
             Room("desk:sources", _("Sources"), Act.SOURCES),

@@ -76,9 +76,7 @@ def recorded(period: str, again: frozenset[str] | None = None) -> list[Counted]:
     """
     quarter = Quarter.parse(period)
     again = retellings.counted_elsewhere(public=True) if again is None else again
-    happened = Q(
-        item__issue__isnull=True, first_day__gte=quarter.first, last_day__lte=quarter.last
-    )
+    happened = Q(item__issue__isnull=True, first_day__gte=quarter.first, last_day__lte=quarter.last)
     events = models.Event.objects.public().filter(Q(item__issue__period=period) | happened)
     return [
         Counted(
@@ -94,11 +92,15 @@ def recorded_figures(period: str, again: frozenset[str] | None = None) -> Figure
     return figures(recorded(period, again), period)
 
 
-def printed_figures(issue: models.Issue, items: Sequence[Any], again: frozenset[str] | None = None) -> Figures:
+def printed_figures(
+    issue: models.Issue, items: Sequence[Any], again: frozenset[str] | None = None
+) -> Figures:
     """What these items of ours print, in numbers; they came with what they tell."""
     again = retellings.counted_elsewhere(public=True) if again is None else again
     counted = [
-        Counted(told_value(row), item.section, item.month or None, item.public_id, row.event.public_id in again)
+        Counted(
+            told_value(row), item.section, item.month or None, item.public_id, row.event.public_id in again
+        )
         for item in items
         for row in item.tells.all()
         if row.event.state in PUBLIC
