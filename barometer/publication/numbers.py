@@ -28,7 +28,7 @@ OF_SECTION = ("new_violations", "relief")
 RECORDED, PREVIOUS, ITEMS = "recorded", "previous", "items"
 MOST_SECTIONS = 9
 
-_NAME = re.compile(r"\{([^{}\n]{0,60})\}")
+_NAME = re.compile(r"\{([^}\n]{0,60})\}")
 
 
 def names() -> tuple[str, ...]:
