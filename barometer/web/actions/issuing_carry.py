@@ -37,13 +37,6 @@ class Open:
     carried: Carried
     decision: CarryDecision | None
 
-    @property
-    def proposed(self) -> str:
-        """What the record says: it moved, it ended, or nothing is known."""
-        if self.carried.moved == "yes":
-            return Decision.MOVED if self.carried.still_open else Decision.CLOSED
-        return Decision.SILENT
-
 
 def open_cases(issue: Issue, today: date | None = None) -> list[Open]:
     """The cases that were open on the first day of the issue's quarter, by all that the desk knows, by slug."""

@@ -215,7 +215,7 @@ def issue_crumbs(issue: Issue) -> list[tuple[str, str]]:
     """The way back from a page of an issue."""
     return crumbs(
         (gettext("Bulletin"), reverse("desk:issues")),
-        (words.quarter_words(issue.period), reverse("desk:issue", args=[issue.period])),
+        (words.capital(words.quarter_words(issue.period)), reverse("desk:issue", args=[issue.period])),
     )
 
 

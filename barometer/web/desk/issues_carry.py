@@ -62,7 +62,6 @@ def _page(request: HttpRequest, found: Issue, problem: str) -> HttpResponse:
             "reason": given.get(f"reason-{row.case}", one.decision.reason if one.decision else ""),
             "kept": one.decision,
             "kept_label": decision_label(one.decision.decision) if one.decision else "",
-            "proposed": decision_label(one.proposed),
             "warning": _warning(one, row.case in printed),
         }
         for one, row in zip(opened, told, strict=True)

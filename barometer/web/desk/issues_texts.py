@@ -16,7 +16,7 @@ from barometer.codebook import LANGUAGES
 from barometer.errors import BadInput, BarometerError
 from barometer.publication import numbers
 from barometer.publication.drafting import DATE, NAME, NUMBER, PROVISION
-from barometer.review.texts import digest
+from barometer.review.texts import MACHINE, MISSING, digest
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import issuing, issuing_draft, issuing_items, issuing_words
 from barometer.web.actions.holding import is_held_back
@@ -142,6 +142,7 @@ def _item_page(
             "warnings": warned[badge.language],
             "state": states.get(badge.language),
             "stale": standing[badge.language].stale,
+            "may_draft": standing[badge.language].state in (MISSING, MACHINE),
             "may_approve": is_open
             and may(request.user, Act.PUBLISH)
             and bool(texts[badge.language])
@@ -316,7 +317,7 @@ def _part(
         "name": part,
         "id": part.replace(".", "-"),
         "prefix": f"{part.replace('.', '-')}-",
-        "badges": badges_of(standing),
+        "badges": badges_of(standing) if any(texts.values()) else (),
         "label": issuing.part_label(part),
         "language": typed.get("language", source),
         "rows": 1 if part.endswith("title") else 4,
