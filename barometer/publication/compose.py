@@ -91,12 +91,12 @@ def _imprint(items: list[Item], language: str) -> tuple[str, ...]:
 
 def _recorded(issue: IssueIn, counts: Figures, language: str) -> tuple[str, ...]:
     """How much is on record for the quarter, beside what is printed, and how much was for the quarter before."""
-    if issue.recorded is None or issue.previous is None:
+    if not issue.recorded or not issue.previous:
         return ()
     told = {
-        "recorded": issue.recorded.new_violations,
+        "recorded": issue.recorded["new_violations"],
         "printed": counts.new_violations,
-        "previous": issue.previous.new_violations,
+        "previous": issue.previous["new_violations"],
     }
     return (words(language)["recorded"].format(**{name: number(n, language) for name, n in told.items()}),)
 
@@ -218,7 +218,7 @@ def _item(story: StoryIn, language: str, site: str | None) -> Item:
         links=tuple(Linked(start, end, leads) for start, end, address in found if (leads := address or page)),
         event_ids=story.event_ids,
         language=told_in,
-        machine=story.machine or (own and told_in in story.machine_in),
+        machine=story.machine,
     )
 
 

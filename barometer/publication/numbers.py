@@ -48,18 +48,22 @@ def unknown(text: str) -> tuple[str, ...]:
 
 
 def values(
-    printed: Figures, recorded: Figures | None = None, previous: Figures | None = None
+    printed: Figures, recorded: Mapping[str, int] | None = None, previous: Mapping[str, int] | None = None
 ) -> dict[str, int]:
     """The numbers by name; what is recorded only where it is given."""
-    found = _measured(printed) | {ITEMS: printed.entries}
-    for of, figures in ((RECORDED, recorded), (PREVIOUS, previous)):
-        if figures is not None:
-            found |= {f"{of}.{name}": value for name, value in _measured(figures).items()}
+    found = measured(printed) | {ITEMS: printed.entries}
+    for of, given in ((RECORDED, recorded), (PREVIOUS, previous)):
+        found |= {f"{of}.{name}": value for name, value in (given or {}).items()}
     by_section = (printed.violations_by_section_month, printed.relief_by_section_month)
     for name, table in zip(OF_SECTION, by_section, strict=True):
         for number in range(1, MOST_SECTIONS + 1):
             found[f"section_{number}.{name}"] = sum(table.get(number, {}).values())
     return found
+
+
+def measured(figures: Figures) -> dict[str, int]:
+    """The figures by the names of `MEASURES`."""
+    return {name: getattr(figures, attribute) for name, attribute in MEASURES.items()}
 
 
 def filled(text: str, said: Mapping[str, str]) -> tuple[str, list[int]]:
@@ -81,10 +85,6 @@ def filled(text: str, said: Mapping[str, str]) -> tuple[str, list[int]]:
 def blanked(text: str) -> str:
     """The text with spaces in the place of its live numbers: what a check of facts reads."""
     return _NAME.sub(lambda found: " " * len(found[0]), text)
-
-
-def _measured(figures: Figures) -> dict[str, int]:
-    return {name: getattr(figures, attribute) for name, attribute in MEASURES.items()}
 
 
 def _found(text: str) -> Iterator[tuple[int, int, str]]:

@@ -32,8 +32,7 @@ class StoryIn:
 
     `texts` has one story text a language and may lack languages; `links` are spans in
     `texts[source_language]`; `event_ids` are the public ids of `events`, in the same order; `again` are the places in
-    `events` of those for which another event is counted. `machine` says that no person wrote or accepted the texts;
-    `machine_in` are languages in which the text is a machine's, though a person may have approved it.
+    `events` of those for which another event is counted. `machine` says that no person wrote or accepted the texts.
     """
 
     key: str
@@ -48,7 +47,6 @@ class StoryIn:
     events: tuple[Event, ...]
     machine: bool = False
     again: frozenset[int] = frozenset()
-    machine_in: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,8 @@ class IssueIn:
     """What the ledger hands over for one bulletin: words by language, sections, stories.
 
     `address_of_site` is where event pages stand ("https://example.kz"), None where there is no site yet. `recorded`
-    and `previous` are the figures of all that is on record for the quarter and for the one before, where they are told.
+    and `previous` are all that is on record for the quarter and for the one before, by name (`numbers.measured`); empty
+    where that is not told.
     """
 
     period: str
@@ -75,8 +74,8 @@ class IssueIn:
     sections: tuple[SectionIn, ...]
     stories: tuple[StoryIn, ...]
     address_of_site: str | None = None
-    recorded: Figures | None = None
-    previous: Figures | None = None
+    recorded: Mapping[str, int] = field(default_factory=dict)
+    previous: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

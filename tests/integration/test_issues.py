@@ -347,15 +347,13 @@ def test_a_draft_is_a_machine_s_and_never_over_a_person_s_words(issue, items, al
     write(items["custody"], alma, en="By a person.")
     assert issuing_draft.draft(items["custody"], ["en", "ru"], **who(alma)) == ("ru",)
     assert Item.objects.get(pk=items["custody"].pk).text_en == "By a person."
-    [story] = [one for one in mapping.stories("2031Q2") if one.key == items["custody"].public_id]
-    assert story.machine_in == {"ru"}
-    bulletin = compose(mapping.issue_value("2031Q2"), "ru")
-    assert [one.machine for one in bulletin.items if one.key == story.key] == [True]
+    machine = TextState.objects.filter(about=items["custody"].public_id, machine=True)
+    assert [row.language for row in machine] == ["ru"]
     issuing_items.write_texts(
         items["custody"], Writing({"ru": "Человеком."}, "en", translator="B. Invented"), **who(alma)
     )
-    assert mapping.stories("2031Q2")[0].machine_in == frozenset()
-    assert TextState.objects.get(about=story.key, language="ru").translator == "B. Invented"
+    assert not machine.exists()
+    assert TextState.objects.get(about=items["custody"].public_id, language="ru").translator == "B. Invented"
 
     Event.objects.filter(summary_en__startswith="Erlan").update(summary_en="changed")
     monkeypatch.setattr(

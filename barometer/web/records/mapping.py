@@ -14,9 +14,9 @@ from django.db.models import Count, Prefetch
 from barometer.codebook.book import LANGUAGES, codebook
 from barometer.codebook.values import Actor, Event, Target
 from barometer.names.words import index_words
+from barometer.publication import numbers
 from barometer.publication.values import IssueIn, SectionIn, StoryIn
 from barometer.review import PUBLIC
-from barometer.review.texts import digest
 from barometer.web.records import models
 from barometer.web.records.reviewing import link_marks
 
@@ -67,8 +67,7 @@ def stories(period: str, again: frozenset[str] = frozenset(), names: Any = None)
     own = _own_items(period)
     told = _imported_items(period) if own is None else own
     marked = link_marks({row.item_id for item in told for row, _ in item.told} | {item.pk for item in told})
-    machine = _machine_made(told)
-    found = [_story(item, again, marked, machine) for item in told]
+    found = [_story(item, again, marked) for item in told]
     return [_withheld(story, names) for story in found] if names and names.withheld else found
 
 
@@ -107,16 +106,6 @@ def _own_items(period: str) -> list[models.Item] | None:
     return [item for item in items if item.told and not item.left_out]
 
 
-def _machine_made(items: Iterable[models.Item]) -> dict[str, set[str]]:
-    """Item of the desk's → the languages in which its text is a machine's, as it stands; one query."""
-    own = {item.public_id: item for item in items if item.source_id is None}
-    found: dict[str, set[str]] = {}
-    for row in models.TextState.objects.filter(about__in=own, part="text", machine=True) if own else ():
-        if row.words == digest(getattr(own[row.about], f"text_{row.language}")):
-            found.setdefault(row.about, set()).add(row.language)
-    return found
-
-
 def _withheld(story: StoryIn, names: Any) -> StoryIn:
     """The story without the names of those who may not be named in it; its events too, which are counted as before."""
     people, at, language = names.withheld, story.event_ids, story.source_language
@@ -152,7 +141,6 @@ def _story(
     item: models.Item,
     again: frozenset[str],
     marked: Mapping[tuple[int, str], bool],
-    machine: Mapping[str, set[str]],
 ) -> StoryIn:
     texts = {language: getattr(item, f"text_{language}") for language in LANGUAGES}
     behind = {item.pk, *(row.item_id for row, _ in item.told)}
@@ -172,7 +160,6 @@ def _story(
         event_ids=tuple(row.public_id for row, _ in item.told),
         events=tuple(event for _, event in item.told),
         again=frozenset(place for place, (row, _) in enumerate(item.told) if row.public_id in again),
-        machine_in=frozenset(machine.get(item.public_id, ())),
     )
 
 
@@ -191,7 +178,7 @@ def issue_value(period: str, *, contact: str = "", site: str | None = None) -> I
     issue = models.Issue.objects.filter(period=period).select_related("source").first()
     source = (issue and issue.source) or models.Source()
     desk = issue.words if issue else {}
-    numbers = sorted({*filter(str.isdecimal, source.sections), *_sections_of(desk)}, key=int)
+    sections = sorted({*filter(str.isdecimal, source.sections), *_sections_of(desk)}, key=int)
     opened = issue is not None and issue.opened_at is not None
 
     def said(part: str, printed: Mapping[str, str]) -> Mapping[str, str]:
@@ -209,13 +196,19 @@ def issue_value(period: str, *, contact: str = "", site: str | None = None) -> I
                 said(f"section.{number}.title", source.sections.get(number, {}).get("title", {})),
                 said(f"section.{number}.intro", source.sections.get(number, {}).get("intro", {})),
             )
-            for number in numbers
+            for number in sections
         ),
         stories=tuple(stories(period, again, names)),
         address_of_site=site,
-        recorded=printing.recorded_figures(period, again) if opened else None,
-        previous=printing.recorded_figures(printing.quarter_before(period), again) if opened else None,
+        recorded=_recorded(period, again) if opened else {},
+        previous=_recorded(printing.quarter_before(period), again) if opened else {},
     )
+
+
+def _recorded(period: str, again: frozenset[str]) -> dict[str, int]:
+    from barometer.web.records import printing  # which builds on this module
+
+    return numbers.measured(printing.recorded_figures(period, again))
 
 
 def _sections_of(desk: Mapping[str, Any]) -> set[str]:
