@@ -352,7 +352,7 @@ def test_a_draft_is_a_machine_s_and_never_over_a_person_s_words(issue, items, al
     issuing_items.write_texts(
         items["custody"], Writing({"ru": "Человеком."}, "en", translator="B. Invented"), **who(alma)
     )
-    assert not machine.exists()
+    assert not machine.all().exists()
     assert TextState.objects.get(about=items["custody"].public_id, language="ru").translator == "B. Invented"
 
     Event.objects.filter(summary_en__startswith="Erlan").update(summary_en="changed")
