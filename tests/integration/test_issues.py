@@ -227,6 +227,15 @@ def test_a_bulletin_imported_later_leaves_the_items_of_the_desk(issue, items, al
     assert Issue.objects.get(period="2031Q2").source.name == "other.txt"
 
 
+def test_what_happened_after_the_quarter_is_offered_and_not_taken_unasked(issue, alma):
+    july = {"first_day": date(2031, 7, 2), "last_day": date(2031, 7, 2)}
+    Event.objects.filter(summary_en__startswith="Bolat Imaginary was released").update(**july)
+    assert [one.is_later for one in issuing_offer.offers(issue)] == [False, False, True]
+    assert issuing_offer.take_all(issue, **who(alma)) == 2
+    [later] = issuing_offer.offers(issue)
+    assert issuing_offer.take(issue, later.key, **who(alma)).month == ""
+
+
 # --- arranging --------------------------------------------------------------------------------------------
 
 

@@ -76,15 +76,17 @@ def decide(
         if len(reason) > LONGEST_REASON:
             raise BadInput(gettext("The reason is too long."))
         if kept is None or (kept.decision, kept.reason) != (decision, reason):
-            changed.append(_decide(issue, known[slug], decision, reason, by=by, user=user))
+            changed.append(_decide(issue, known[slug], decision, reason, today, by=by, user=user))
     return changed
 
 
-def _decide(issue: Issue, one: Open, decision: str, reason: str, *, by: str, user: Any) -> CarryDecision:
+def _decide(
+    issue: Issue, one: Open, decision: str, reason: str, today: date | None, *, by: str, user: Any
+) -> CarryDecision:
     row = one.decision or CarryDecision(issue=issue, case=Case.objects.get(slug=one.carried.case))
     row.decision, row.reason, row.by, row.user = decision, reason, by, user
     if decision == Decision.PRINTED:
-        row.item = _printed_line(row, one.carried, by=by, user=user)
+        row.item = _printed_line(row, today, by=by, user=user)
     elif row.item and not row.item.left_out:
         leave_out(row.item, reason=gettext("The case was marked otherwise."), by=by, user=user)
     row.save()
@@ -95,7 +97,7 @@ def _decide(issue: Issue, one: Open, decision: str, reason: str, *, by: str, use
 # --- the line that says that there is no news -------------------------------------------------------------
 
 
-def _printed_line(row: CarryDecision, one: Carried, *, by: str, user: Any) -> Any:
+def _printed_line(row: CarryDecision, today: date | None, *, by: str, user: Any) -> Any:
     """The item that says that there is no news: the case's last state and its next date, as a draft in each language.
 
     It stands at the end of the quarter, in the section of the case's last public event, which it tells as background.
@@ -113,15 +115,15 @@ def _printed_line(row: CarryDecision, one: Carried, *, by: str, user: Any) -> An
         raise NotReady(gettext("Nothing of this case is public: it cannot be printed."))
     month = months_of(row.issue)[-1]
     item = make_item(row.issue, [(event, Role.BACKGROUND)], month=month, by=by, user=user)
-    write_draft(item, _lines(row), None, by=by, user=user)
+    write_draft(item, _lines(row, today), None, by=by, user=user)
     return item
 
 
-def _lines(row: CarryDecision) -> dict[str, str]:
+def _lines(row: CarryDecision, today: date | None) -> dict[str, str]:
     """The line in each language, under the names that the bulletin may print, by what is public."""
     names = replace(naming.shown_names(public=True), withheld=withheld("bulletin"))
     known = timelines.cases(timelines.public_events().filter(case=row.case), public=True, names=names)
-    found = carryover(known, period_of(row.issue.period), today=timezone.localdate())
+    found = carryover(known, period_of(row.issue.period), today=today or timezone.localdate())
     return {language: _line(found, language) for language in LANGUAGES} if found else {}
 
 

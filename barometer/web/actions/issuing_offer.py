@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from barometer.codebook import LANGUAGES
+from barometer.codebook import LANGUAGES, Quarter
 from barometer.errors import UnknownValue
 from barometer.web.actions.deciding import refuse
 from barometer.web.actions.issuing_items import Role, Told, Writing, make_item, write_texts
-from barometer.web.actions.issuing_open import to_edit
+from barometer.web.actions.issuing_open import months_of, to_edit
 from barometer.web.records import retellings
 from barometer.web.records.models import Event, Issue, Item
 from barometer.web.records.printing import printed_before, printed_in
@@ -27,7 +27,8 @@ class Offer:
     """What may become one item: events in their roles, the lead first.
 
     `case` is the slug of the case whose story it goes on with; `printed` are the issues that have told of it before.
-    `entry` is the entry of this quarter's own imported bulletin that it would take over, with its words.
+    `entry` is the entry of this quarter's own imported bulletin that it would take over, with its words. `is_later`:
+    it happened after the quarter, so the next issue may want it.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Offer:
     case: str = ""
     printed: tuple[str, ...] = ()
     entry: Item | None = None
+    is_later: bool = False
 
     @property
     def lead(self) -> Event:
@@ -49,7 +51,9 @@ def never_printed(issue: Issue) -> QuerySet[Event]:
 
 
 def offers(issue: Issue, again: frozenset[str] | None = None) -> list[Offer]:
-    """What the issue is offered, the oldest first: events of one case together, others by their entry.
+    """What the issue is offered: entries of its own imported bulletin in their order, else the oldest first.
+
+    Events of one case stand together, others by their entry.
 
     Events of a case that was printed before come with the last that was, as background. An event for which another is
     counted is background too.
@@ -59,7 +63,8 @@ def offers(issue: Issue, again: frozenset[str] | None = None) -> list[Offer]:
     for event in never_printed(issue):
         groups[_key(event, issue)].append(event)
     before = _told_before(issue, {pk for kind, pk in groups if kind == "case"})
-    return sorted((_offer(key, events, before, again) for key, events in groups.items()), key=_day)
+    found = (_offer(issue, key, events, before, again) for key, events in groups.items())
+    return sorted(found, key=_place)
 
 
 def take(
@@ -74,10 +79,10 @@ def take(
 
 
 def take_all(issue: Issue, *, by: str, user: Any, language: str = LANGUAGES[0]) -> int:
-    """Make an item of every offer; how many."""
+    """Make an item of every offer but those of a later quarter; how many."""
     with transaction.atomic():
         to_edit(issue)
-        found = offers(issue)
+        found = [one for one in offers(issue) if not one.is_later]
         for one in found:
             _take(issue, one, list(one.told), by=by, user=user, language=language)
     return len(found)
@@ -93,7 +98,8 @@ def pass_by(issue: Issue, key: str, *, reason: str, by: str, user: Any) -> Item:
 def _take(issue: Issue, offer: Offer, told: list[Told], *, by: str, user: Any, **more: Any) -> Item:
     entry = offer.entry
     if entry:
-        more |= {"section": entry.section, "language": entry.source.language or LANGUAGES[0]}
+        month = entry.month if entry.month in months_of(issue) else ""
+        more |= {"section": entry.section, "month": month, "language": entry.source.language or LANGUAGES[0]}
     item = make_item(issue, told, by=by, user=user, **more)
     texts = {language: getattr(entry, f"text_{language}") for language in LANGUAGES} if entry else {}
     if any(texts.values()):
@@ -127,6 +133,7 @@ def _told_before(issue: Issue, cases: Iterable[int]) -> dict[int, tuple[Event, t
 
 
 def _offer(
+    issue: Issue,
     key: tuple[str, int],
     events: list[Event],
     before: dict[int, tuple[Event, tuple[str, ...]]],
@@ -141,12 +148,20 @@ def _offer(
     told += [(last, Role.BACKGROUND)] if last else []
     first = told[0][0]
     entry = first.item if kind == "entry" and first.item.issue_id else None
-    return Offer(f"{kind}-{pk}", tuple(told), first.case.slug if first.case else "", periods, entry)
+    last_day = Quarter.parse(issue.period).last
+    return Offer(
+        f"{kind}-{pk}",
+        tuple(told),
+        first.case.slug if first.case else "",
+        periods,
+        entry,
+        is_later=bool(first.first_day and first.first_day > last_day),
+    )
 
 
 def _of_day(event: Event) -> tuple[date, int]:
     return event.first_day or date.min, event.pk
 
 
-def _day(offer: Offer) -> tuple[date, int]:
-    return offer.lead.first_day or date.min, offer.lead.pk
+def _place(offer: Offer) -> tuple[int, date, int]:
+    return offer.entry.position if offer.entry else 0, *_of_day(offer.lead)

@@ -234,6 +234,7 @@ def _issue_page(
     printed = [item for item in items if not item.left_out]
     told = issuing.counts(found, printed)
     is_open = found.frozen_at is None
+    offers = [_offered(one) for one in issuing_offer.offers(found)] if is_open else []
     context = {
         "issue": found,
         "heading": words.quarter_words(found.period),
@@ -244,7 +245,8 @@ def _issue_page(
         "entries": len(printed),
         "groups": _groups(found, printed, standing),
         "left_out": [_row(item, standing) for item in items if item.left_out],
-        "offers": [_offered(one) for one in issuing_offer.offers(found)] if is_open else [],
+        "offers": offers,
+        "proposed": sum(not one["is_later"] for one in offers),
         "sections": [(number, section_title(found, number)) for number in sections_of(found)],
         "months_to_choose": [(month, words.capital(words.month_name(month))) for month in months_of(found)],
         "problem": [problem] if problem else (),
@@ -292,6 +294,7 @@ def _offered(one: issuing_offer.Offer) -> dict[str, Any]:
         "printed": [words.quarter_words(period) for period in one.printed],
         "section": words.section_label(section),
         "entry": one.entry,
+        "is_later": one.is_later,
         "one": len(one.told) == 1,
     }
 
