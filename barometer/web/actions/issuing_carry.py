@@ -9,14 +9,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from barometer.cases.carryover import Carried, carryover
+from barometer.cases.state import state_on
+from barometer.cases.values import Case as Value
 from barometer.codebook import LANGUAGES
 from barometer.errors import BadInput, NotReady, UnknownValue
-from barometer.publication.carryover import period_of, rows
+from barometer.publication.carryover import period_of
+from barometer.publication.drafting import draft_person
 from barometer.publication.words import words
 from barometer.web.actions.deciding import LONGEST_REASON
+from barometer.web.actions.holding import is_held_back
 from barometer.web.actions.issuing_items import Role, leave_out, make_item, take_back, write_draft
 from barometer.web.actions.issuing_open import months_of, to_edit
 from barometer.web.actions.revisions import record_revision
@@ -26,6 +30,8 @@ from barometer.web.records.models import Case, Event, Issue
 from barometer.web.records.withholding import withheld
 
 Decision = CarryDecision.Decision
+#: so many people of a case are told of where there is no news
+MOST_SUBJECTS = 3
 #: what somebody says of a case: the decision and why
 Said = tuple[str, str]
 
@@ -98,7 +104,7 @@ def _decide(
 
 
 def _printed_line(row: CarryDecision, today: date | None, *, by: str, user: Any) -> Any:
-    """The item that says that there is no news: the case's last state and its next date, as a draft in each language.
+    """The item that says that there is no news and how the case stands, as a draft in each language.
 
     It stands at the end of the quarter, in the section of the case's last public event, which it tells as background.
     """
@@ -115,21 +121,27 @@ def _printed_line(row: CarryDecision, today: date | None, *, by: str, user: Any)
         raise NotReady(gettext("Nothing of this case is public: it cannot be printed."))
     month = months_of(row.issue)[-1]
     item = make_item(row.issue, [(event, Role.BACKGROUND)], month=month, by=by, user=user)
-    write_draft(item, _lines(row, today), None, by=by, user=user)
+    write_draft(
+        item, {language: _line(row, today, language) for language in LANGUAGES}, None, by=by, user=user
+    )
     return item
 
 
-def _lines(row: CarryDecision, today: date | None) -> dict[str, str]:
-    """The line in each language, under the names that the bulletin may print, by what is public."""
-    names = replace(naming.shown_names(public=True), withheld=withheld("bulletin"))
-    known = timelines.cases(timelines.public_events().filter(case=row.case), public=True, names=names)
-    found = carryover(known, period_of(row.issue.period), today=today or timezone.localdate())
-    return {language: _line(found, language) for language in LANGUAGES} if found else {}
+def _line(row: CarryDecision, today: date | None, language: str) -> str:
+    """That there is no news, and how the case stands for whom it is open, by what the bulletin may tell."""
+    period = period_of(row.issue.period)
+    day = min(period.last, today or timezone.localdate())
+    with override(language):  # in which those who are not named are called
+        names = replace(naming.shown_names(public=True), withheld=withheld("bulletin"))
+        public = timelines.public_events().filter(case=row.case)
+        [case] = timelines.cases(public, public=True, names=names)
+    told = [draft_person(case, subject, day, language).text for subject in _subjects(case, period.first)]
+    return " ".join([words(language)["quiet"], *(text for text in told if text and not is_held_back(text))])
 
 
-def _line(found: tuple[Carried, ...], language: str) -> str:
-    said = words(language)
-    [told] = rows(found, language)
-    pieces = [said["quiet"].format(state="; ".join(told.state))] if told.state else []
-    pieces += [said["quiet_next"].format(next=told.next)] if told.next else []
-    return " ".join(pieces)
+def _subjects(case: Value, first: date) -> list[str]:
+    """For whom the case was open when the quarter began; whom it tells of, where nothing lasts."""
+    state = state_on(case, first)
+    lasting = [one.subject for one in (*state.measures, *state.proceedings) if one.open and one.subject]
+    told = [target.name for event in case.events for target in event.event.targets]
+    return list(dict.fromkeys(lasting or told))[:MOST_SUBJECTS]
