@@ -5,7 +5,7 @@ A draft is a proposal of the machine: an editor rewrites it at will, and it is m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,15 +35,20 @@ class Misfit:
     words: str
 
 
-def draft_item(events: Sequence[Event], language: str) -> Draft:
-    """One story paragraph over the events, the lead first: who, when, where, under which article, what next."""
+def draft_item(events: Sequence[Event], language: str, spellings: Mapping[str, str] | None = None) -> Draft:
+    """One story paragraph over the events, the lead first: who, when, where, under which article, what next.
+
+    `spellings` are names in the text's language, by the names of the events.
+    """
     said = [text.strip() for event in events if (text := event.summary_in(language))]
     return Draft(" ".join(said), language)
 
 
-def draft_person(case: Case, subject: str, day: date, language: str) -> Draft:
+def draft_person(
+    case: Case, subject: str, day: date, language: str, spellings: Mapping[str, str] | None = None
+) -> Draft:
     """A paragraph on one person of a case as it stands on that day: measures with their dates, proceedings, what next."""
-    return Draft(subject, language)
+    return Draft((spellings or {}).get(subject, subject), language)
 
 
 def misfits(text: str, events: Sequence[Event], language: str) -> tuple[Misfit, ...]:

@@ -23,6 +23,7 @@ from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.actions.holding import is_held_back
 from barometer.web.actions.issuing_items import Role, leave_out, make_item, take_back, write_draft
 from barometer.web.actions.issuing_open import months_of, to_edit
+from barometer.web.actions.issuing_words import spellings
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import naming, timelines
 from barometer.web.records.issues import CarryDecision
@@ -135,7 +136,10 @@ def _line(row: CarryDecision, today: date | None, language: str) -> str:
         names = replace(naming.shown_names(public=True), withheld=withheld("bulletin"))
         public = timelines.public_events().filter(case=row.case)
         [case] = timelines.cases(public, public=True, names=names)
-    told = [draft_person(case, subject, day, language).text for subject in _subjects(case, period.first)]
+    known = spellings(language)
+    told = [
+        draft_person(case, subject, day, language, known).text for subject in _subjects(case, period.first)
+    ]
     return " ".join([words(language)["quiet"], *(text for text in told if text and not is_held_back(text))])
 
 

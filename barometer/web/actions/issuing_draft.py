@@ -16,6 +16,7 @@ from barometer.review.texts import MACHINE, MISSING
 from barometer.web.actions.holding import is_held_back
 from barometer.web.actions.issuing_items import PART, leads_out, locked, ordered, texts_of, write_draft
 from barometer.web.actions.issuing_open import to_edit
+from barometer.web.actions.issuing_words import spellings
 from barometer.web.actions.texts import standings_of
 from barometer.web.records.issues import ItemEvent
 from barometer.web.records.mapping import event_in_case, renamed
@@ -91,16 +92,17 @@ def misfits_of(
 def _draft(rows: Sequence[ItemEvent], language: str, names: Shown) -> tuple[list[ItemEvent], Draft]:
     """The draft and the rows that it tells; events whose words would repeat a statement that is held back are left out."""
     values = values_of(rows, language, names)
-    whole = drafting.draft_item(values, language)
+    spelled = spellings(language)
+    whole = drafting.draft_item(values, language, spelled)
     if not is_held_back(whole.text):
         return list(rows), whole
     free = [
         (row, value)
         for row, value in zip(rows, values, strict=True)
-        if not is_held_back(drafting.draft_item([value], language).text)
+        if not is_held_back(drafting.draft_item([value], language, spelled).text)
     ]
     if free:
-        told = drafting.draft_item([value for _, value in free], language)
+        told = drafting.draft_item([value for _, value in free], language, spelled)
         if not is_held_back(told.text):
             return [row for row, _ in free], told
     raise NotReady(gettext("What a draft would say is held back: it is not to be repeated."))

@@ -93,6 +93,18 @@ def terms() -> list[Term]:
     ]
 
 
+def spellings(language: str, fixed: list[Term] | None = None) -> dict[str, str]:
+    """How the glossary spells in that language what it knows in another: each of its forms → the one to use."""
+    known = terms() if fixed is None else fixed
+    return {
+        form: term.forms[language]
+        for term in known
+        if term.forms[language]
+        for form in term.forms.values()
+        if form
+    }
+
+
 def lacking_in(texts: Mapping[str, str], source: str, fixed: list[Term]) -> dict[str, tuple[Term, ...]]:
     """Language → the terms that its text should have, by the source's text, and has not."""
     return {
