@@ -7,11 +7,13 @@ import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from barometer.codebook import codebook
+from barometer.codebook import LANGUAGES, codebook
 from barometer.errors import NotReady
 from barometer.indicators import Counted, Figures, figures
+from barometer.publication import numbers
 from barometer.publication.linking import leading_phrase
 from barometer.publication.values import (
     IMPRINT_PARTS,
@@ -27,7 +29,7 @@ from barometer.publication.values import (
     SectionOut,
     StoryIn,
 )
-from barometer.publication.words import quarter_name, words
+from barometer.publication.words import number, quarter_name, words
 
 #: where a language has no text, the first of these that has one is printed, marked as what it is
 FALLBACKS = ("en", "ru", "kk")
@@ -44,6 +46,7 @@ def compose(issue: IssueIn, language: str) -> BulletinOut:
     """
     said = words(language)
     counts = _count(issue)
+    issue = _with_numbers(issue, counts)
     if not issue.stories:
         raise NotReady(
             f"there is nothing to print for {issue.period}",
@@ -60,7 +63,7 @@ def compose(issue: IssueIn, language: str) -> BulletinOut:
         sections=sections,
         figures=counts,
         contact=_one(issue.contacts, language),
-        imprint=_imprint(issue, items, language),
+        imprint=(*_recorded(issue, counts, language), *_imprint(issue, items, language)),
         houses={form: _house(issue, form, language) for form in {"", *issue.imprint}},
         measures=issue.measures,
     )
@@ -98,6 +101,46 @@ def _house(issue: IssueIn, form: str, language: str) -> House:
     lines = [_one(given[part], language) for part in IMPRINT_PARTS if part != "contact" and part in given]
     contact = Said(paragraph(given.get("contact", {}).get(language, "")), language)
     return House(tuple(line for line in lines if line.text), contact if contact.text else None)
+def _recorded(issue: IssueIn, counts: Figures, language: str) -> tuple[str, ...]:
+    """How much is on record for the quarter, beside what is printed, and how much was for the quarter before."""
+    if not issue.recorded or not issue.previous:
+        return ()
+    told = {
+        "recorded": issue.recorded["new_violations"],
+        "printed": counts.new_violations,
+        "previous": issue.previous["new_violations"],
+    }
+    return (words(language)["recorded"].format(**{name: number(n, language) for name, n in told.items()}),)
+
+
+# --- live numbers -----------------------------------------------------------------------------------------
+
+
+def _with_numbers(issue: IssueIn, counts: Figures) -> IssueIn:
+    """The issue with its live numbers written out, in each language as that language writes them."""
+    values = numbers.values(counts, issue.recorded, issue.previous)
+    said = {
+        language: {name: number(value, language) for name, value in values.items()} for language in LANGUAGES
+    }
+
+    def told(texts: Mapping[str, str]) -> dict[str, str]:
+        return {language: numbers.filled(text, said[language])[0] for language, text in texts.items()}
+
+    def story(one: StoryIn) -> StoryIn:
+        _, places = numbers.filled(one.texts.get(one.source_language, ""), said[one.source_language])
+        links = tuple((_place(places, start), _place(places, end), to) for start, end, to in one.links)
+        return replace(one, texts=told(one.texts), links=links)
+
+    return replace(
+        issue,
+        titles=told(issue.titles),
+        intros=told(issue.intros),
+        sections=tuple(
+            replace(section, titles=told(section.titles), intros=told(section.intros))
+            for section in issue.sections
+        ),
+        stories=tuple(story(one) for one in issue.stories),
+    )
 
 
 # --- sections ---------------------------------------------------------------------------------------------

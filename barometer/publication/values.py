@@ -85,7 +85,9 @@ class IssueIn:
     `address_of_site` is where event pages stand ("https://example.kz"), None where there is no site yet.
     `machine_in` are the languages in which a machine wrote an own text of the issue, by its part ("title", "intro",
     "section.2.intro"); `codebook` is the version that the records follow ("": the one at hand). `edition` is over 1
-    where something was erased from what had been issued.
+    where something was erased from what had been issued. `recorded` and
+    `previous` are all that is on record for the quarter and for the one before, by name (`numbers.measured`); empty
+    where that is not told.
     """
 
     period: str
@@ -100,6 +102,8 @@ class IssueIn:
     machine_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     codebook: str = ""
     edition: int = 1
+    recorded: Mapping[str, int] = field(default_factory=dict)
+    previous: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

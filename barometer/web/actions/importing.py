@@ -329,8 +329,13 @@ class _Import:
         if issue is None:
             issue = ledger.Issue(period=period, source=self.source)
             self._save(issue, "create", "quarter")
+        elif issue.frozen_at:
+            self.report.notes.append(
+                f"the issue of {issue.period} is frozen; these entries are kept beside it"
+            )
+            return None
         elif issue.source is None or self._supersedes(issue.source):
-            for item in issue.items.all():
+            for item in issue.items.filter(source__isnull=False):
                 item.issue = None
                 self._save(item, "change", "quarter")
             issue.source = self.source

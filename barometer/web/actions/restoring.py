@@ -92,6 +92,8 @@ def _version(row: Record, number: int) -> dict[str, Any]:
 def _refuse_state(row: Record) -> None:
     if isinstance(row, Event | Item) and row.state == "withdrawn":
         raise NotReady("what was withdrawn is not changed", next_step="reinstate it first")
+    if isinstance(row, Item) and row.source_id is None:
+        raise NotReady("an item of an issue of ours is changed on its own page", next_step="open it there")
     if isinstance(row, Item) and row.state in PUBLIC:
         raise NotReady("a public entry is corrected with its event", next_step="open the page of its event")
 

@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from barometer.errors import NotAllowed
-from barometer.web.records.models import Event, Record, Revision
+from barometer.web.records.models import Event, Item, Record, Revision
 from barometer.web.records.protected import ProtectedText
 
 #: acts by which a person shapes what an event says: no import of a machine's reading changes such an event
@@ -36,7 +36,7 @@ def record_revision(record: Record, action: str, *, by: str, reason: str = "", u
 
 
 def snapshot(record: Record) -> dict[str, Any]:
-    """The record's columns, other records by their public id; of an event also its types, mentions and provisions."""
+    """The record's columns, other records by their public id; also what an event or an item of ours consists of."""
     values = {
         field.name: _plain(record, field) for field in record._meta.concrete_fields if field.name != "id"
     }
@@ -49,6 +49,8 @@ def snapshot(record: Record) -> dict[str, Any]:
             for mention in record.mentions.values("party__public_id", "side", "written", "type", "role")
             if (party := mention.pop("party__public_id"))
         ]
+    elif isinstance(record, Item) and record.source_id is None:
+        values["tells"] = list(record.tells.values("event__public_id", "role"))
     return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
 
 

@@ -29,10 +29,12 @@ def note_text(
     user: Any,
     source_language: str = "",
     machine: bool = False,
+    translator: str = "",
 ) -> TextState:
     """Note that the text in that language was written: as it stands in `texts`, which has the other languages too.
 
     `source_language` is the language that it was translated from, itself (or "") where it was written in it first.
+    `translator` is who wrote it, where that is another person than who notes it.
     """
     of = source_language or language
     row, _ = TextState.objects.update_or_create(
@@ -44,7 +46,7 @@ def note_text(
             "source_language": of,
             "source": "" if of == language else digest(texts.get(of, "")),
             "machine": machine,
-            "translator": "" if machine else by,
+            "translator": "" if machine else translator or by,
             "approver": "",
             "approved_at": None,
             "user": user,

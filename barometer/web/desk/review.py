@@ -35,6 +35,7 @@ from barometer.web.public import cards, glance, notes, stories, words
 from barometer.web.public.views import event_context
 from barometer.web.records.gathering import Capture
 from barometer.web.records.models import Event, Revision, State
+from barometer.web.records.printing import printed_in
 from barometer.web.records.reviewing import PublicNote, link_marks
 
 PAGE = 40
@@ -180,6 +181,7 @@ def _page(request: HttpRequest, event: Event, problem: tuple[str, ...] = ()) -> 
     context = {
         "state": state_label(state),
         "is_public": state in PUBLIC,
+        "printed_in": [words.quarter_words(one) for one in printed_in([event.pk]).get(event.pk, ())],
         "was_public": event.published_at is not None,
         "public_id": event.public_id,
         "buttons": {one.slug: one for one in _buttons(facts)},

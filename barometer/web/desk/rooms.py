@@ -53,6 +53,8 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
     (
         _("What leaves the house"),
         (
+            Room("desk:issues", _("Bulletin"), Act.LOOK),
+            Room("desk:glossary", _("Glossary"), Act.LOOK),
             Room("desk:signoff-list", _("Sign-off"), Act.LOOK),
             Room("desk:imprint", _("Imprint"), Act.LOOK),
         ),

@@ -141,7 +141,7 @@ def carryover(request: HttpRequest, period: str = "") -> HttpResponse:
         if days:
             return redirect("desk:carryover-of", asked)
     else:
-        asked = period or _quarter_at_work()
+        asked = period or quarter_at_work()
         days, problem = _period(asked)
     found = (
         carried_over(timelines.cases(timelines.desk_events(), public=False), days, today=clock.today())
@@ -177,7 +177,7 @@ def _period(text: str) -> tuple[Period | None, str]:
         return None, gettext("This is not a period: write 2026Q2, 2026-05, 2026 or 2026-04-01/2026-05-15.")
 
 
-def _quarter_at_work() -> str:
+def quarter_at_work() -> str:
     """The quarter that follows the ledger's latest issue, at the latest the present one; without issues that one."""
     day = clock.today()
     present = f"{day.year}Q{(day.month + 2) // 3}"

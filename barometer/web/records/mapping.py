@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -14,7 +14,9 @@ from django.db.models import Count, Prefetch
 from barometer.codebook.book import LANGUAGES, codebook
 from barometer.codebook.values import Actor, Event, Target
 from barometer.names.words import index_words
+from barometer.publication import numbers
 from barometer.publication.values import IssueIn, SectionIn, StoryIn
+from barometer.review import PUBLIC
 from barometer.web.records import models
 from barometer.web.records.reviewing import link_marks
 
@@ -57,24 +59,52 @@ def renamed(event: Event, public_id: str, names: Any, language: str = LANGUAGES[
 
 
 def stories(period: str, again: frozenset[str] = frozenset(), names: Any = None) -> list[StoryIn]:
-    """The published items that the issue of the quarter prints, in its order, with their published events.
+    """The items that the issue of the quarter prints, in its order, with their published events.
 
-    `again` are the public ids of events for which another is counted (barometer.web.records.retellings); with `names`
+    An issue that has items of the desk's prints these; else it prints the published items of its source. `again` are
+    the public ids of events for which another is counted (barometer.web.records.retellings); with `names`
     (barometer.web.records.naming.Shown) nobody who is withheld is named in them.
     """
-    items = models.Item.objects.public().filter(issue__period=period).select_related("source")
+    own = _own_items(period)
+    told = _imported_items(period) if own is None else own
+    marked = link_marks({row.item_id for item in told for row, _ in item.told} | {item.pk for item in told})
+    found = [_story(item, again, marked) for item in told]
+    return [withheld_story(story, names) for story in found] if names and names.withheld else found
+
+
+def _imported_items(period: str) -> list[models.Item]:
+    """The published items of the issue's source, each with `told`: its published events."""
+    items = models.Item.objects.public().filter(issue__period=period, source__isnull=False)
     events = models.Event.objects.public().select_related("case").order_by("ordinal", "pk")
     # Grouping drops the model's own order, so the order is asked for again.
     ready = (
-        items.prefetch_related(Prefetch("events", events, to_attr="shown"))
+        items.select_related("source")
+        .prefetch_related(Prefetch("events", events, to_attr="shown"))
         .annotate(count=Count("events"))
         .order_by(*models.Item._meta.ordering)
     )
     # An item without any event is a story too; one whose events were all withdrawn is none any more.
     told = [item for item in ready if item.shown or not item.count]
-    marked = link_marks(item.pk for item in told)
-    found = [_story(item, again, marked) for item in told]
-    return [withheld_story(story, names) for story in found] if names and names.withheld else found
+    for item in told:
+        item.told = [(row, event_in_case(row)) for row in item.shown]
+    return told
+
+
+def _own_items(period: str) -> list[models.Item] | None:
+    """The items of the desk's that are not left out and tell something published, each with `told`: its events.
+
+    None where the desk has made none.
+    """
+    from barometer.web.records import printing  # which builds on this module
+
+    issue = models.Issue.objects.filter(period=period).first()
+    items = list(printing.own_items(issue)) if issue else []
+    if not items:
+        return None
+    for item in items:
+        rows = printing.in_order(row for row in item.tells.all() if row.event.state in PUBLIC)
+        item.told = [(row.event, printing.told_value(row)) for row in rows]
+    return [item for item in items if item.told and not item.left_out]
 
 
 def withheld_story(story: StoryIn, names: Any) -> StoryIn:
@@ -108,8 +138,13 @@ def _nameless(event: Event, public_id: str, people: Any, language: str) -> Event
     return people.event(changed, public_id, language)
 
 
-def _story(item: models.Item, again: frozenset[str], marked: dict[tuple[int, str], bool]) -> StoryIn:
+def _story(
+    item: models.Item,
+    again: frozenset[str],
+    marked: Mapping[tuple[int, str], bool],
+) -> StoryIn:
     texts = {language: getattr(item, f"text_{language}") for language in LANGUAGES}
+    behind = {item.pk, *(row.item_id for row, _ in item.told)}
     return StoryIn(
         key=item.public_id,
         section=item.section,
@@ -120,40 +155,67 @@ def _story(item: models.Item, again: frozenset[str], marked: dict[tuple[int, str
         links=tuple(
             (link["start"], link["end"], link["address"])
             for link in item.links
-            if marked.get((item.pk, link["address"]), True)
+            if all(marked.get((one, link["address"]), True) for one in behind)
         ),
-        source_language=item.source.language if item.source and item.source.language else LANGUAGES[0],
-        event_ids=tuple(event.public_id for event in item.shown),
-        events=tuple(event_in_case(event) for event in item.shown),
-        again=frozenset(place for place, event in enumerate(item.shown) if event.public_id in again),
+        source_language=item.language or (item.source and item.source.language) or LANGUAGES[0],
+        event_ids=tuple(row.public_id for row, _ in item.told),
+        events=tuple(event for _, event in item.told),
+        again=frozenset(place for place, (row, _) in enumerate(item.told) if row.public_id in again),
     )
 
 
 def issue_value(period: str, *, contact: str = "", site: str | None = None) -> IssueIn:
     """The issue of a quarter as a bulletin prints it; without stories where nothing of it is published.
 
-    `contact` stands in every language in which the source has no contact line; `site` is where the event pages are.
+    The desk's own words stand before those of the source. `contact` stands in every language in which the source has no contact line; `site` is where the event pages are.
     """
-    from barometer.web.records.naming import shown_names  # which build on this module
+    from barometer.web.records import printing  # which build on this module
+    from barometer.web.records.naming import shown_names
     from barometer.web.records.retellings import counted_elsewhere
 
     names = shown_names(public=True, use="bulletin")
     people = names.withheld
+    again = counted_elsewhere(public=True)
     issue = models.Issue.objects.filter(period=period).select_related("source").first()
     source = (issue and issue.source) or models.Source()
+    desk = issue.words if issue else {}
+    sections = sorted({*filter(str.isdecimal, source.sections), *_sections_of(desk)}, key=int)
+    opened = issue is not None and issue.opened_at is not None
+
+    def said(part: str, printed: Mapping[str, str]) -> Mapping[str, str]:
+        own = {language: text for language, text in desk.get(part, {}).items() if text.strip()}
+        return people.texts({**printed, **own})
+
     return IssueIn(
         period=period,
-        titles=people.texts(source.title),
-        intros=people.texts(source.intro),
+        titles=said("title", source.title),
+        intros=said("intro", source.intro),
         contacts=(dict.fromkeys(LANGUAGES, contact) if contact else {}) | source.contact,
         sections=tuple(
-            SectionIn(int(number), people.texts(words.get("title", {})), people.texts(words.get("intro", {})))
-            for number, words in sorted(source.sections.items())
-            if number.isdecimal()
+            SectionIn(
+                int(number),
+                said(f"section.{number}.title", source.sections.get(number, {}).get("title", {})),
+                said(f"section.{number}.intro", source.sections.get(number, {}).get("intro", {})),
+            )
+            for number in sections
         ),
-        stories=tuple(stories(period, counted_elsewhere(public=True), names)),
+        stories=tuple(stories(period, again, names)),
         address_of_site=site,
+        recorded=_recorded(period, again) if opened else {},
+        previous=_recorded(printing.quarter_before(period), again) if opened else {},
     )
+
+
+def _recorded(period: str, again: frozenset[str]) -> dict[str, int]:
+    from barometer.web.records import printing  # which builds on this module
+
+    return numbers.measured(printing.recorded_figures(period, again))
+
+
+def _sections_of(desk: Mapping[str, Any]) -> set[str]:
+    """The numbers of the sections for which the desk has words."""
+    parts = (part.split(".") for part in desk)
+    return {part[1] for part in parts if part[0] == "section" and part[1].isdecimal()}
 
 
 def event_coded(event: Event) -> dict[str, Any]:

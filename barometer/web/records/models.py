@@ -222,11 +222,17 @@ class Item(Record):
         default=list, blank=True
     )  # {"text", "start", "end", "address"}, in text_<language>
     state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
+    #: of an item of ours (without a source; barometer.web.records.issues says what it tells): the language in which it
+    #: is written first, and why it is left out of its issue
+    language = models.CharField(max_length=2, blank=True)
+    left_out = models.TextField(blank=True)
 
     objects = Stated.as_manager()
 
     field_classes = Record.record_classes | {
         "source": PUBLIC,
+        "language": PUBLIC,
+        "left_out": INTERNAL,
         "entry_key": PUBLIC,
         "issue": PUBLIC,
         "section": PUBLIC,
@@ -244,7 +250,12 @@ class Item(Record):
 
     class Meta:
         ordering = [models.F("section").asc(nulls_last=True), "month", "position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["source", "entry_key"], name="one_item_an_entry")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "entry_key"], name="one_item_an_entry"),
+            models.UniqueConstraint(
+                fields=["issue", "entry_key"], condition=Q(source=None), name="one_item_of_ours_a_key"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_key}: {self.headline[:60]}"
@@ -681,6 +692,7 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     desk,
     drafts,
     gathering,
+    issues,
     letters,
     people,
     reviewing,
