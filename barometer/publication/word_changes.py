@@ -190,7 +190,11 @@ def _came(
         comments=tuple(comment for one in stood for comment in one.comments),
     )
     if not numbers:
-        return came
+        return (
+            came
+            if before
+            else replace(came, state="same", likeness=100, section=passage.section, month=passage.month)
+        )
     after, links = _joined(stood, "\n\n" if passage.is_part else " ")
     like = likeness(before, after)
     section, month = places[numbers[0]] if places else (passage.section, passage.month)
@@ -199,7 +203,7 @@ def _came(
         "split": len(numbers) > 1 and not passage.is_part,
         "copied": passage.key in found.copies.values(),
         "moved": (moved or elsewhere) and not passage.is_part,
-        "unlike": not by_likeness and like < UNLIKE,
+        "unlike": bool(before) and not by_likeness and like < UNLIKE,
         "links": _linked(after, links) != links_before,
     }
     return replace(

@@ -34,6 +34,9 @@ class Passage:
     section: int | None = None
     month: str | None = None
     links: tuple[LinkIn, ...] = ()
+    aside: str = (
+        ""  # what stands above it as a note: the text in another language, where it is not yet translated
+    )
 
     @property
     def is_part(self) -> bool:
@@ -120,6 +123,8 @@ def _section(document: Any, passages: list[Passage], file: WorkingFile, numbers:
 
 def _passages(document: Any, passages: list[Passage], file: WorkingFile, numbers: Iterator[int]) -> None:
     for passage in passages:
+        if passage.aside:
+            document.add_paragraph(docx_parts.printable(passage.aside), style=docx_parts.NOTE)
         texts = re.split(r"\n\s*\n", passage.text) if passage.is_part else [passage.text]
         paragraphs = [document.add_paragraph(style="Normal") for _ in texts]
         for paragraph, text in zip(paragraphs, texts, strict=True):

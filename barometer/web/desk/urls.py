@@ -23,6 +23,7 @@ from barometer.web.desk import (
     staff,
     tables,
     views,
+    word,
 )
 from barometer.web.intake import desk as tips
 
@@ -126,6 +127,10 @@ urlpatterns = [
     path("tips/<slug:public_id>/ask/", tips.ask, name="tip-ask"),
     path("tips/<slug:public_id>/mark/", tips.mark, name="tip-mark"),
     path("tips/<slug:public_id>/release/", tips.release, name="tip-release"),
+    path("issues/<slug:period>/word/", word.word, name="word"),
+    path("issues/<slug:period>/word/<slug:language>/", word.download, name="word-file"),
+    path("word/<slug:public_id>/", word.returned, name="word-returned"),
+    path("word/<slug:public_id>/decide/", word.decide, name="word-decide"),
     path("redact/", redacting.redactions, name="redactions"),
     path("redact/find/", redacting.find, name="redact-find"),
     path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),

@@ -222,11 +222,17 @@ class Item(Record):
         default=list, blank=True
     )  # {"text", "start", "end", "address"}, in text_<language>
     state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
+    #: of an item of ours (without a source; barometer.web.records.issues says what it tells): the language in which it
+    #: is written first, and why it is left out of its issue
+    language = models.CharField(max_length=2, blank=True)
+    left_out = models.TextField(blank=True)
 
     objects = Stated.as_manager()
 
     field_classes = Record.record_classes | {
         "source": PUBLIC,
+        "language": PUBLIC,
+        "left_out": INTERNAL,
         "entry_key": PUBLIC,
         "issue": PUBLIC,
         "section": PUBLIC,
@@ -684,5 +690,6 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     people,
     reviewing,
     tables,
+    wordback,
 )
 from barometer.web.records.texts import TextState  # noqa: E402, F401
