@@ -120,6 +120,8 @@ DESK = {
     "desk:word-file": (Act.CODE, None),
     "desk:word-returned": (Act.CODE, None),
     "desk:word-decide": (None, Act.PUBLISH),
+    "desk:submission": (Act.CLEAR, Act.CLEAR),
+    "desk:sheets": (Act.LOOK, Act.LOOK),
     "desk:redactions": (Act.REDACT, None),
     "desk:redact-find": (Act.REDACT, None),
     "desk:redact": (Act.REDACT, Act.REDACT),

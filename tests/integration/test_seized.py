@@ -21,7 +21,7 @@ from barometer.web.actions.jobs import enqueue
 from barometer.web.config import home
 from barometer.web.records.fields import PROTECTED
 from barometer.web.records.gathering import Job, Lead
-from barometer.web.records.models import Revision
+from barometer.web.records.models import Issue, Revision
 from barometer.web.records.protected import ProtectedJSON, ProtectedText
 
 #: Protected words that are no encrypted column, and why.
@@ -61,6 +61,7 @@ def test_an_encrypted_column_is_never_asked_for_its_words(db):
 #: What a model's constraints ask for beyond its columns.
 NEEDS = {
     "records.Lead": lambda: {"state": "taken", "decided_at": timezone.now()},
+    "records.Issue": lambda: {"period": f"{2000 + Issue.objects.count()}Q1"},
     "records.HeldStatement": lambda: {"freed_at": timezone.now()},
     "intake.Tip": lambda: {"channel": "mail", "receipt_key": ""},
     "records.PersonCard": lambda: {"policy": "private", "country_of_stay": "", "set_at": timezone.now()},

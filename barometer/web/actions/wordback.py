@@ -111,15 +111,25 @@ def _part_name(key: str) -> str:
 
 def _passage(story: StoryIn, language: str) -> Passage:
     text = story.texts.get(language, "")
-    first = story.texts.get(story.source_language, "")
     return Passage(
         story.key,
         text,
         story.section,
         story.month or "",
         story.links if language == story.source_language else (),
-        "" if text else f"[{story.source_language}] {first}",
+        "" if text else _aside(story, language),
     )
+
+
+def _aside(story: StoryIn, language: str) -> str:
+    """What an editor writes a missing text from: the text in another language, else what the events say."""
+    for code in (story.source_language, *LANGUAGES):
+        if said := story.texts.get(code):
+            return f"[{code}] {said}"
+    for code in (language, *LANGUAGES):
+        if told := " ".join(filter(None, (event.summary_in(code) for event in story.events))):
+            return f"[{code}] {told}"
+    return ""
 
 
 def _title(issue: Issue, language: str) -> str:
