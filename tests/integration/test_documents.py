@@ -144,7 +144,7 @@ def test_the_custody_list_of_a_day_by_hand(case):
     # 20 May to 2 June is 14 days; before it house arrest from 17 or 18 March to 19 May: 64 or 63 days
     assert (row.least, row.most, row.all_least, row.all_most) == (14, 14, 77, 78)
     assert row.place.startswith("Taraz") and "274" in row.charge and row.case == followed.CASE
-    assert row.next.startswith("10 June 2021")
+    assert row.next.startswith("10 June 2021, ")
     (row,) = sheets_out.custody_rows(date(2021, 3, 20), "en")
     assert (row.measure, row.least, row.most) == ("House arrest", 3, 4)
     assert sheets_out.custody_rows(date(2021, 3, 1), "en") == []

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
+from barometer.cases.rules import rules
 from barometer.cases.state import CaseState, MeasureState, state_on, who
 from barometer.cases.upcoming import upcoming
 from barometer.cases.values import NOBODY, Case
@@ -89,7 +90,9 @@ def _charges(state: CaseState, subject: str) -> Iterable[str]:
 def _next(case: Case, subject: str, day: date, language: str) -> str:
     for one in upcoming(case, day):
         if one.standing == "ahead" and one.of in (subject, NOBODY):
-            return f"{words.span_when(one.span).short}: {one.label[language]}"
+            kind = rules().upcoming[one.kind].label[language]
+            what = f"{kind}: {words.within(one.label[language])}" if one.measure else kind
+            return f"{words.span_when(one.span).short}, {words.within(what)}"
     return ""
 
 

@@ -76,7 +76,7 @@ def _index(request: HttpRequest, issue: Issue, problem: str = "") -> HttpRespons
     rows = ReturnedFile.objects.filter(working__issue=issue).select_related("working")[:RETURNED]
     context = {
         "issue": issue,
-        "title": words.quarter_words(issue.period),
+        "title": words.capital(words.quarter_words(issue.period)),
         "problem": problem,
         "limit": LIMIT >> 20,
         "languages": [(code, _language_name(code)) for code in LANGUAGES],
@@ -158,7 +158,7 @@ def _page(request: HttpRequest, row: ReturnedFile, problem: str = "") -> HttpRes
     context = {
         "row": row,
         "language": language,
-        "title": words.quarter_words(period),
+        "title": words.capital(words.quarter_words(period)),
         "language_name": _language_name(language),
         "problem": problem,
         "frozen": found.frozen,
