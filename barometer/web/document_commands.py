@@ -21,9 +21,7 @@ def working_file(period: str, out: Path, *, language: str, by: str) -> None:
     issue = Issue.objects.select_related("source").filter(period=period).first()
     if issue is None:
         raise UnknownValue(f"there is no issue {period[:20]!r}", next_step="name a quarter such as 2026Q1")
-    head = "Working file: for the desk only. Names may stand in it that are not published."
-    note = "Edit the words, delete a paragraph, write comments; then hand the file in at the desk."
-    _, data = wordback.make(issue, language, head=head, note=note, by=by, user=None)
+    _, data = wordback.make(issue, language, by=by, user=None)
     _write(out, data)
 
 

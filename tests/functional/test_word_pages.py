@@ -37,7 +37,7 @@ def issue(site):
 
 def edited(issue):
     """The working file after a morning in Word."""
-    row, data = wordback.make(issue, "en", head="desk", note="edit", by="Alma", user=None)
+    row, data = wordback.make(issue, "en", by="Alma", user=None)
     editing = Editing(data, row.public_id)
     fine, hall, site = (one.public_id for one in Item.objects.filter(issue=issue).order_by("position"))
     editing.change(fine, "129,750", "130,000")

@@ -119,7 +119,7 @@ DESK = {
     "desk:word": (Act.CODE, Act.CODE),
     "desk:word-file": (Act.CODE, None),
     "desk:word-returned": (Act.CODE, None),
-    "desk:word-decide": (None, Act.PUBLISH),
+    "desk:word-decide": (None, Act.CODE),
     "desk:submission": (Act.CLEAR, Act.CLEAR),
     "desk:sheets": (Act.LOOK, Act.LOOK),
     "desk:redactions": (Act.REDACT, None),

@@ -54,7 +54,7 @@ def item(key):
 
 
 def working(issue, language="en"):
-    row, data = act.make(issue, language, head="desk", note="edit", **BY)
+    row, data = act.make(issue, language, **BY)
     return Editing(data, row.public_id)
 
 
@@ -80,12 +80,12 @@ def edited(issue):
 
 
 def test_the_same_texts_are_the_same_file_and_that_it_was_taken_is_noted(issue):
-    one, first = act.make(issue, "en", head="desk", note="edit", **BY)
-    two, second = act.make(issue, "en", head="desk", note="edit", **BY)
+    one, first = act.make(issue, "en", **BY)
+    two, second = act.make(issue, "en", **BY)
     assert (one, first) == (two, second)
     assert AuditEntry.objects.filter(act="take a working file", about="2031Q1").count() == 2
     Item.objects.filter(pk=item("a").pk).update(text_en="Other words.")
-    assert act.make(issue, "en", head="desk", note="edit", **BY)[0] != one
+    assert act.make(issue, "en", **BY)[0] != one
 
 
 def test_three_changed_one_deleted_one_commented_come_back_and_nothing_is_written(issue):

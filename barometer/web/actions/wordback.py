@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from barometer.codebook import LANGUAGES, Event, codebook
 from barometer.errors import NotReady, ParseFailed, UnknownValue, Unreadable
@@ -45,13 +46,10 @@ ITEM_PART = "text"
 
 
 @transaction.atomic
-def make(
-    issue: Issue, language: str, *, head: str, note: str, by: str, user: Any
-) -> tuple[WorkingFile, bytes]:
+def make(issue: Issue, language: str, *, by: str, user: Any) -> tuple[WorkingFile, bytes]:
     """The working file of an issue's texts in that language; while no text changes it is the same file.
 
-    `head` and `note` are words of the page's language for whoever edits it. NotReady where the issue prints nothing.
-    It bears every name: it is for the desk, and that it was taken is noted.
+    NotReady where the issue prints nothing. It bears every name: it is for the desk, and that it was taken is noted.
     """
     passages = passages_of(issue, language)
     if not passages:
@@ -69,10 +67,21 @@ def make(
         day=timezone.localdate(row.created_at),
         passages=passages,
         sections={one.section: _section_title(issue, one.section, language) for one in passages},
-        head=head,
-        note=note,
+        **_about_the_file(language),
     )
     return row, to_word(file)
+
+
+def _about_the_file(language: str) -> dict[str, str]:
+    """What the file says of itself to whoever edits it."""
+    with translation.override(language):
+        return {
+            "head": gettext("Working file: for the desk only. Names may stand in it that are not published."),
+            "note": gettext(
+                "Edit the words, delete a paragraph, write comments, with or without tracked changes. Keep one "
+                "paragraph for each item. Then hand the file in on the issue's page."
+            ),
+        }
 
 
 def passages_of(issue: Issue, language: str) -> tuple[Passage, ...]:

@@ -19,7 +19,7 @@ from barometer.publication.drafting import DATE, NAME, NUMBER, PROVISION
 from barometer.publication.word_in import LIMIT, Comment, Tracked
 from barometer.review.differences import Piece, word_pieces
 from barometer.sources.documents import DOCX_TYPE
-from barometer.web.accounts.roles import Act, may
+from barometer.web.accounts.roles import Act
 from barometer.web.actions import wordback as actions
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.views import crumbs, desk_for, name_of
@@ -94,17 +94,7 @@ def download(request: HttpRequest, period: str, language: str) -> HttpResponse:
     if language not in LANGUAGES:
         raise Http404
     try:
-        _, data = actions.make(
-            issue,
-            language,
-            head=gettext("Working file: for the desk only. Names may stand in it that are not published."),
-            note=gettext(
-                "Edit the words, delete a paragraph, write comments, with or without tracked changes. Keep one "
-                "paragraph for each item. Then hand the file in on the issue's page."
-            ),
-            by=name_of(request.user)[:200],
-            user=request.user,
-        )
+        _, data = actions.make(issue, language, by=name_of(request.user)[:200], user=request.user)
     except BarometerError as error:
         return _index(request, issue, str(error))
     response = HttpResponse(data, content_type=DOCX_TYPE)
@@ -170,7 +160,7 @@ def _page(request: HttpRequest, row: ReturnedFile, problem: str = "") -> HttpRes
             for line in found.lines
             if not line.came.key.endswith("intro") and not line.gone
         ],
-        "may_take": may(request.user, Act.PUBLISH) and not found.frozen,
+        "may_take": not found.frozen,
         "longest_reason": LONGEST_REASON,
         "crumbs": crumbs((f"Word, {words.quarter_words(period)}", reverse("desk:word", args=[period]))),
     }
@@ -292,7 +282,7 @@ def _decided(decided: Any) -> str:
 # --- what is pressed ----------------------------------------------------------------------------------------------------
 
 
-@desk_for(Act.PUBLISH)
+@desk_for(Act.CODE)
 @require_POST
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a change over, leave it, or place a paragraph."""
