@@ -28,7 +28,7 @@ from barometer.sources.extract import guard_zip
 
 LIMIT = 8 << 20
 #: A bulletin has some hundreds.
-MOST_PARAGRAPHS = 5_000
+MOST_PARAGRAPHS = 2_000
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from datetime import date
 import docx
 import pytest
 from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from wordfiles import Editing, W, zipped
 
@@ -227,6 +229,33 @@ def test_a_text_in_two_paragraphs_is_one_text(editing):
     assert came["3"].after == f"{first}. Then they {second}"
     assert came["3"].notes == ("split",) and loose == ()
     assert came["4"].state == "same"
+
+
+def test_marks_that_end_between_paragraphs_are_the_same_marks(editing):
+    for end in list(editing.root.iter(qn("w:bookmarkEnd"))):
+        end.getparent().addnext(end)
+    came, loose = editing.came()
+    assert states(came) == SAME and loose == ()
+    assert not any(one.is_news for one in came.values())
+
+
+def test_a_text_deleted_without_a_trace_that_left_its_mark_before_the_next(editing):
+    gone, following = editing.paragraph("bbbbbbbbbbbbbbb3"), editing.paragraph("bbbbbbbbbbbbbbb4")
+    start, end = gone.find(qn("w:bookmarkStart")), gone.find(qn("w:bookmarkEnd"))
+    following.insert(1, end)
+    following.insert(1, start)
+    gone.getparent().remove(gone)
+    came, loose = editing.came()
+    assert states(came) == SAME | {"3": "deleted"} and loose == ()
+    assert came["3"].into == ""
+
+
+@given(st.lists(st.text(max_size=200), min_size=1, max_size=4))
+@settings(max_examples=10)
+def test_whatever_a_text_says_an_untouched_file_says_the_same(texts):
+    passages = tuple(Passage(f"bbbbbbbbbbbbbbb{n}", text, 2, "2031-01") for n, text in enumerate(texts))
+    found = compare(read_word(working(passages=passages), "a.docx"), passages)
+    assert {one.state for one in found.texts} == {"same"} and found.loose == ()
 
 
 def test_texts_that_were_moved(editing):

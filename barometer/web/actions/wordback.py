@@ -157,31 +157,34 @@ def _section_title(issue: Issue, section: int | None, language: str) -> str:
 # --- back ---------------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def bring_back(issue: Issue, data: bytes, name: str, language: str, *, by: str, user: Any) -> ReturnedFile:
     """Read an edited file and keep what it says; nothing of the issue changes. The same file again is the same row.
 
     `language` counts only where the file has lost every mark. Unreadable or TooLarge for what cannot be read;
     NotReady for a file of another issue, or where none was ever made.
     """
+    edited = _read(data, name)  # before anything is locked: it takes a while
+    sha256 = hashlib.sha256(data).hexdigest()
+    with transaction.atomic():
+        working = _working_of(edited, issue, language)
+        if row := ReturnedFile.objects.filter(working=working, sha256=sha256).first():
+            return row
+        note_act("bring back a working file", by=by, user=user, about=issue.period, detail=sha256)
+        return ReturnedFile.objects.create(
+            working=working, name=name[-200:], sha256=sha256, read=edited.as_data(), by=by, user=user
+        )
+
+
+def _read(data: bytes, name: str) -> Edited:
     with outside.apart() as apart:
         try:
-            read = apart.run(_READER, (name, data), seconds=_SECONDS, memory=_MEMORY)
+            return Edited.of_data(apart.run(_READER, (name, data), seconds=_SECONDS, memory=_MEMORY))
         except ParseFailed as error:
             raise Unreadable(
                 f"it cannot be read ({error.message})",
                 file=name,
                 next_step="save it again in the word processor",
             ) from None
-    edited = Edited.of_data(read)
-    working = _working_of(edited, issue, language)
-    sha256 = hashlib.sha256(data).hexdigest()
-    if row := ReturnedFile.objects.filter(working=working, sha256=sha256).first():
-        return row
-    note_act("bring back a working file", by=by, user=user, about=issue.period, detail=sha256)
-    return ReturnedFile.objects.create(
-        working=working, name=name[-200:], sha256=sha256, read=edited.as_data(), by=by, user=user
-    )
 
 
 def _working_of(edited: Edited, issue: Issue, language: str) -> WorkingFile:
