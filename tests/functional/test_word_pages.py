@@ -69,7 +69,9 @@ def test_a_change_is_taken_over_without_scripts(site, issue, browser, tmp_path):
     assert WorkingFile.objects.count() == 1
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize(
+    "language", ["ru", *(pytest.param(one, marks=pytest.mark.long) for one in ("en", "kk"))]
+)
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(site, issue, browser, language):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -11,6 +11,7 @@ from wordfiles import Editing
 
 from barometer.errors import NotAllowed, NotReady
 from barometer.publication import drafting
+from barometer.publication.word_in import read_apart
 from barometer.review.texts import digest
 from barometer.web.accounts.models import AuditEntry
 from barometer.web.actions import wordback as act
@@ -29,6 +30,26 @@ TEXTS = {
     "e": "Nobody said anything about any of it.",
 }
 BY = {"by": "Editor Invented", "user": None}
+
+
+class Here:
+    """Reads in this process what is otherwise read apart: starting a child for each test takes long."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def run(self, function, argument, **_):
+        assert function == "barometer.publication.word_in:read_apart"
+        return read_apart(argument)
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Files are read in this process."""
+    monkeypatch.setattr(act.outside, "apart", Here)
 
 
 @pytest.fixture
@@ -88,7 +109,7 @@ def test_the_same_texts_are_the_same_file_and_that_it_was_taken_is_noted(issue):
     assert act.make(issue, "en", **BY)[0] != one
 
 
-def test_three_changed_one_deleted_one_commented_come_back_and_nothing_is_written(issue):
+def test_three_changed_one_deleted_one_commented_come_back_and_nothing_is_written(issue, here):
     before = {key: item(key).text_en for key in TEXTS}
     editing = edited(issue)
     data = editing.saved()
@@ -103,7 +124,7 @@ def test_three_changed_one_deleted_one_commented_come_back_and_nothing_is_writte
     assert back(issue, data)[0] == row  # the same bytes are the same row
 
 
-def test_what_is_taken_over_is_written_under_the_editor_s_name(issue):
+def test_what_is_taken_over_is_written_under_the_editor_s_name(issue, here):
     row, lines = back(issue, edited(issue))
     for key in "abc":
         act.take(row, lines[key].came.key, seen=lines[key].seen, **BY)
@@ -128,7 +149,7 @@ def test_what_is_taken_over_is_written_under_the_editor_s_name(issue):
         act.take(row, lines["a"].came.key, seen=digest(item("a").text_en), over=True, **BY)
 
 
-def test_a_translation_that_was_edited_stays_a_translation_of_its_source(issue):
+def test_a_translation_that_was_edited_stays_a_translation_of_its_source(issue, here):
     one = item("a")
     texts = {"en": one.text_en, "ru": one.text_ru, "kk": ""}
     note_text(one.public_id, "text", "ru", texts, source_language="en", machine=True, **BY)
@@ -141,7 +162,7 @@ def test_a_translation_that_was_edited_stays_a_translation_of_its_source(issue):
     assert item("a").links == one.links  # which stand in the English text
 
 
-def test_a_text_that_was_not_there_is_written_into_its_empty_paragraph(issue):
+def test_a_text_that_was_not_there_is_written_into_its_empty_paragraph(issue, here):
     editing = working(issue, "ru")
     empty = editing.paragraph(item("e").public_id)
     from docx.oxml.ns import qn
@@ -163,7 +184,7 @@ def test_a_text_that_was_not_there_is_written_into_its_empty_paragraph(issue):
     }
 
 
-def test_what_was_changed_at_the_desk_meanwhile_is_shown_and_not_overwritten(issue):
+def test_what_was_changed_at_the_desk_meanwhile_is_shown_and_not_overwritten(issue, here):
     editing = edited(issue)
     Item.objects.filter(pk=item("a").pk).update(text_en=TEXTS["a"].replace("court", "tribunal"))
     row, lines = back(issue, editing)
@@ -177,7 +198,7 @@ def test_what_was_changed_at_the_desk_meanwhile_is_shown_and_not_overwritten(iss
     assert item("a").text_en == TEXTS["a"].replace("129,750", "130,000")
 
 
-def test_nothing_of_a_frozen_issue_is_taken_over(issue):
+def test_nothing_of_a_frozen_issue_is_taken_over(issue, here):
     row, lines = back(issue, edited(issue))
     Issue.objects.update(frozen_at=timezone.now())
     row = ReturnedFile.objects.get(pk=row.pk)
@@ -191,14 +212,14 @@ def test_nothing_of_a_frozen_issue_is_taken_over(issue):
     assert item("a").text_en == TEXTS["a"]
 
 
-def test_a_text_is_left_out_for_a_reason_only(issue):
+def test_a_text_is_left_out_for_a_reason_only(issue, here):
     row, lines = back(issue, edited(issue))
     with pytest.raises(NotAllowed, match="reason"):
         act.take(row, lines["d"].came.key, seen=lines["d"].seen, **BY)
     assert item("d").left_out == ""
 
 
-def test_words_that_the_record_does_not_bear_are_told(issue, monkeypatch):
+def test_words_that_the_record_does_not_bear_are_told(issue, here, monkeypatch):
     def misfits(text, events, language):
         at = text.find("130,000")
         return (drafting.Misfit(drafting.NUMBER, at, at + 7, "130,000"),) if at >= 0 else ()
@@ -222,7 +243,7 @@ def _with_an_event(stories):
     return told
 
 
-def test_a_new_paragraph_is_put_where_a_person_says(issue):
+def test_a_new_paragraph_is_put_where_a_person_says(issue, here):
     from docx.oxml.ns import nsdecls
     from lxml import etree
 
@@ -238,7 +259,7 @@ def test_a_new_paragraph_is_put_where_a_person_says(issue):
     assert item("a").links[0]["start"] == 2
 
 
-def test_the_file_of_another_issue_is_not_taken_for_this_one(issue):
+def test_the_file_of_another_issue_is_not_taken_for_this_one(issue, here):
     editing = edited(issue)
     other = Issue.objects.create(period="2031Q2")
     with pytest.raises(NotReady, match="the working file of 2031Q1"):
