@@ -342,6 +342,81 @@ def bulletin(period: str, lang: str, format_: str, out: Path) -> None:
 
 @cli.command()
 @click.argument("period")
+@click.option("--lang", required=True, type=LANGUAGES)
+@click.option("--out", required=True, type=FILES, help="The file to write: .docx.")
+@click.option("--by", required=True, metavar="NAME", help="Who takes it, for the log.")
+def working(period: str, lang: str, out: Path, by: str) -> None:
+    """Write the texts of an issue as a Word file to be edited; the desk reads it back.
+
+    For the desk only: names may stand in it that are not published.
+    """
+    from barometer.web import document_commands
+
+    document_commands.working_file(period, out, language=lang, by=by)
+    click.echo(str(out))
+
+
+@cli.command()
+@click.argument("case")
+@click.option("--to", "mandate", required=True, type=click.Choice(["unsr-foe", "wgad", "upr", "hrc"]))
+@click.option("--lang", default="en", show_default=True, type=click.Choice(["en", "ru"]))
+@click.option("--out", required=True, type=FILES, help="The file to write: .docx.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="CODE=TEXT",
+    help="Answer a field; may be given several times.",
+)
+@click.option("--joint", is_flag=True, help="Several send it together: a higher limit of words.")
+@click.option("--by", required=True, metavar="NAME", help="Who makes it, for the log.")
+def submission(
+    case: str, mandate: str, lang: str, out: Path, fields: tuple[str, ...], joint: bool, by: str
+) -> None:
+    """Write a case as a submission to a body of the UN, and say what is still missing in it.
+
+    Refused where somebody whom the case hits has not agreed (use "un").
+    """
+    from barometer.web import document_commands
+
+    given = dict(one.partition("=")[::2] for one in fields)
+    missing = document_commands.submission(
+        case, mandate, out, language=lang, fields=given, joint=joint, by=by
+    )
+    click.echo(str(out))
+    for line in missing:
+        click.echo(f"  missing: {line}")
+
+
+@cli.command()
+@click.option("--on", "day", required=True, metavar="YYYY-MM-DD")
+@click.option("--lang", default="en", show_default=True, type=LANGUAGES)
+@click.option("--out", required=True, type=FILES, help="The file to write: .xlsx, .csv or .docx.")
+@click.option("--by", required=True, metavar="NAME", help="Who takes it, for the log.")
+def custody(day: str, lang: str, out: Path, by: str) -> None:
+    """List everybody who is deprived of liberty on a day, by the published record."""
+    from barometer.web import document_commands
+
+    document_commands.custody(day, out, language=lang, by=by)
+    click.echo(str(out))
+
+
+@cli.command()
+@click.argument("first")
+@click.argument("last")
+@click.option("--lang", default="en", show_default=True, type=LANGUAGES)
+@click.option("--out", required=True, type=FILES, help="The file to write: .xlsx.")
+@click.option("--by", required=True, metavar="NAME", help="Who takes it, for the log.")
+def logframe(first: str, last: str, lang: str, out: Path, by: str) -> None:
+    """Write a donor's log-frame: the bulletins' figures from one quarter to another, baseline and target to fill in."""
+    from barometer.web import document_commands
+
+    document_commands.logframe(first, last, out, language=lang, by=by)
+    click.echo(str(out))
+
+
+@cli.command()
+@click.argument("period")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def carryover(period: str, as_json: bool) -> None:
     """List every case that was open on the first day of a period: last state, next date, whether it moved.

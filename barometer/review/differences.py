@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-#: a word or a sign with the space before it, so that spaces do not match each other
-_TOKEN = re.compile(r"\s*(?:\w+|[^\w\s])|\s+")
+#: a number, a word or a sign with the space before it, so that spaces do not match each other
+_TOKEN = re.compile(r"\s*(?:\d+(?:[.,:]\d+)+|\w+|[^\w\s])|\s+")
 #: texts with more words and signs than this are shown whole, before and after
 MOST_TOKENS = 4_000
 

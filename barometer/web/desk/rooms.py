@@ -57,6 +57,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:glossary", _("Glossary"), Act.LOOK),
             Room("desk:signoff-list", _("Sign-off"), Act.LOOK),
             Room("desk:imprint", _("Imprint"), Act.LOOK),
+            Room("desk:sheets", _("Sheets"), Act.LOOK),
         ),
     ),
     (

@@ -6,6 +6,7 @@ from barometer.web.desk import (
     coding,
     coding_more,
     day,
+    documents,
     evidence,
     held,
     history,
@@ -29,6 +30,7 @@ from barometer.web.desk import (
     staff,
     tables,
     views,
+    word,
 )
 from barometer.web.intake import desk as tips
 
@@ -154,6 +156,12 @@ urlpatterns = [
     path("letters/<slug:public_id>/signing/", letters_signing.signing, name="letter-signing"),
     path("letters/<slug:public_id>/after/", letters_signing.after, name="letter-after"),
     path("letters/<slug:public_id>/letter.<slug:language>.<slug:format>", letters.file, name="letter-file"),
+    path("issues/<slug:period>/word/", word.word, name="word"),
+    path("issues/<slug:period>/word/<slug:language>/", word.download, name="word-file"),
+    path("word/<slug:public_id>/", word.returned, name="word-returned"),
+    path("word/<slug:public_id>/decide/", word.decide, name="word-decide"),
+    path("cases/<slug:slug>/submission/", documents.submission, name="submission"),
+    path("sheets/", documents.sheets, name="sheets"),
     path("redact/", redacting.redactions, name="redactions"),
     path("redact/find/", redacting.find, name="redact-find"),
     path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),

@@ -103,6 +103,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
         "longest_reason": LONGEST_REASON,
         "followed": Following.objects.filter(case=found, user=request.user).exists(),
         "public_address": casepage.address_of(slug) if any(one.state in PUBLIC for one in events) else "",
+        "may_submit": may(request.user, Act.CLEAR) and any(one.state in PUBLIC for one in events),
         "crumbs": crumbs((gettext("Cases"), reverse("desk:cases"))),
     }
     return render(request, "desk/case.html", context, status=400 if problem else 200)
