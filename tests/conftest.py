@@ -27,10 +27,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config):
-    """People of the tests need no second factor, but where a test sets it otherwise."""
+    """People of the tests need no second factor, but where a test sets it otherwise; their ledger is this process's."""
     from django.conf import settings as site
+    from django.db import connection
 
     site.SECOND_FACTOR = "optional"
+    if connection.vendor == "sqlite":  # Django may have been loaded before the data folder was set
+        connection.settings_dict["TEST"]["NAME"] = str(Path(HOME) / "test-ledger.sqlite3")
 
 
 def pytest_unconfigure(config):

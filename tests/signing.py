@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import types
 
 from django.utils import timezone
@@ -11,16 +10,10 @@ from reviewed import person, who
 
 def nothing_unready(monkeypatch, reasons=()):
     """What else the desk asks of an issue is settled, but for these reasons."""
-    from barometer.web import actions
+    from barometer.web.actions import issuing
 
-    try:
-        from barometer.web.actions import issuing
-    except ImportError:
-        issuing = types.ModuleType("barometer.web.actions.issuing")
-        monkeypatch.setitem(sys.modules, issuing.__name__, issuing)
-        monkeypatch.setattr(actions, "issuing", issuing, raising=False)
     told = [types.SimpleNamespace(text=text) for text in reasons]
-    monkeypatch.setattr(issuing, "unready", lambda issue: list(told), raising=False)
+    monkeypatch.setattr(issuing, "unready", lambda issue: list(told))
 
 
 def opened(mini):

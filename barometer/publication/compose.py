@@ -101,6 +101,8 @@ def _house(issue: IssueIn, form: str, language: str) -> House:
     lines = [_one(given[part], language) for part in IMPRINT_PARTS if part != "contact" and part in given]
     contact = Said(paragraph(given.get("contact", {}).get(language, "")), language)
     return House(tuple(line for line in lines if line.text), contact if contact.text else None)
+
+
 def _recorded(issue: IssueIn, counts: Figures, language: str) -> tuple[str, ...]:
     """How much is on record for the quarter, beside what is printed, and how much was for the quarter before."""
     if not issue.recorded or not issue.previous:

@@ -23,11 +23,14 @@ from barometer.publication import snapshot
 from barometer.publication.compose import compose
 from barometer.publication.render import ENDINGS, FORMATS, MEDIA_TYPES, render_all
 from barometer.publication.values import IMPRINT_PARTS, IssueIn
+from barometer.review import PUBLIC
 from barometer.web.accounts.roles import Act, may
+from barometer.web.actions import issuing
 from barometer.web.actions.audit import note_act
 from barometer.web.actions.deciding import refuse
 from barometer.web.actions.evidence import note_evidence, set_visibility, store
 from barometer.web.actions.locks import Lock, one_at_a_time
+from barometer.web.actions.publishing import publish
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import printed
 from barometer.web.records.freezing import Edition, FrozenFile, ImprintLine, IssueApproval, ItemBlock
@@ -175,14 +178,12 @@ def block(issue: Issue, item: Item, is_blocked: bool, *, reason: str, by: str, u
 
 def against(issue: Issue, digest: str) -> list[Against]:
     """What stands against freezing the issue as it is now, each in words; nothing where it may be frozen."""
-    from barometer.web.actions import issuing
-
     found = [Against(one.text) for one in issuing.unready(issue)]
     if not issue.opened_at:
         found.append(Against(gettext("This issue was imported as it had been published elsewhere.")))
     for row in blocked(issue):
-        told = row.item.headline[:80] or row.item.entry_key
-        found.append(Against(gettext("The lawyer stopped “%(item)s”.") % {"item": told}))
+        told = gettext("The lawyer stopped “%(item)s”.") % {"item": issuing.title_of(row.item)}
+        found.append(Against(told))
     return found + _against_approvals(approvals(issue, digest))
 
 
@@ -235,6 +236,8 @@ def freeze(issue: Issue, *, by: str, user: Any) -> Edition:
         _refuse(row, whole)
         edition = keep_edition(row, whole, by=by, user=user)
         keep_files(edition, files, by=by)
+        for item in row.items.filter(source=None, left_out="").exclude(state__in=PUBLIC):
+            publish(item, by=by, reason=row.period, user=user)
         row.frozen_at = edition.created_at
         row.save()
         record_revision(row, "freeze", by=by, user=user)

@@ -60,7 +60,7 @@ def measures_to(period: str) -> tuple[InForce, ...]:
 def machine_texts(period: str, items: Iterable[str]) -> dict[str, dict[str, frozenset[str]]]:
     """Where a machine's words stand as they are: item ("" for the issue) → part → languages.
 
-    Words that a person has changed or approved are a person's.
+    Words that a person has changed are a person's; those that a person only approved stay a machine's.
     """
     issue = Issue.objects.filter(period=period).first()
     keys = list(items)
@@ -71,7 +71,7 @@ def machine_texts(period: str, items: Iterable[str]) -> dict[str, dict[str, froz
     if issue:
         words[issue.public_id] = issue.words
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in TextState.objects.filter(about__in=list(words), machine=True, approved_at=None):
+    for row in TextState.objects.filter(about__in=list(words), machine=True):
         text = words[row.about].get(row.part, {}).get(row.language, "")
         if text.strip() and digest(text) == row.words:
             about = "" if issue and row.about == issue.public_id else row.about
