@@ -685,4 +685,5 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     reviewing,
     tables,
 )
+from barometer.web.records.releases import Release, ReleaseFile  # noqa: E402, F401
 from barometer.web.records.texts import TextState  # noqa: E402, F401

@@ -30,6 +30,8 @@ TABLES = (
     "records_codingchoice",
     "records_redaction",
     "records_redactiondoor",
+    "records_release",
+    "records_releasefile",
 )
 
 
