@@ -248,11 +248,22 @@ def _issue(
     frozen: Frozen, folder: Path, files: Iterable[Written], named: list[list[str]], *, by: str, user: Any
 ) -> Release:
     archive = folder.with_name(f"{frozen.name}.zip")
-    pack(folder, archive)
+    try:
+        pack(folder, archive)
+        return _record(frozen, archive, files, named, by=by, user=user)
+    except BaseException:  # what was not issued does not lie there as if it were
+        shutil.rmtree(folder, ignore_errors=True)
+        archive.unlink(missing_ok=True)
+        raise
+
+
+def _record(
+    frozen: Frozen, archive: Path, files: Iterable[Written], named: list[list[str]], *, by: str, user: Any
+) -> Release:
     digest = store().keep(archive)
     with transaction.atomic():
         item, _ = note_evidence(
-            digest, name=archive.name, media_type="application/zip", how="release", by=by, act="released"
+            digest, name=archive.name, media_type="application/zip", how="release", by=by
         )
         row = Release.objects.create(
             period=frozen.period, version=frozen.version, day=frozen.day, events=len(frozen.records.events),

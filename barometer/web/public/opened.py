@@ -96,6 +96,14 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
         "words_en": "note.words.en", "words_ru": "note.words.ru", "words_kk": "note.words.kk",
     },
     "records.Review": {"event": "event", "double_checked": "event.double_checked"},
+    "records.Release": {
+        "public_id": "release.id", "period": "release.period", "version": "release.version", "day": "release.day",
+        "events": "release.events",
+    },
+    "records.ReleaseFile": {
+        "release": "release", "path": "release.files.path", "media_type": "release.files.media_type",
+        "size": "release.files.size", "sha256": "release.files.sha256",
+    },
 }  # fmt: skip
 _NO_RECORD = "nothing of this record is for readers, so its id names nothing"
 _PROOF = "proof of evidence, handed out with the evidence"
@@ -107,6 +115,8 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "records.PublicNote": {"public_id": "stands with its event"},
     "records.Review": {"public_id": "stands within its event"},
     "records.EvidenceStamp": dict.fromkeys(("sha256", "authority", "token", "at", "serial"), _PROOF),
+    "records.ItemKey": {"sha256": "stands with the source whose copy it seals"},
+    "records.Redaction": dict.fromkeys(("public_id", "at"), "that something was erased tells where to look for it"),
     "records.LogSignature": dict.fromkeys(("size", "root", "at", "public_key", "signature"), _PROOF),
     **{
         f"records.{name}": {"public_id": _NO_RECORD}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Exists, OuterRef, Q
@@ -15,8 +17,10 @@ from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError as Invalid
 from pydantic import Field
 
+from barometer.codebook.crosswalk import crosswalk
 from barometer.sources.tables import neutral
-from barometer.web.public import facets, joined, notes, opened, stories
+from barometer.web.actions import releasing
+from barometer.web.public import data, facets, notes, opened, stories
 from barometer.web.public.api import reference, shapes
 from barometer.web.public.api.answers import Problem, open_to_all, refused
 from barometer.web.public.api.asked import (
@@ -30,6 +34,7 @@ from barometer.web.public.api.asked import (
 from barometer.web.public.api.paging import Place, by_day, by_id, next_address
 from barometer.web.public.words import LANGUAGES
 from barometer.web.records.models import Case, Event, EventProvision, Party
+from barometer.web.records.releases import Release
 
 T = TypeVar("T")
 
@@ -41,7 +46,18 @@ class Page(shapes.Shape, Generic[T]):
     next: str | None = Field(description="The address of the following page; null on the last.")
 
 
-api = NinjaAPI(
+class _Interface(NinjaAPI):
+    """Its document is made once: no answer changes it."""
+
+    @cached_property
+    def document(self) -> Any:
+        return super().get_openapi_schema()
+
+    def get_openapi_schema(self, **_: Any) -> Any:
+        return self.document
+
+
+api = _Interface(
     title="Press Barometer",
     version="1.0",
     description=(
@@ -276,6 +292,43 @@ def book(request: HttpRequest, asked: Query[Language]) -> Any:
     """The codebook: every closed list with its labels and definitions."""
     refuse_unknown(request, asked)
     return opened.book()
+
+
+@_route("/crosswalk", shapes.Crosswalk, tags=["codebook"])
+def walk(request: HttpRequest, asked: Query[Language]) -> Any:
+    """What our types are called in other schemes, each with the edition that was read. Units of count differ."""
+    refuse_unknown(request, asked)
+    return dataclasses.asdict(crosswalk())
+
+
+# --- releases ---------------------------------------------------------------------------------------------
+
+
+@_route("/releases", Page[shapes.Release], tags=["releases"])
+def releases(request: HttpRequest, asked: Query[Listed]) -> Any:
+    """Releases, the newest first: the data of a period in files that do not change."""
+    refuse_unknown(request, asked)
+    rows = by_day(Release.objects.select_related("archive").prefetch_related("files"), asked.cursor, "day")
+    shown, more = _page(
+        request, rows[: asked.limit + 1], asked.limit, lambda row: Place(row.day, row.public_id)
+    )
+    return {"data": data.values(releasing.given(shown)), "next": more}
+
+
+@_route("/releases/{id}", shapes.Release, also={410: shapes.Refused}, tags=["releases"])
+def release(request: HttpRequest, id: str, asked: Query[Language]) -> Any:
+    """One release. 410 for one that is not handed out any more."""
+    refuse_unknown(request, asked)
+    row = _there(
+        Release.objects.select_related("archive").prefetch_related("files").filter(public_id=id).first()
+    )
+    if not releasing.is_given(row):
+        raise Problem(
+            410,
+            gettext("This release is not handed out any more."),
+            next_step=gettext("Take the newest one."),
+        )
+    return data.values([row])[0]
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------

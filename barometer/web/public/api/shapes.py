@@ -379,6 +379,7 @@ class Release(Shape):
     page: str
     events: int
     licence: str
+    archive: str = Field(description="The address of everything in one file.")
     files: list[File]
 
 
@@ -429,8 +430,8 @@ class Scheme(Shape):
 
     id: str
     title: str
-    version: str
-    read_on: Day
+    version: str = Field(description="Which edition was read.")
+    since: int | None
     unit: str
     source: str
     terms: list[str]
