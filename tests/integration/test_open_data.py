@@ -117,10 +117,11 @@ BIRDS = ("канареечка", "canarybird")
 #: Internal words on which other things stand: what they are is computed, or the database asks for a form.
 FIXED = {
     "records.Event.coded", "records.Redaction.digest", "records.Redaction.subject", "records.ItemKey.sealed",
-    "records.PersonCard.country_of_stay", "records.PersonCard.gender", "records.PersonCard.policy",
+    "records.PersonCard.country_of_stay", "records.PersonCard.relation", "records.PersonCard.employment",
+    "records.PersonCard.medium", "records.PersonCard.outlet_language", "records.PersonCard.gender", "records.PersonCard.policy",
     "records.Release.digests", "records.Release.named", "records.RedactionDoor.redaction", "records.Consent.uses",
     "records.NameJudgement.one", "records.NameJudgement.other", "records.Job.kind",
-    "intake.Tip.receipt_key",
+    "intake.Tip.receipt_key", "intake.Tip.lookup",
 }  # fmt: skip
 #: Models whose rows change what is public by being there.
 ABSENT = {"records.RedactionDoor", "records.Redaction", "records.ItemKey", "records.Release", "records.ReleaseFile"}
@@ -148,7 +149,10 @@ def canary(column, number: int):
 #: What the database asks for beyond its columns, of rows that hang on published ones.
 HANGS = {
     "records.EvidenceLogEntry": lambda: {"index": 999},
-    "records.PersonCard": lambda: {"party_id": Party.objects.get(name="Alma Testova").pk, "policy": ""},
+    "records.PersonCard": lambda: {
+        "party_id": Party.objects.get(name="Alma Testova").pk,
+        **dict.fromkeys(("policy", "gender", "relation", "employment", "medium", "outlet_language"), ""),
+    },
     "records.Retelling": lambda: {"told_id": Event.objects.order_by("pk").last().pk},
 }
 
