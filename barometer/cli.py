@@ -352,9 +352,13 @@ def release(period: str, out: Path, by: str, draft: bool, day: str | None) -> No
     from barometer.web.release_commands import release as act
 
     made = act(period, out, by=by, draft=draft, day=day)
-    click.echo(f"{made.folder}: {counted(len(made.files), 'file')}, "
-               f"{counted(len(made.frozen.records.events), 'event')}")
-    click.echo("A draft: nothing is issued." if made.row is None else f"Issued as version {made.row.version}.")
+    click.echo(
+        f"{made.folder}: {counted(len(made.files), 'file')}, "
+        f"{counted(len(made.frozen.records.events), 'event')}"
+    )
+    click.echo(
+        "A draft: nothing is issued." if made.row is None else f"Issued as version {made.row.version}."
+    )
 
 
 @cli.command()

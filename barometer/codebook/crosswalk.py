@@ -1,6 +1,6 @@
 """Our types of events in the schemes of others: only by names that those publish and that were read there.
 
-    crosswalk().mapped → Mapped("legal.house_arrest", "rsf", "detained: house arrest", "direct", None), …
+crosswalk().mapped → Mapped("legal.house_arrest", "rsf", "detained: house arrest", "direct", None), …
 """
 
 from __future__ import annotations

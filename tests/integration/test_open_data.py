@@ -1,5 +1,7 @@
 """Open data: what the interface gives, what it never gives, and how it behaves when it is asked badly."""
 
+# ruff: noqa: F811 (fixtures that come from another module)
+
 from __future__ import annotations
 
 import csv
@@ -124,7 +126,13 @@ FIXED = {
     "intake.Tip.receipt_key", "intake.Tip.lookup",
 }  # fmt: skip
 #: Models whose rows change what is public by being there.
-ABSENT = {"records.RedactionDoor", "records.Redaction", "records.ItemKey", "records.Release", "records.ReleaseFile"}
+ABSENT = {
+    "records.RedactionDoor",
+    "records.Redaction",
+    "records.ItemKey",
+    "records.Release",
+    "records.ReleaseFile",
+}
 
 
 def secret(model) -> list[models.Field]:
@@ -165,7 +173,9 @@ def hang_a_row(model) -> None:
             continue
         if isinstance(column, models.ForeignKey):
             there = column.related_model._base_manager.order_by("pk").first()
-            values[column.attname] = getattr(there, column.target_field.attname) if there else value_of(column)
+            values[column.attname] = (
+                getattr(there, column.target_field.attname) if there else value_of(column)
+            )
         else:
             values[column.attname] = value_of(column)
     values |= NEEDS.get(model._meta.label, dict)() | HANGS.get(model._meta.label, dict)()
@@ -197,7 +207,14 @@ def full(ledger):
 def addresses(client) -> list[str]:
     """Every address of the interface and of the site, with whatever they link to."""
     known = [f"{API}/{name}" for name in (*LISTS, "codebook", "crosswalk", "openapi.json", "docs")]
-    known += [f"{API}/events?format=csv", f"{API}/events?q=house", "/en/", "/ru/data/", "/en/events/", "/en/cases/"]
+    known += [
+        f"{API}/events?format=csv",
+        f"{API}/events?q=house",
+        "/en/",
+        "/ru/data/",
+        "/en/events/",
+        "/en/cases/",
+    ]
     known += [f"/en/{name}/" for name in ("calendar", "corrections", "about", "data-protection", "data")]
     return [*known, "/en/calendar.ics"]
 
@@ -215,7 +232,9 @@ def walked(client) -> dict[str, str]:
         if at.startswith(API) and response["Content-Type"].startswith("application/json") and '"id"' in body:
             name = at.removeprefix(f"{API}/").partition("?")[0]
             if "/" not in name and name in LISTS:
-                waiting += [f"{API}/{name}/{one.get('id')}" for one in response.json()["data"] if one.get("id")]
+                waiting += [
+                    f"{API}/{name}/{one.get('id')}" for one in response.json()["data"] if one.get("id")
+                ]
                 waiting += [f"{API}/{name}?lang=kk&limit=2"]
         waiting += [link for link in re.findall(r'href="(/en/[^"#?]*)"', body) if "/tip/" not in link]
     return told
@@ -244,7 +263,13 @@ def test_no_file_of_a_release_tells_a_canary(full, tmp_path):
 
 def test_who_is_withheld_is_in_no_answer_until_they_agree(client, ledger, tmp_path):
     told = walked(client)
-    leaks = {at: name for at, text in told.items() if at.startswith(API) for name in NAMES if name in text.casefold()}
+    leaks = {
+        at: name
+        for at, text in told.items()
+        if at.startswith(API)
+        for name in NAMES
+        if name in text.casefold()
+    }
     assert leaks == {}
     made = releasing.release("2031Q1", tmp_path, by="A tester", draft=True)
     for path in (made.folder / "jsonl").iterdir():
@@ -296,7 +321,17 @@ def test_a_page_asks_the_database_a_fixed_number_of_questions(client, ledger):
             get(client, path)
         return len(asked)
 
-    for name in ("events", "cases", "people", "outlets", "bodies", "provisions", "sources", "issues", "corrections"):
+    for name in (
+        "events",
+        "cases",
+        "people",
+        "outlets",
+        "bodies",
+        "provisions",
+        "sources",
+        "issues",
+        "corrections",
+    ):
         few, many = questions(f"/{name}?limit=1"), questions(f"/{name}?limit=100")
         assert many <= few + 1, name
 
@@ -356,7 +391,9 @@ def test_what_was_withdrawn_is_gone_with_its_note(client, ledger):
     row = Event.objects.filter(main_type="legal.fine").first()
     with transaction.atomic():
         Event.objects.filter(pk=row.pk).update(state="withdrawn")
-        PublicNote.objects.create(event=row, kind="withdrawal", reason="error", words_en="We were wrong.", by="X")
+        PublicNote.objects.create(
+            event=row, kind="withdrawal", reason="error", words_en="We were wrong.", by="X"
+        )
     answer = get(client, f"/events/{row.public_id}", 410).json()
     assert answer["withdrawn"]["words"] == {"en": "We were wrong."}
     assert row.public_id not in json.dumps(all_of(client, "events"))

@@ -75,7 +75,10 @@ def _by_name(events: Iterable[Value], known: set[str]) -> dict[str, str]:
 
 def _event(frozen: Frozen, one: Value, known: set[str]) -> Value:
     parties = {
-        row["id"]: row.get("role") for side in ("targets", "actors") for row in one[side] if row["id"] in known
+        row["id"]: row.get("role")
+        for side in ("targets", "actors")
+        for row in one[side]
+        if row["id"] in known
     }
     return _entity(
         one["id"],

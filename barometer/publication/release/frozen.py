@@ -44,7 +44,8 @@ class Records:
     def digests(self) -> dict[str, dict[str, str]]:
         """List → id → a digest of the record, by which a later release knows what changed."""
         return {
-            name: {row[KEYS[name]]: digest(row) for row in rows} for name, rows in sorted(self.lists().items())
+            name: {row[KEYS[name]]: digest(row) for row in rows}
+            for name, rows in sorted(self.lists().items())
         }
 
 

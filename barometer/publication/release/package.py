@@ -233,17 +233,23 @@ def _texts(frozen: Frozen) -> Iterator[tuple[str, str]]:
     yield "codebook.md", manual.render()
     yield "codebook.json", json.dumps(_book(), ensure_ascii=False, indent=2) + "\n"
     names = ", ".join(f"'{code}'" for code in sorted(nobody()))
-    yield "figures.sql", _resource_text("figures.sql").replace("{period}", _quarter(frozen)).replace(
-        "{nobody}", names or "''"
+    yield (
+        "figures.sql",
+        _resource_text("figures.sql")
+        .replace("{period}", _quarter(frozen))
+        .replace("{nobody}", names or "''"),
     )
     yield "changes.json", json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2) + "\n"
     yield "CHANGES.md", _changes_words(frozen, found)
     for language, name in zip(LANGUAGES, ("README.md", "README.ru.md", "README.kk.md"), strict=True):
         text = string.Template(_resource_text(f"readme.{language}.txt"))
         yield name, text.substitute(_words(frozen)).rstrip() + "\n"
-    yield "LICENSE.txt", (
-        f"The coded data and the summaries of this release are under {frozen.licence}: {frozen.licence_address}\n"
-        "The texts of sources belong to their publishers.\n"
+    yield (
+        "LICENSE.txt",
+        (
+            f"The coded data and the summaries of this release are under {frozen.licence}: {frozen.licence_address}\n"
+            "The texts of sources belong to their publishers.\n"
+        ),
     )
     yield "CITATION.cff", _citation(frozen)
 

@@ -144,9 +144,7 @@ def collect(period: str, day: date) -> Records:
     told = notes.listed().filter(pk__in=told.values("pk")).order_by("date", "pk")
     records = Records(
         events=values,
-        cases=_in_batches(
-            cases, lambda some: opened.cases(_cases_of(some).order_by("public_id"), day)
-        ),
+        cases=_in_batches(cases, lambda some: opened.cases(_cases_of(some).order_by("public_id"), day)),
         people=_in_batches(ids[Party.Kind.PERSON], lambda some: _parties(Party.Kind.PERSON, some)),
         outlets=_in_batches(ids[Party.Kind.OUTLET], lambda some: _parties(Party.Kind.OUTLET, some)),
         bodies=_in_batches(ids[Party.Kind.BODY], lambda some: _parties(Party.Kind.BODY, some)),
@@ -156,7 +154,9 @@ def collect(period: str, day: date) -> Records:
             for row in opened.public_sources().order_by("public_id")
             if row.public_id in sources
         ],
-        issues=[opened.issue(row) for row in opened.public_issues().filter(_issues(period)).order_by("period")],
+        issues=[
+            opened.issue(row) for row in opened.public_issues().filter(_issues(period)).order_by("period")
+        ],
         corrections=[opened.note(row, row.event) for row in told],
     )
     _refuse_torn(records, set(cases), set(codes), sources - {None})
@@ -174,7 +174,9 @@ def _in_batches(rows: Any, values: Any) -> list[opened.Value]:
         return [
             one
             for start in range(0, len(rows), _BATCH)
-            for one in values(of.model.objects.filter(pk__in=rows[start : start + _BATCH]).order_by("public_id"))
+            for one in values(
+                of.model.objects.filter(pk__in=rows[start : start + _BATCH]).order_by("public_id")
+            )
         ]
     return [one for start in range(0, len(rows), _BATCH) for one in values(rows[start : start + _BATCH])]
 
@@ -237,7 +239,9 @@ def _write(frozen: Frozen, out: Path) -> tuple[Path, tuple[Written, ...]]:
         draft.rename(folder)
     except OSError as error:
         raise NotReady(
-            f"the release cannot be written: {error.strerror}", file=out, next_step="name another folder: --out DIR"
+            f"the release cannot be written: {error.strerror}",
+            file=out,
+            next_step="name another folder: --out DIR",
         ) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -262,9 +266,7 @@ def _record(
 ) -> Release:
     digest = store().keep(archive)
     with transaction.atomic():
-        item, _ = note_evidence(
-            digest, name=archive.name, media_type="application/zip", how="release", by=by
-        )
+        item, _ = note_evidence(digest, name=archive.name, media_type="application/zip", how="release", by=by)
         row = Release.objects.create(
             period=frozen.period, version=frozen.version, day=frozen.day, events=len(frozen.records.events),
             archive=item, digests=frozen.records.digests(), named=named, by=by, user=user,
@@ -356,7 +358,9 @@ def take_back(touched: Iterable[tuple[type[models.Model], Any]], redaction: Reda
     ids = _public_ids(touched)
     gone = 0
     for row in Release.objects.select_related("archive"):
-        told = {one for records in row.digests.values() for one in records} | {party for party, _ in row.named}
+        told = {one for records in row.digests.values() for one in records} | {
+            party for party, _ in row.named
+        }
         if ids & told:
             destroy(row.archive.sha256, redaction)
             gone += 1

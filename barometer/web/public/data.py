@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -70,11 +69,11 @@ def _shown(row: Release) -> Shown:
         row,
         title,
         day,
-        gettext("Press Barometer: freedom of speech in Kazakhstan, %(period)s, version %(version)d (%(day)s).")
+        gettext(
+            "Press Barometer: freedom of speech in Kazakhstan, %(period)s, version %(version)d (%(day)s)."
+        )
         % {"period": row.period, "version": row.version, "day": day},
-        Offered(
-            f"{releasing.name_of(row)}.zip", _address(row, ARCHIVE), words.size_words(row.archive.size)
-        ),
+        Offered(f"{releasing.name_of(row)}.zip", _address(row, ARCHIVE), words.size_words(row.archive.size)),
         tuple(
             Offered(one.path, _address(row, one.path), words.size_words(one.size))
             for one in row.files.all()

@@ -241,7 +241,9 @@ def _event(row: Event, around: _Around) -> Value:
         ],
         "case": _case_name(row.case) if row.case else None,
         "summary": _texts({code: getattr(row, f"summary_{code}") for code in words.LANGUAGES}, row),
-        "upcoming": [_announced(one, row) for one in row.upcoming if isinstance(one, dict) and one.get("date")],
+        "upcoming": [
+            _announced(one, row) for one in row.upcoming if isinstance(one, dict) and one.get("date")
+        ],
         "entry": _entry(row.item, row, around),
         "notes": [note(one, row) for one in row.public_notes.all()],
         "double_checked": _is_double_checked(row),

@@ -27,7 +27,9 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 class Problem(Exception):
     """A question that gets no answer: the status, what was wrong, with which parameter, and what to do."""
 
-    def __init__(self, status: int, message: str, *, field: str = "", next_step: str = "", **more: Any) -> None:
+    def __init__(
+        self, status: int, message: str, *, field: str = "", next_step: str = "", **more: Any
+    ) -> None:
         super().__init__(message)
         self.status, self.more = status, more
         self.error = {
@@ -64,9 +66,7 @@ def _answer(
     if request.method == "OPTIONS":
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": ", ".join(_SAFE)})
     if request.method not in _SAFE:
-        answer = refused(
-            Problem(405, gettext("This can only be read."), next_step=gettext("Ask with GET."))
-        )
+        answer = refused(Problem(405, gettext("This can only be read."), next_step=gettext("Ask with GET.")))
         answer["Allow"] = ", ".join(_SAFE)
         return answer
     if seconds := limits.wait(client_of(request)):

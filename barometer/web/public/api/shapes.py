@@ -61,7 +61,9 @@ class TypeOfEvent(Labelled):
 class Target(Shape):
     """Who was hit."""
 
-    id: Id | None = Field(description="In people, outlets or bodies; null for who is not named, or has no page.")
+    id: Id | None = Field(
+        description="In people, outlets or bodies; null for who is not named, or has no page."
+    )
     kind: Literal["person", "outlet", "body"]
     name: str = Field(description="The canonical name; the role in words of a person who is not named.")
     named: bool
