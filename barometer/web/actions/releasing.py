@@ -345,7 +345,7 @@ def given(rows: Iterable[Release]) -> list[Release]:
         row
         for row in found
         if row.archive.sha256 not in erased
-        and not taken_back & row.digests["events"].keys()
+        and not (taken_back and taken_back & row.digests["events"].keys())
         and not any(is_hidden(party, event) for party, event in row.named)
     ]
 

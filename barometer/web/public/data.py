@@ -49,7 +49,9 @@ class Shown:
 @views.page
 def data(request: HttpRequest) -> HttpResponse:
     """What there is to take away, and on which terms."""
-    rows = releasing.given(Release.objects.select_related("archive").prefetch_related("files"))
+    rows = releasing.given(
+        Release.objects.defer("digests").select_related("archive").prefetch_related("files")
+    )
     return render(
         request,
         "public/data.html",
@@ -96,7 +98,12 @@ def _address(row: Release, path: str) -> str:
 @views.page
 def file(request: HttpRequest, period: str, version: int, path: str) -> HttpResponse:
     """A file of a release. 410 for a release that is not handed out any more."""
-    row = Release.objects.select_related("archive").filter(period=period, version=version).first()
+    row = (
+        Release.objects.defer("digests")
+        .select_related("archive")
+        .filter(period=period, version=version)
+        .first()
+    )
     told = row.files.filter(path=path).first() if row else None
     if row is None or (told is None and path != ARCHIVE):
         raise Http404(gettext("There is no such file."))

@@ -308,7 +308,11 @@ def walk(request: HttpRequest, asked: Query[Language]) -> Any:
 def releases(request: HttpRequest, asked: Query[Listed]) -> Any:
     """Releases, the newest first: the data of a period in files that do not change."""
     refuse_unknown(request, asked)
-    rows = by_day(Release.objects.select_related("archive").prefetch_related("files"), asked.cursor, "day")
+    rows = by_day(
+        Release.objects.defer("digests").select_related("archive").prefetch_related("files"),
+        asked.cursor,
+        "day",
+    )
     shown, more = _page(
         request, rows[: asked.limit + 1], asked.limit, lambda row: Place(row.day, row.public_id)
     )
@@ -320,7 +324,11 @@ def release(request: HttpRequest, id: str, asked: Query[Language]) -> Any:
     """One release. 410 for one that is not handed out any more."""
     refuse_unknown(request, asked)
     row = _there(
-        Release.objects.select_related("archive").prefetch_related("files").filter(public_id=id).first()
+        Release.objects.defer("digests")
+        .select_related("archive")
+        .prefetch_related("files")
+        .filter(public_id=id)
+        .first()
     )
     if not releasing.is_given(row):
         raise Problem(
