@@ -379,4 +379,4 @@ def urls() -> tuple[list[URLPattern], str, str]:
     for one in patterns:
         one.callback = open_to_all(reference.root if one.name == "api-root" else one.callback)
     docs = path("docs", open_to_all(reference.page(api)), name="docs")
-    return [docs, *patterns, re_path(r"^.*$", open_to_all(_nowhere))], app, namespace
+    return [docs, *patterns, re_path(r"^.*$", open_to_all(_nowhere), name="nowhere")], app, namespace
