@@ -121,6 +121,11 @@ def _rules() -> Mapping[str, Any]:
         return tomllib.load(stream)
 
 
+def nobody() -> frozenset[str]:
+    """Types of target that are neither people nor organisations that could be counted."""
+    return frozenset(_rules()["nobody"])
+
+
 def _section(row: Counted) -> int:
     return row.section if row.section is not None else codebook().type(row.event.main_type).section
 
@@ -160,7 +165,7 @@ def _names(rows: list[Counted], *, people: bool) -> set[str]:
         target.name
         for row in rows
         for target in row.event.targets
-        if target.type not in _rules()["nobody"] and types[target.type].person is people
+        if target.type not in nobody() and types[target.type].person is people
     }
 
 

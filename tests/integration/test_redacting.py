@@ -397,6 +397,7 @@ def test_every_kept_table_has_the_door_or_no_words(db):
         "records_frozenfile",
         "records_redaction",
         "records_redactiondoor",
+        "records_releasefile",
     }
     with sqlite3.connect(connection.settings_dict["NAME"]) as other:
         rows = other.execute(

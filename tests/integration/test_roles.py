@@ -158,7 +158,12 @@ OWN = {
 OPEN = {
     "choose-language", "robots", "account_login", "account_inactive", "invitation", "mfa_login_webauthn",
     "mfa_authenticate", "account_logout", "admin:login", "tips:form", "tips:back", "sign:page", "sign:page-in",
+    "release-file",
 }  # fmt: skip
+
+
+#: What is for everybody to read: the site, and its data.
+PUBLIC = ("public:", "api:")
 
 
 def addresses():
@@ -200,7 +205,7 @@ def somebody(role):
 
 def test_every_address_has_a_line():
     known = set(DESK) | OWN | OPEN
-    named = {name for name in PATTERNS if not name.startswith(("public:", "admin:"))}
+    named = {name for name in PATTERNS if not name.startswith((*PUBLIC, "admin:"))}
     assert named - known == set(), "give these a line in the table"
     assert known - set(PATTERNS) == set(), "these lines are of addresses that are gone"
 
@@ -209,8 +214,8 @@ def test_what_is_open_needs_no_login_and_nothing_else_is_open():
     opened = {
         name for name, pattern in PATTERNS.items() if not getattr(pattern.callback, "login_required", True)
     }
-    assert {name for name in opened if not name.startswith("public:")} == OPEN
-    assert {name for name in PATTERNS if name.startswith("public:")} <= opened
+    assert {name for name in opened if not name.startswith(PUBLIC)} == OPEN
+    assert {name for name in PATTERNS if name.startswith(PUBLIC)} <= opened
 
 
 def test_without_login_every_door_leads_to_the_login(client):

@@ -22,7 +22,7 @@ from django.utils import timezone
 from barometer.codebook.book import LANGUAGES
 from barometer.errors import BarometerError, NotAllowed, NotReady, UnknownValue
 from barometer.names.erasing import BAR, Wanted
-from barometer.web.actions import reissuing
+from barometer.web.actions import reissuing, releasing
 from barometer.web.actions.audit import note_act
 from barometer.web.actions.evidence import add_step, bytes_of, store
 from barometer.web.actions.jobs import Again, enqueue
@@ -436,6 +436,7 @@ class _Opened:
             destroy(item.sha256, self.row)
             add_step(item, "redacted", who=self.row.by, how="key destroyed")
         reissuing.put(again, self.row)
+        releasing.take_back(self._touched, self.row)
         for model, pk in self._touched:
             if model in _REVISED:
                 reason = f"redaction {self.row.public_id}"

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
+    "ninja",  # its OpenAPI page's files
 ]
 
 MIDDLEWARE = [

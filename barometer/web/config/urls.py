@@ -5,10 +5,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from barometer.web.config import views
+from barometer.web.public import data
+from barometer.web.public.api.routes import urls as api
 
 urlpatterns = [
     path("", views.choose_language, name="choose-language"),
     path("robots.txt", views.robots, name="robots"),
+    path("api/v1/", api()),
+    path("data/releases/<str:period>/<int:version>/<path:path>", data.file, name="release-file"),
     path("desk/", include("barometer.web.desk.urls")),
     path("desk/", include("barometer.web.accounts.urls")),
     path("desk/admin/", admin.site.urls),

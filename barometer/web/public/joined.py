@@ -104,6 +104,17 @@ def audience(*, public: bool) -> Iterator[None]:
         _public.reset(before)
 
 
+@contextmanager
+def once() -> Iterator[None]:
+    """Names worked out once for all that is made within: for what is made without a request, such as a release."""
+    before = getattr(_request, "kept", None)
+    _request.kept = {}
+    try:
+        yield
+    finally:
+        _request.kept = before
+
+
 def _begin(environ: Mapping[str, object] | None = None, **_: object) -> None:
     _request.kept = {}
     _request.at_the_desk = str((environ or {}).get("PATH_INFO", "")).startswith(_DESK)

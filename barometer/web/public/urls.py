@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from barometer.web.public import bulletins, letters, people, views
+from barometer.web.public import bulletins, data, letters, people, views
 
 app_name = "public"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("calendar.ics", views.calendar_feed, name="calendar-feed"),
     path("corrections/", views.corrections, name="corrections"),
+    path("data/", data.data, name="data"),
     path("about/", views.about, name="about"),
     path("data-protection/", views.data_protection, name="data-protection"),
 ]

@@ -222,8 +222,8 @@ class Withheld:
         return {slug: public_id for slug, public_id in rows if self.spans(slug, capitals=False)}
 
     def slug(self, slug: str) -> str:
-        """How the public calls a case."""
-        return self.cases.get(slug, slug)
+        """How the public calls a case; the others are not looked through for one that spells nobody."""
+        return self.cases.get(slug, slug) if self.spans(slug, capitals=False) else slug
 
 
 def _mark(language: str) -> str:

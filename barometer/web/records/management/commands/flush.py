@@ -37,6 +37,8 @@ TABLES = (
     "records_letterversion",
     "records_signact",
     "records_demandoutcome",
+    "records_release",
+    "records_releasefile",
 )
 
 

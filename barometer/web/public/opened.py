@@ -1,0 +1,749 @@
+"""Published records as plain values: the one shape in which data leaves the house, for the API and for releases.
+
+Only public fields of published records, named as the site names them: who is withheld stands here by a role, a link
+that is held back is not here, what was withdrawn is a note. Labels are in the language that is active. Every function
+that takes a list asks the database a fixed number of questions, however long the list is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, QuerySet
+from django.urls import reverse
+
+from barometer.cases.contradictions import Contradiction
+from barometer.cases.rules import rules
+from barometer.cases.state import AtLeastAtMost, CaseState, measure_words, proceeding_words, state_on
+from barometer.cases.upcoming import UpcomingDate, upcoming
+from barometer.cases.values import Span
+from barometer.codebook import codebook
+from barometer.countries import country
+from barometer.review import PUBLIC
+from barometer.web.public import cards, clock, following, joined, notes, stories, words
+from barometer.web.records import naming, retellings, timelines
+from barometer.web.records.models import (
+    Case,
+    Event,
+    EventProvision,
+    Issue,
+    Item,
+    Mention,
+    Party,
+    Source,
+    SourceDocument,
+)
+from barometer.web.records.reviewing import PublicNote, link_marks
+from barometer.web.records.withholding import party_clusters
+
+Value = dict[str, Any]
+
+#: Public fields → where they stand in a value. The rest is in LEFT_OUT; a test asks that every field is in one of both.
+GIVEN: Mapping[str, Mapping[str, str]] = {
+    "records.Event": {
+        "public_id": "event.id", "item": "event.entry", "kind": "event.kind", "main_type": "event.types[0]",
+        "date": "event.date", "date_text": "event.date_text", "first_day": "event.first_day",
+        "last_day": "event.last_day", "phase": "event.phase", "background": "event.background",
+        "is_alleged": "event.alleged", "work_link": "event.work_link", "people_hit": "event.people_hit",
+        "people_hit_exact": "event.people_hit_exact", "country": "event.country", "region": "event.region",
+        "place_name": "event.place", "case": "event.case", "summary_en": "event.summary.en",
+        "summary_ru": "event.summary.ru", "summary_kk": "event.summary.kk", "upcoming": "event.upcoming",
+        "published_at": "event.published_at",
+    },
+    "records.EventType": {
+        "event": "event", "code": "event.types.code", "position": "order of event.types",
+        "alleged": "event.types.alleged",
+    },
+    "records.Mention": {
+        "event": "event", "party": "event.targets.id", "side": "event.targets or event.actors",
+        "position": "order of event.targets", "written": "event.targets.written",
+        "type": "event.targets.type", "role": "event.actors.role",
+    },
+    "records.EventProvision": {
+        "event": "event", "code": "event.provisions", "position": "order of event.provisions"
+    },
+    "records.Item": {
+        "public_id": "event.entry.id", "source": "event.entry.source", "entry_key": "event.entry.key",
+        "issue": "event.entry.issue", "section": "event.entry.section", "month": "event.entry.month",
+        "position": "event.entry.position", "headline": "event.entry.headline", "text_en": "event.entry.text.en",
+        "text_ru": "event.entry.text.ru", "text_kk": "event.entry.text.kk", "links": "event.entry.links",
+    },
+    "records.Case": {"public_id": "case.id", "slug": "case.slug"},
+    "records.Party": {"public_id": "party.id", "name": "party.name", "kind": "party.kind"},
+    "records.StatementChoice": {
+        "created_at": "case.differing.chosen_on", "case": "case", "value": "case.differing.printed",
+        "reason": "case.differing.reason",
+    },
+    "records.Source": {
+        "public_id": "source.id", "name": "source.name", "title": "source.title", "language": "source.language",
+        "quarter": "source.quarter", "published": "source.published", "intro": "source.intro",
+        "contact": "source.contact", "sections": "source.sections",
+    },
+    "records.EvidenceItem": {
+        "sha256": "source.copies.sha256", "size": "source.copies.size", "media_type": "source.copies.media_type",
+        "received_at": "source.copies.received_at",
+    },
+    "records.Issue": {
+        "public_id": "issue.id", "period": "issue.period", "source": "issue.source", "frozen_at": "issue.frozen_at"
+    },
+    "records.PublicNote": {
+        "event": "note.event", "kind": "note.kind", "date": "note.date", "reason": "note.reason",
+        "words_en": "note.words.en", "words_ru": "note.words.ru", "words_kk": "note.words.kk",
+    },
+    "records.Review": {"event": "event", "double_checked": "event.double_checked"},
+    "records.Release": {
+        "public_id": "release.id", "period": "release.period", "version": "release.version", "day": "release.day",
+        "events": "release.events",
+    },
+    "records.ReleaseFile": {
+        "release": "release", "path": "release.files.path", "media_type": "release.files.media_type",
+        "size": "release.files.size", "sha256": "release.files.sha256",
+    },
+}  # fmt: skip
+_NO_RECORD = "nothing of this record is for readers, so its id names nothing"
+_PROOF = "proof of evidence, handed out with the evidence"
+LEFT_OUT: Mapping[str, Mapping[str, str]] = {
+    "records.Event": {"grounds": "places in the source's text, which is its publisher's"},
+    "records.Item": dict.fromkeys(("first_line", "last_line"), "lines of a file that is not given"),
+    "records.EvidenceItem": {"public_id": "a copy is known by its digest"},
+    "records.StatementChoice": {"public_id": "stands within its case"},
+    "records.PublicNote": {"public_id": "stands with its event"},
+    "records.Review": {"public_id": "stands within its event"},
+    "records.EvidenceStamp": dict.fromkeys(("sha256", "authority", "token", "at", "serial"), _PROOF),
+    "records.ItemKey": {"sha256": "stands with the source whose copy it seals"},
+    "records.Redaction": dict.fromkeys(("public_id", "at"), "that something was erased tells where to look for it"),
+    "records.LogSignature": dict.fromkeys(("size", "root", "at", "public_key", "signature"), _PROOF),
+    **{
+        f"records.{name}": {"public_id": _NO_RECORD}
+        for name in (
+            "WorkItem", "NameJudgement", "CaseJudgement", "Retelling", "WatchedSource", "Document", "Lead",
+            "Capture", "Upload", "SecondCoding", "CodingChoice", "Draft", "PersonCard", "Consent", "HarmCheck",
+            "LinkMark", "HeldStatement", "TableMapping", "PendingTable", "TextState",
+        )
+    },
+}  # fmt: skip
+
+
+# --- what holds for a whole list --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What the values of one list have in common: who is one with whom, what is told again, which links are public."""
+
+    marks: Mapping[tuple[int, str], bool]
+
+    @classmethod
+    def of(cls, rows: Iterable[Event]) -> _Around:
+        return cls(link_marks({row.item_id for row in rows}))
+
+    @cached_property
+    def again(self) -> frozenset[str]:
+        return retellings.counted_elsewhere(public=True)
+
+    @cached_property
+    def same(self) -> Mapping[str, str]:
+        return one_id()
+
+
+def one_id() -> dict[str, str]:
+    """Parties that judgements joined → the id under which all that is one with them is given, as their page is."""
+    found = party_clusters().joined
+    members = {member for cluster in found for member in cluster}
+    if not members:
+        return {}
+    rows = Mention.objects.filter(party__public_id__in=members, event__in=Event.objects.public())
+    public = set(rows.order_by().values_list("party__public_id", flat=True).distinct())
+    same: dict[str, str] = {}
+    for cluster in found:
+        there = sorted(public & set(cluster))
+        same |= dict.fromkeys(there, there[0] if there else "")
+    return same
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as a value has it, in UTC and to the second."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+
+
+def _texts(texts: Mapping[str, str], *events: Event) -> dict[str, str]:
+    """Texts by language as readers may see them, without empty ones."""
+    return {code: joined.said(text, code, *events) for code, text in (texts or {}).items() if text}
+
+
+def _plain(text: str) -> str | None:
+    """A name of a file or an entry; None where it spells somebody who is withheld."""
+    return joined.withheld().address(text) if text else None
+
+
+# --- events -----------------------------------------------------------------------------------------------
+
+
+def ready(rows: QuerySet[Event]) -> QuerySet[Event]:
+    """The events with all that their values read."""
+    rows = cards.ready(rows).prefetch_related("public_notes", "reviews")
+    return rows.prefetch_related("item__events") if joined.withheld().asks_where else rows
+
+
+def events(rows: QuerySet[Event]) -> list[Value]:
+    """The values of published events, in the order of the query."""
+    found = list(ready(rows))
+    around = _Around.of(found)
+    return [_event(row, around) for row in found]
+
+
+def event(public_id: str) -> Value | None:
+    """The value of one published event."""
+    return next(iter(events(Event.objects.public().filter(public_id=public_id))), None)
+
+
+def _event(row: Event, around: _Around) -> Value:
+    when = cards.when(row)
+    return {
+        "id": row.public_id,
+        "page": reverse("public:event", args=[row.public_id]),
+        "heading": cards.heading(row),
+        "kind": row.kind,
+        "kind_label": words.kind_label(row.kind),
+        "types": [
+            {"code": one.code, "label": words.type_label(one.code), "alleged": one.alleged}
+            for one in row.types.all()
+        ],
+        "date": row.date or None,
+        "date_text": when.wording or None,
+        "date_label": when.full,
+        "first_day": _day(row.first_day),
+        "last_day": _day(row.last_day),
+        "phase": row.phase or None,
+        "background": row.background,
+        "told_again": row.public_id in around.again,
+        "alleged": row.is_alleged,
+        "work_link": row.work_link or None,
+        "people_hit": row.people_hit,
+        "people_hit_exact": row.people_hit_exact,
+        "country": row.country or None,
+        "region": row.region or None,
+        "place": joined.said(row.place_name, "en", row) or None,
+        "place_label": cards.place(row) or None,
+        "targets": [_mention(one, around) for one in _side(row, Mention.Side.TARGET)],
+        "actors": [_mention(one, around) for one in _side(row, Mention.Side.ACTOR)],
+        "provisions": [
+            {"code": one.code, "label": words.provision_label(one.code)} for one in row.provisions.all()
+        ],
+        "case": _case_name(row.case) if row.case else None,
+        "summary": _texts({code: getattr(row, f"summary_{code}") for code in words.LANGUAGES}, row),
+        "upcoming": [
+            _announced(one, row) for one in row.upcoming if isinstance(one, dict) and one.get("date")
+        ],
+        "entry": _entry(row.item, row, around),
+        "notes": [note(one, row) for one in row.public_notes.all()],
+        "double_checked": _is_double_checked(row),
+        "published_at": moment(row.published_at),
+    }
+
+
+def _side(row: Event, side: str) -> list[Mention]:
+    return [one for one in row.mentions.all() if one.side == side]
+
+
+def _case_name(case: Case) -> Value:
+    return {"id": case.public_id, "slug": joined.slug_of(case.slug)}
+
+
+def _mention(row: Mention, around: _Around) -> Value:
+    label = words.target_type_label if row.side == Mention.Side.TARGET else words.actor_type_label
+    name = words.capital(words.party_name(joined.name_of(row), row.party.kind))
+    hidden = joined.is_hidden(row)
+    written = "" if hidden else joined.said(row.written, cards.language_of(row.event), row.event)
+    value = {
+        "id": _party_id(row, around),
+        "kind": row.party.kind,
+        "name": name,
+        "named": not hidden,
+        "written": written or None,
+        "type": row.type,
+        "type_label": label(row.type),
+    }
+    return value if row.side == Mention.Side.TARGET else value | {"role": row.role or None}
+
+
+def _party_id(row: Mention, around: _Around) -> str | None:
+    """The id of the party; None for who is withheld, or shares no more than the name."""
+    if not joined.has_page(row) and (row.party.kind == Party.Kind.PERSON or _is_apart(row)):
+        return None
+    return around.same.get(row.party.public_id, row.party.public_id)
+
+
+def _is_apart(row: Mention) -> bool:
+    return naming.mention_key(row) in joined.names().apart
+
+
+def _announced(one: Mapping[str, Any], row: Event) -> Value:
+    name = one.get("of") or ""
+    of = next((each for each in row.mentions.all() if each.party.name == name), None)
+    language = cards.language_of(row)
+    return {
+        "date": one["date"],
+        "what": joined.said(one.get("what") or "", language, row) or None,
+        "of": (joined.name_of(of) if of else joined.said(name, language, row)) or None,
+    }
+
+
+def _entry(item: Item, row: Event, around: _Around) -> Value:
+    """The paragraph that tells the event: its words only where they are published themselves."""
+    source, is_public = item.source, item.state in PUBLIC
+    texts = {code: getattr(item, f"text_{code}") for code in words.LANGUAGES} if is_public else {}
+    language = cards.language_of(row)
+    return {
+        "id": item.public_id,
+        "key": _plain(item.entry_key),
+        "source": source.public_id if source else None,
+        "issue": item.issue.period if item.issue else None,
+        "section": item.section,
+        "month": item.month or None,
+        "position": item.position,
+        "language": language,
+        "headline": (joined.said_of_item(item, item.headline, language) if is_public else "") or None,
+        "text": {code: joined.said_of_item(item, text, code) for code, text in texts.items() if text},
+        "links": _links(item, language, around) if is_public else [],
+    }
+
+
+def _links(item: Item, language: str, around: _Around) -> list[Value]:
+    rows: list[Any] = [
+        one
+        for one in item.links
+        if isinstance(one, dict) and around.marks.get((item.pk, one.get("address") or ""), True)
+    ]
+    if people := joined.withheld():
+        text = getattr(item, f"text_{language}", "")
+        rows = people.links(rows, text, language, joined.events_of(item))
+    return [
+        {
+            "text": one.get("text") or "",
+            "address": one["address"],
+            "start": one.get("start"),
+            "end": one.get("end"),
+        }
+        for one in rows
+        if str(one.get("address") or "").lower().startswith(("https://", "http://"))
+    ]
+
+
+def _is_double_checked(row: Event) -> bool:
+    last = max(row.reviews.all(), key=lambda one: one.pk, default=None)
+    return last is None or last.double_checked
+
+
+# --- notes for readers ------------------------------------------------------------------------------------
+
+
+def note(row: PublicNote, about: Event) -> Value:
+    """A note for readers: a correction, a reply, a withdrawal, a return."""
+    told = {code: getattr(row, f"words_{code}") for code in words.LANGUAGES}
+    return {
+        "event": about.public_id,
+        "kind": row.kind,
+        "kind_label": notes.kind_label(row.kind),
+        "date": row.date.isoformat(),
+        "reason": row.reason,
+        "words": _texts(told, about),
+    }
+
+
+def withdrawn(public_id: str) -> Value | None:
+    """What is said in the place of a record that was public and is not."""
+    rows = PublicNote.objects.filter(event__public_id=public_id, kind=PublicNote.Kind.WITHDRAWAL)
+    row = rows.exclude(event__state__in=PUBLIC).select_related("event").order_by("pk").last()
+    return note(row, row.event) if row else None
+
+
+# --- cases ------------------------------------------------------------------------------------------------
+
+
+def cases(rows: QuerySet[Case], day: date | None = None) -> list[Value]:
+    """The values of cases, a query of `stories.with_events`, as they stand on the day (today)."""
+    day = day or clock.today()
+    return [_case(row, day) for row in rows.prefetch_related("choices")]
+
+
+def _case(row: Case, day: date) -> Value:
+    ordered = stories.in_order(row.shown)
+    value = timelines.case_value(row.slug, ordered, public=True, names=joined.names())
+    told = following.Rows(ordered)
+    with joined.among(ordered):
+        title = stories.title(row.slug, ordered)
+    found = timelines.with_choices(value, list(row.choices.all()), public=True)
+    return {
+        **_case_name(row),
+        "page": reverse("public:case", args=[joined.slug_of(row.slug)]),
+        "title": str(title),
+        "standing": stories.standing(row) or stories.CONTEXT,
+        "provisions": sorted({one.code for event in ordered for one in event.provisions.all()}),
+        "state": _state(state_on(value, day), told),
+        "ahead": [_ahead(one, told) for one in upcoming(value, day)],
+        "timeline": [_step(event) for event in ordered],
+        "differing": [_differing(one) for one in found],
+    }
+
+
+def _step(row: Event) -> Value:
+    return {
+        "event": row.public_id,
+        "date": row.date or None,
+        "kind": row.kind,
+        "type": row.main_type,
+        "background": row.background,
+        "heading": cards.heading(row),
+    }
+
+
+def _state(state: CaseState, told: following.Rows) -> Value:
+    here = words.language()
+    return {
+        "on": state.day.isoformat(),
+        "open": state.open,
+        "no_news_since": _day(state.no_news_since),
+        "measures": [
+            {
+                "subject": told.who(row.subject),
+                "measure": row.measure,
+                "label": words.capital(row.rule.label[here]),
+                "standing": row.standing,
+                "words": measure_words(row, here),
+                "start": _span(row.start),
+                "until": _span(row.until),
+                "end": _span(row.end),
+                "ended_by": row.how or None,
+                "days": _count(row.days),
+                "alleged": row.alleged,
+                "open": row.open,
+            }
+            for row in state.measures
+        ],
+        "proceedings": [
+            {
+                "subject": told.who(row.subject),
+                "proceeding": row.proceeding,
+                "label": words.capital(rules().proceedings[row.proceeding].label[here]),
+                "stage": row.stage,
+                "words": proceeding_words(row, here),
+                "since": _span(row.since),
+                "provisions": list(row.provisions),
+                "opponents": [words.capital(told.name(name)) for name in row.opponents],
+                "alleged": row.alleged,
+                "open": row.open,
+            }
+            for row in state.proceedings
+        ],
+        "deprived_of_liberty": [
+            {"subject": told.who(subject), "days": _count(count)} for subject, count in state.deprived
+        ],
+    }
+
+
+def _span(span: Span | None) -> Value | None:
+    return {"first": _day(span.first), "last": span.last.isoformat()} if span else None
+
+
+def _count(count: AtLeastAtMost) -> Value:
+    return {"at_least": count.least, "at_most": count.most}
+
+
+def _ahead(one: UpcomingDate, told: following.Rows) -> Value:
+    language = told.language_of(one.announced_by)
+    return {
+        "date": _span(one.span),
+        "kind": one.kind,
+        "label": words.capital(one.label[words.language()]),
+        "what": joined.said(one.what, language) or None,
+        "of": told.name(one.of) or None,
+        "standing": one.standing,
+        "computed": one.computed,
+    }
+
+
+def _differing(one: Contradiction) -> Value:
+    here, chosen = words.language(), one.choice
+
+    def said(value: str) -> str:
+        return joined.said(following.value_words(one.topic, value), here)
+
+    return {
+        "topic": one.topic,
+        "label": words.capital(one.label[here]),
+        "sides": [
+            {
+                "value": said(value),
+                "events": sorted({each.event for each in one.statements if each.value == value}),
+            }
+            for value in one.values
+        ],
+        "printed": said(chosen.value) if chosen else None,
+        "reason": joined.said(chosen.reason, here) if chosen else None,
+        "chosen_on": _day(chosen.on) if chosen else None,
+    }
+
+
+# --- people, outlets, bodies ------------------------------------------------------------------------------
+
+
+def listed(kind: str) -> QuerySet[Party]:
+    """The parties of a kind that readers may look up, each that is one with others once."""
+    mentions = Mention.objects.filter(party=OuterRef("pk"), event__in=Event.objects.public())
+    rows = Party.objects.filter(Exists(mentions), kind=kind)
+    rows = rows.exclude(public_id__in=[one for one, first in one_id().items() if one != first])
+    if kind == Party.Kind.PERSON:
+        rows = rows.exclude(name__in=list(joined.withheld().by_name))
+    return rows
+
+
+def mentions_of(members: Collection[str]) -> QuerySet[Mention]:
+    """The published mentions of these parties (public ids), but those that are of somebody else of the name."""
+    rows = Mention.objects.filter(party__public_id__in=members, event__in=Event.objects.public())
+    apart = [
+        pk
+        for pk, key in _keys(rows.filter(event__public_id__in=_apart_events()))
+        if key in joined.names().apart
+    ]
+    return rows.exclude(pk__in=apart).order_by()
+
+
+def _apart_events() -> set[str]:
+    return {key.partition(":")[0] for key in joined.names().apart}
+
+
+def _keys(rows: QuerySet[Mention]) -> list[tuple[int, str]]:
+    return [(row.pk, naming.mention_key(row)) for row in rows.select_related("party", "event")]
+
+
+def parties(rows: Iterable[Party]) -> list[Value]:
+    """The values of parties that came from `listed`; one all of whose mentions are somebody else's is left out."""
+    found = list(rows)
+    groups = party_clusters()
+    of = {member: row.public_id for row in found for member in groups.of(row.public_id)}
+    mentions = mentions_of(of)
+    counted: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    for party, side, code, n in (
+        mentions.values_list("party__public_id", "side", "type")
+        .annotate(n=Count("pk"))
+        .values_list("party__public_id", "side", "type", "n")
+    ):
+        counted[of[party]][side, code] += n
+    spread = {row["first"]: row for row in _spread(mentions, of)}
+    told = _cases_of(mentions, of)
+    return [
+        _party(row, counted[row.public_id], spread[row.public_id], told[row.public_id])
+        for row in found
+        if row.public_id in spread
+    ]
+
+
+def _spread(mentions: QuerySet[Mention], of: Mapping[str, str]) -> Iterable[Value]:
+    """How many events each is in and between which days."""
+    pairs = mentions.values_list("party__public_id", "event__first_day", "event__last_day", "event")
+    events: dict[str, set[int]] = defaultdict(set)
+    firsts: dict[str, list[date]] = defaultdict(list)
+    lasts: dict[str, list[date]] = defaultdict(list)
+    for party, first, last, event in pairs:
+        one = of[party]
+        events[one].add(event)
+        if first:
+            firsts[one].append(first)
+            lasts[one].append(last)
+    for one, ids in events.items():
+        first, last = min(firsts[one], default=None), max(lasts[one], default=None)
+        yield {"first": one, "events": len(ids), "first_day": _day(first), "last_day": _day(last)}
+
+
+def _cases_of(mentions: QuerySet[Mention], of: Mapping[str, str]) -> Mapping[str, list[Value]]:
+    pairs = mentions.filter(event__case__isnull=False)
+    found: dict[str, dict[str, Value]] = defaultdict(dict)
+    for party, public_id, slug in pairs.values_list(
+        "party__public_id", "event__case__public_id", "event__case__slug"
+    ).distinct():
+        found[of[party]][public_id] = {"id": public_id, "slug": joined.slug_of(slug)}
+    return defaultdict(list, {one: [by[key] for key in sorted(by)] for one, by in found.items()})
+
+
+_PAGES = {Party.Kind.PERSON: "public:person", Party.Kind.OUTLET: "public:outlet"}
+
+
+def _party(row: Party, counted: Mapping[tuple[str, str], int], spread: Value, cases: list[Value]) -> Value:
+    name = joined.names().of(row.kind, row.name, "")
+    return {
+        "id": row.public_id,
+        "kind": row.kind,
+        "page": reverse(_PAGES[row.kind], args=[row.public_id]) if row.kind in _PAGES else None,
+        "name": words.capital(words.party_name(name, row.kind)),
+        "names": _names(name, row.kind),
+        "as_target": _typed(counted, Mention.Side.TARGET),
+        "as_actor": _typed(counted, Mention.Side.ACTOR),
+        "events": spread["events"],
+        "first_day": spread["first_day"],
+        "last_day": spread["last_day"],
+        "cases": cases,
+    }
+
+
+def _names(name: str, kind: str) -> dict[str, str]:
+    """The name by language, where the country's data knows the outlet or body."""
+    known = country(words.COUNTRY)
+    found = {Party.Kind.OUTLET: known.find_outlet, Party.Kind.BODY: known.find_body}.get(kind)
+    one = found(name) if found else None
+    return dict(one.names) if one else {}
+
+
+def _typed(counted: Mapping[tuple[str, str], int], side: str) -> list[Value]:
+    label = words.target_type_label if side == Mention.Side.TARGET else words.actor_type_label
+    return [
+        {"type": code, "label": label(code), "mentions": n}
+        for (at, code), n in sorted(counted.items())
+        if at == side
+    ]
+
+
+def party(public_id: str, kind: str) -> Value | None:
+    """The value of one of `listed`; also by the id of a party that is one with it."""
+    first = one_id().get(public_id, public_id)
+    return next(iter(parties(listed(kind).filter(public_id=first))), None)
+
+
+def events_of(public_id: str) -> QuerySet[Event]:
+    """The published events in which a party of `listed` stands."""
+    members = party_clusters().of(public_id)
+    return Event.objects.public().filter(pk__in=mentions_of(members).values("event"))
+
+
+# --- provisions -------------------------------------------------------------------------------------------
+
+
+def provisions(codes: Sequence[str]) -> list[Value]:
+    """Articles with the cases under them."""
+    rows = EventProvision.objects.filter(code__in=codes, event__in=Event.objects.public()).order_by()
+    counts = rows.values("code").annotate(
+        n=Count("event", distinct=True), first=Min("event__first_day"), last=Max("event__last_day")
+    )
+    found: dict[str, dict[str, Value]] = defaultdict(dict)
+    pairs = rows.filter(event__case__isnull=False)
+    for code, public_id, slug in pairs.values_list(
+        "code", "event__case__public_id", "event__case__slug"
+    ).distinct():
+        found[code][public_id] = {"id": public_id, "slug": joined.slug_of(slug)}
+    return [
+        {
+            "code": row["code"],
+            "label": words.provision_label(row["code"]),
+            "subject": words.provision_subject(row["code"]) or None,
+            "events": row["n"],
+            "first_day": _day(row["first"]),
+            "last_day": _day(row["last"]),
+            "cases": [found[row["code"]][key] for key in sorted(found[row["code"]])],
+        }
+        for row in sorted(counts, key=lambda row: row["code"])
+    ]
+
+
+# --- sources and issues -----------------------------------------------------------------------------------
+
+
+def public_sources() -> QuerySet[Source]:
+    """Sources of published events."""
+    copies = SourceDocument.objects.select_related("evidence").order_by("role", "added_at", "pk")
+    rows = Source.objects.filter(Exists(Event.objects.public().filter(item__source=OuterRef("pk"))))
+    return rows.prefetch_related(Prefetch("sourcedocument_set", copies, to_attr="copies"))
+
+
+def source(row: Source) -> Value:
+    """The value of a source from `public_sources`. Its copies are known by their digests; they are not handed out."""
+    return {
+        "id": row.public_id,
+        "name": _plain(row.name),
+        "language": row.language or None,
+        "quarter": row.quarter or None,
+        "published": _day(row.published),
+        "title": _texts(row.title),
+        "intro": _texts(row.intro),
+        "contact": _texts(row.contact),
+        "sections": [
+            {
+                "number": int(number),
+                "title": _texts(said.get("title", {})),
+                "intro": _texts(said.get("intro", {})),
+            }
+            for number, said in sorted(row.sections.items())
+            if str(number).isdecimal()
+        ],
+        "copies": [
+            {
+                "role": one.role,
+                "sha256": one.evidence.sha256,
+                "size": one.evidence.size,
+                "media_type": one.evidence.media_type,
+                "received_at": moment(one.evidence.received_at),
+            }
+            for one in row.copies
+        ],
+    }
+
+
+def public_issues() -> QuerySet[Issue]:
+    """Issues of which something is published."""
+    printed = Event.objects.public().filter(item__issue=OuterRef("pk"))
+    rows = Issue.objects.filter(Exists(printed)).select_related("source")
+    return rows.annotate(
+        printed=Count("items", filter=Exists(Event.objects.public().filter(item=OuterRef("items"))))
+    )
+
+
+def issue(row: Issue) -> Value:
+    """The value of an issue from `public_issues`."""
+    return {
+        "id": row.public_id,
+        "period": row.period,
+        "source": row.source.public_id if row.source else None,
+        "entries": row.printed,
+        "frozen_at": moment(row.frozen_at),
+    }
+
+
+# --- the codebook -----------------------------------------------------------------------------------------
+
+
+def book() -> Value:
+    """The codebook's closed lists, labels in all languages."""
+    known = codebook()
+    lists = ("kinds", "groups", "phases", "work_links", "target_types", "actor_types", "actor_roles")
+    return {
+        "version": known.version,
+        "lists": {
+            name: [
+                {"code": code, "label": dict(term.label), "definition": term.definition}
+                for code, term in getattr(known, name).items()
+            ]
+            for name in lists
+        },
+        "types": [
+            {
+                "code": code,
+                "group": term.group,
+                "section": term.section,
+                "severity": term.severity,
+                "label": dict(term.label),
+                "definition": term.definition,
+            }
+            for code, term in known.types.items()
+        ],
+        "sections": [
+            {"number": number, "title": dict(section.title)} for number, section in known.sections.items()
+        ],
+    }
