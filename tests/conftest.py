@@ -31,6 +31,7 @@ def pytest_configure(config):
     from django.conf import settings as site
 
     site.SECOND_FACTOR = "optional"
+    site.REMEMBER = False  # tests change rows without an action: what pages remember would be old
 
 
 def pytest_unconfigure(config):

@@ -159,10 +159,10 @@ def _party(row: Mention, side: str) -> Party:
 
 
 def address_of_party(row: Mention) -> str:
-    """The page of an outlet, or of a person whose policy gives one; "" for all others, and for one set apart."""
-    if row.party.kind == row.party.Kind.OUTLET:
-        return reverse("public:outlet", args=[row.party.public_id])
-    if row.party.kind != row.party.Kind.PERSON or not joined.has_page(row):
+    """The page of an outlet or body, or of a person whose policy gives one; "" for one set apart and all others."""
+    if row.party.kind != row.party.Kind.PERSON:
+        return reverse(f"public:{row.party.kind}", args=[row.party.public_id])
+    if not joined.has_page(row):
         return ""
     return reverse("public:person", args=[row.party.public_id])
 
@@ -258,7 +258,7 @@ def words_of(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Provision:
-    """An article relied on: its code, how it is cited, what it is about, the events under it."""
+    """An article relied on: its code, how it is cited, what it is about, its page."""
 
     code: str
     label: str
@@ -277,13 +277,13 @@ class Ahead:
 
 
 def provisions(event: Event) -> tuple[Provision, ...]:
-    """The articles relied on, each with the address of its events."""
+    """The articles relied on, each with the address of its page."""
     return tuple(
         Provision(
             row.code,
             words.provision_label(row.code),
             words.provision_subject(row.code),
-            address(chosen(provision=row.code)),
+            reverse("public:provision", args=[row.code]),
         )
         for row in event.provisions.all()
     )

@@ -1,0 +1,323 @@
+"""The published events as columns of numbers: what filters leave and what each choice would leave, in milliseconds.
+
+Events stand in the order of a list, the newest first, and are known by their place in it. A column has pairs of an
+event's place and a value's code; counting is one pass over such pairs. What the columns say is what the conditions of
+barometer.web.public.facets say in SQL (a test compares them); rows and their words still come from the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from django.db.models import F, QuerySet
+from numpy.typing import NDArray
+
+from barometer.codebook import codebook
+from barometer.web.public import memory, words
+from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
+from barometer.web.records.naming import MENTION, apart, log
+from barometer.web.records.withholding import party_clusters
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int32]
+KINDS = ("violation", "relief", "context")
+_NO_DAY = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """Values of events: `at` are places of events, `codes` stand for `values`; an event may have none or several."""
+
+    values: tuple[str, ...]
+    at: Ints
+    codes: Ints
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, str]]) -> Column:
+        """Of pairs of place and value; a pair that comes twice counts once."""
+        known: dict[str, int] = {}
+        found = {(place, known.setdefault(value, len(known))) for place, value in pairs if value}
+        at = np.fromiter((place for place, _ in found), np.int32, len(found))
+        codes = np.fromiter((code for _, code in found), np.int32, len(found))
+        return cls(tuple(known), at, codes)
+
+    @cached_property
+    def code_of(self) -> dict[str, int]:
+        """Value → code."""
+        return {value: code for code, value in enumerate(self.values)}
+
+    def counted(self, chosen: Mask) -> Ints:
+        """How many of the chosen events have each value, by code."""
+        return np.bincount(self.codes[chosen[self.at]], minlength=len(self.values))
+
+    def counts(self, chosen: Mask) -> dict[str, int]:
+        """The same by value, without those that none has."""
+        found = self.counted(chosen)
+        return {self.values[code]: int(found[code]) for code in np.flatnonzero(found)}
+
+    def having(self, values: Collection[str], size: int) -> Mask:
+        """The events that have one of the values."""
+        wanted = [self.code_of[value] for value in values if value in self.code_of]
+        mask = np.zeros(size, bool)
+        if wanted:
+            mask[self.at[np.isin(self.codes, wanted)]] = True
+        return mask
+
+    def newest(self, chosen: Mask) -> list[tuple[str, int]]:
+        """Each value with how many of the chosen events have it; that of the newest event first."""
+        inside = chosen[self.at]
+        first = np.full(len(self.values), len(chosen), np.int32)
+        np.minimum.at(first, self.codes[inside], self.at[inside])
+        found = self.counted(chosen)
+        order = np.argsort(first, kind="stable")
+        return [(self.values[code], int(found[code])) for code in order if found[code]]
+
+    def distinct(self, chosen: Mask) -> int:
+        """How many values the chosen events have among them."""
+        return int(np.count_nonzero(self.counted(chosen)))
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as the list of cases needs it: its row id, and where it stands ("open", "ended", "")."""
+
+    pk: int
+    standing: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All published events."""
+
+    pks: NDArray[np.int64]
+    first: Ints  # days as ordinals, 0 where there is none
+    last: Ints
+    people_hit: Ints
+    columns: Mapping[str, Column]
+    case_rank: Ints  # code of a case → its place by name
+    leader_of: Mapping[str, str]  # name of a person → the id under which the person is chosen
+
+    def __len__(self) -> int:
+        return len(self.pks)
+
+    @cached_property
+    def _by_pk(self) -> NDArray[np.int64]:
+        return np.argsort(self.pks)
+
+    @property
+    def all(self) -> Mask:
+        """Every event."""
+        return np.ones(len(self), bool)
+
+    def of_pks(self, pks: Iterable[int]) -> Mask:
+        """The events with these row ids."""
+        wanted = np.fromiter(pks, np.int64)
+        mask = np.zeros(len(self), bool)
+        mask[np.isin(self.pks, wanted)] = True
+        return mask
+
+    def having(self, name: str, values: Collection[str]) -> Mask:
+        """The events with one of these values of a filter."""
+        if name == "from":
+            return (self.first >= date.fromisoformat(min(values)).toordinal()) & (self.first > _NO_DAY)
+        if name == "to":
+            return (self.last <= date.fromisoformat(max(values)).toordinal()) & (self.last > _NO_DAY)
+        return self.columns[name].having(values, len(self))
+
+    def rows(self, mask: Mask, start: int, stop: int, *, oldest_first: bool = False) -> list[int]:
+        """Row ids of one page of the chosen events, the newest first; or the oldest, what has no date still last."""
+        places = np.flatnonzero(mask)
+        if oldest_first:
+            dated = places[self.first[places] > _NO_DAY]
+            places = np.concatenate([dated[::-1], places[self.first[places] == _NO_DAY]])
+        return [int(pk) for pk in self.pks[places[start:stop]]]
+
+    # --- numbers
+
+    def by_kind(self, name: str, mask: Mask) -> dict[str, dict[str, int]]:
+        """Value of a filter → kind → how many of the chosen events."""
+        found: dict[str, dict[str, int]] = {}
+        for kind in KINDS:
+            for value, number in self.columns[name].counts(mask & self.having("kind", [kind])).items():
+                found.setdefault(value, {})[kind] = number
+        return found
+
+    def at_least(self, mask: Mask) -> int:
+        """People hit by the new violations among the chosen events, counted each time, as far as sources say."""
+        return int(self.people_hit[mask & self.having("counts", ["new"])].sum())
+
+    # --- cases
+
+    def cases(self, mask: Mask) -> list[CaseRow]:
+        """The cases of the chosen events as those events tell them, the latest movement first."""
+        column = self.columns["case"]
+        if not column.values:
+            return []
+        inside = mask[column.at]
+        at, codes = column.at[inside], column.codes[inside]
+        latest = self._latest(codes, self.first[at])
+        kind = {one: self.having("kind", [one])[at] for one in ("violation", "relief")}
+        begun = self._latest(codes[kind["violation"]], np.maximum(self.first[at], 1)[kind["violation"]])
+        ended = self._latest(codes[kind["relief"]], np.maximum(self.last[at], 1)[kind["relief"]])
+        there = np.unique(codes)
+        ordered = there[np.lexsort((self.case_rank[there], -latest[there]))]
+        return [
+            CaseRow(int(column.values[code]), _stands(int(begun[code]), int(ended[code]))) for code in ordered
+        ]
+
+    def _latest(self, codes: Ints, days: Ints) -> Ints:
+        found = np.zeros(len(self.columns["case"].values), np.int32)
+        np.maximum.at(found, codes, days)
+        return found
+
+
+def _stands(begun: int, ended: int) -> str:
+    """As barometer.web.public.stories has it: a relief counts unless a violation begins after it has ended."""
+    if begun and begun > ended:
+        return "open"
+    return "ended" if ended else ""
+
+
+# --- from the rows ----------------------------------------------------------------------------------------
+
+
+def columns() -> Columns:
+    """The columns of the ledger as it is."""
+    return memory.remembered("columns", read, lambda found: len(found) > memory.LARGE)
+
+
+def newest_first(events: QuerySet[Event]) -> QuerySet[Event]:
+    """By the earliest day an event can have happened on, the newest first; without a date last."""
+    return events.order_by(F("first_day").desc(nulls_last=True), "last_day", "item__section", "key")
+
+
+_FIELDS = (
+    "pk", "kind", "phase", "background", "is_alleged", "main_type", "first_day", "last_day", "region", "country",
+    "case", "work_link", "people_hit", "item__section", "item__month", "item__issue__period",
+)  # fmt: skip
+
+
+def read() -> Columns:
+    """Read all published events: a few queries, each row once."""
+    rows = list(newest_first(Event.objects.public()).values_list(*_FIELDS))
+    each = [dict(zip(_FIELDS, row, strict=True)) for row in rows]
+    place = {row["pk"]: number for number, row in enumerate(each)}
+    found = {name: Column.of((n, of(row)) for n, row in enumerate(each)) for name, of in _SINGLE.items()}
+    found["type"] = _through(EventType.objects.values_list("event", "code"), place)
+    found["provision"] = _through(EventProvision.objects.values_list("event", "code"), place)
+    parties, leader_of = _parties(place)
+    found |= parties
+    slugs = dict(Case.objects.values_list("pk", "slug"))
+    names = [slugs.get(int(value), "") for value in found["case"].values]
+    rank = np.empty(len(names), np.int32)
+    rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names), dtype=np.int32)
+    return Columns(
+        pks=np.array([row["pk"] for row in each], np.int64),
+        first=_days(row["first_day"] for row in each),
+        last=_days(row["last_day"] for row in each),
+        people_hit=np.array([row["people_hit"] or 0 for row in each], np.int32),
+        columns=found,
+        case_rank=rank,
+        leader_of=leader_of,
+    )
+
+
+def _days(days: Iterable[date | None]) -> Ints:
+    return np.array([day.toordinal() if day else _NO_DAY for day in days], np.int32)
+
+
+def _counts(row: Mapping[str, object]) -> str:
+    if row["background"]:
+        return "background"
+    if row["kind"] == "violation":
+        return {"imposed": "new", "step": "step"}.get(str(row["phase"]), "")
+    return str(row["kind"])
+
+
+def _section(row: Mapping[str, object]) -> str:
+    types, code = codebook().types, str(row["main_type"])
+    number = row["item__section"] or (types[code].section if code in types else None)
+    return str(number) if number is not None else ""
+
+
+def month_of(printed: str | None, *, background: bool, first: date | None, last: date | None) -> str:
+    """The month under which an event is counted: printed, else its own where it lies whole in one, else none."""
+    if printed and not background:
+        return printed
+    if first and last and (first.year, first.month) == (last.year, last.month):
+        return f"{first:%Y-%m}"
+    return words.NO_MONTH
+
+
+def _month(row: Mapping[str, object]) -> str:
+    return month_of(
+        row["item__month"],  # type: ignore[arg-type]
+        background=bool(row["background"]),
+        first=row["first_day"],  # type: ignore[arg-type]
+        last=row["last_day"],  # type: ignore[arg-type]
+    )
+
+
+def _region(row: Mapping[str, object]) -> str:
+    at_home = row["country"] in ("", words.COUNTRY)
+    return str(row["region"] or (words.NO_REGION if at_home else words.ABROAD))
+
+
+#: Filters of which an event has one value at most.
+_SINGLE = {
+    "period": lambda row: row["item__issue__period"] or "",
+    "section": _section,
+    "kind": lambda row: row["kind"],
+    "counts": _counts,
+    "word": lambda row: "alleged" if row["is_alleged"] else "stated",
+    "month": _month,
+    "region": _region,
+    "case": lambda row: str(row["case"] or ""),
+    "link": lambda row: row["work_link"],
+}
+
+
+def _through(rows: Iterable[Sequence[object]], place: Mapping[int, int]) -> Column:
+    return Column.of((place[event], str(value)) for event, value in rows.order_by() if event in place)  # type: ignore
+
+
+def _parties(place: Mapping[int, int]) -> tuple[dict[str, Column], dict[str, str]]:
+    """Who was hit and who did it, each under one id for all parties that judgements joined."""
+    known, others = party_clusters(), apart(log(MENTION))
+    pairs: dict[str, list[tuple[int, str]]] = {
+        name: []
+        for name in (
+            "actor",
+            "person",
+            "outlet",
+            "body",
+            "person_hit",
+            "outlet_hit",
+            "body_role",
+            "body_type",
+        )
+    }
+    leader_of: dict[str, str] = {}
+    rows = Mention.objects.order_by().values_list(
+        "event", "event__public_id", "side", "type", "role", "written", "party__public_id", "party__name", "party__kind"
+    )  # fmt: skip
+    for event, event_id, side, code, role, written, party, name, kind in rows.iterator(chunk_size=10_000):
+        if event not in place:
+            continue
+        at, who = place[event], known.leader(party)
+        if side == Mention.Side.ACTOR:
+            pairs["actor"].append((at, code))
+        elif kind in (Party.Kind.PERSON, Party.Kind.OUTLET):
+            pairs[f"{kind}_hit"].append((at, who))
+        if kind == Party.Kind.PERSON:
+            leader_of[name] = who
+        elif kind == Party.Kind.BODY:
+            pairs["body_type"].append((at, f"{who} {code}"))
+            pairs["body_role"].append((at, f"{who} {role or side}"))
+        if kind != Party.Kind.PERSON or f"{event_id}:{side}:{written or name}" not in others:
+            pairs[kind].append((at, who))
+    return {name: Column.of(found) for name, found in pairs.items()}, leader_of

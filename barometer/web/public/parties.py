@@ -1,0 +1,78 @@
+"""People, outlets and bodies as filters and lists know them: by one id for all parties that judgements joined.
+
+Nobody is found by a name that the reader may not read: who is withheld has no id here, and a mention that was set
+apart is of somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from barometer.web.public import joined, words
+from barometer.web.records import naming
+from barometer.web.records.models import Event, Mention, Party
+from barometer.web.records.withholding import party_clusters
+
+KINDS = ("person", "outlet", "body")
+#: From this probability on a text is taken for somebody's name; a name has so many words at most.
+LIKELY, MOST_WORDS, MOST_ALIKE = 0.6, 5, 30
+
+
+def leaders(ids: Iterable[str]) -> set[str]:
+    """The ids under which these are chosen."""
+    known = party_clusters()
+    return {known.leader(one) for one in ids}
+
+
+def condition(kind: str, ids: Collection[str]) -> Q:
+    """The events that mention one of these."""
+    known = party_clusters()
+    members = {member for one in ids for member in known.of(one)}
+    rows = Mention.objects.filter(
+        event=OuterRef("pk"), party__kind=kind, party__public_id__in=sorted(members)
+    )
+    if kind == Party.Kind.PERSON:
+        rows = rows.exclude(party__name__in=sorted(joined.withheld().by_name))
+        rows = rows.exclude(pk__in=_set_apart(members))
+    return Q(Exists(rows))
+
+
+def _set_apart(members: Collection[str]) -> list[int]:
+    """Row ids of the mentions of these parties that are of somebody else."""
+    apart = {key for key, party in naming.apart(naming.log(naming.MENTION)).items() if party in members}
+    if not apart:
+        return []
+    rows = Mention.objects.filter(event__public_id__in=sorted({key.partition(":")[0] for key in apart}))
+    return [row.pk for row in rows.select_related("event", "party") if naming.mention_key(row) in apart]
+
+
+def names(kind: str, ids: Collection[str]) -> dict[str, str]:
+    """Id → the name to show, of those who have one and stand in a published event."""
+    if not ids:
+        return {}
+    known, shown = party_clusters(), joined.names()
+    leader = {member: one for one in ids for member in known.of(one)}
+    published = Mention.objects.filter(party=OuterRef("pk"), event__in=Event.objects.public())
+    found = Party.objects.filter(Exists(published), kind=kind, public_id__in=sorted(leader))
+    hidden = joined.withheld().by_name if kind == Party.Kind.PERSON else {}
+    return {
+        leader[party.public_id]: words.capital(
+            words.party_name(naming.erased_name(shown.joined.get((kind, party.name), party.name)), kind)
+        )
+        for party in found.order_by("pk")
+        if party.name not in hidden
+    }
+
+
+def alike(text: str) -> dict[str, list[str]]:
+    """Kind → ids of those whose name, or how it was written, is likely this text; the likeliest first."""
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    if not 0 < len(text.split()) <= MOST_WORDS:
+        return found
+    known = party_clusters()
+    for one in naming.search(text, limit=MOST_ALIKE):
+        if one.probability >= LIKELY and one.kind in found:
+            found[one.kind].append(known.leader(one.id))
+    return {kind: list(dict.fromkeys(ids)) for kind, ids in found.items()}
