@@ -18,6 +18,8 @@ from barometer.web.public.filters import Filters, address
 MOST_COLUMNS = 24
 #: The drawing's units: a column of time, the bar in it, and all of the height.
 STEP, BAR, HIGH = 10.0, 7.6, 40.0
+#: Fewer columns than these have narrower bars, or they would be slabs; so many have each its name below it.
+MANY, EACH_NAMED = 6, 12
 Row = Mapping[str, NDArray[np.int64]]
 
 
@@ -69,8 +71,14 @@ class Chart:
     strips: tuple[Strip, ...]
     width: float
     height: float
+    bar: float
     no_month: Cell
     sums: tuple[tuple[str, tuple[int, ...], int], ...]  # kind in words → its numbers by column, and their sum
+
+    @property
+    def each_named(self) -> bool:
+        """Whether there is room for the name of every column."""
+        return len(self.spans) <= EACH_NAMED
 
     @property
     def whole_rows(self) -> list[tuple[Span, Cell]]:
@@ -115,6 +123,7 @@ def chart(selection: Selection, titles: Mapping[int, str]) -> Chart:
         strips=strips,
         width=len(spans) * STEP,
         height=HIGH,
+        bar=_bar(len(spans)),
         no_month=Cell(months.get(words.NO_MONTH, 0), address(_narrowed(wanted, month=[words.NO_MONTH]))),
         sums=tuple(
             (words.kind_label(kind), tuple(int(n) for n in numbers), int(numbers.sum()))
@@ -222,10 +231,14 @@ def _up(row: Row) -> NDArray[np.int64]:
     return row["violation"] + row["context"]
 
 
+def _bar(columns: int) -> float:
+    return round(BAR * min(columns, MANY) / MANY, 2)
+
+
 def _blocks(row: Row, scale: Scale) -> tuple[Block, ...]:
-    found = []
+    found, bar = [], _bar(len(row["relief"]))
     for place, (new, relief, context) in enumerate(zip(*(row[kind] for kind in KINDS), strict=True)):
-        x = round(place * STEP + (STEP - BAR) / 2, 2)
+        x = round(place * STEP + (STEP - bar) / 2, 2)
         high, above, below = (round(float(n) * scale.one, 2) for n in (new, context, relief))
         parts = (
             Block("violation", x, round(scale.base - high, 2), high),

@@ -257,7 +257,7 @@ def quarter_short(period: str) -> str:
     """Q1 2026, for a narrow column."""
     quarter = Quarter.parse(period)
     # Translators: a quarter of a year in a narrow column, as in "Q1 2026".
-    return pgettext("short quarter", "Q%(number)d %(year)d") % {
+    return gettext("Q%(number)d %(year)d") % {
         "number": quarter.number,
         "year": quarter.year,
     }

@@ -55,7 +55,7 @@ def nav(context: template.Context) -> list[NavLink]:
 def footer() -> list[tuple[str, list[tuple[str, str]]]]:
     """All other pages, in groups: (title, (label, address))."""
     groups = {
-        gettext("The record"): [
+        gettext("On record"): [
             (gettext("Events"), "public:events"),
             (gettext("Cases"), "public:cases"),
             (gettext("People"), "public:people"),
