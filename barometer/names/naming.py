@@ -7,7 +7,7 @@ It finds rather too much than too little: what it finds is a person who is not t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -147,10 +147,10 @@ class Naming:
         asked = {key for found in _TOKEN.finditer(text) for key in skeletons(word_of(found[0]))}
         return any(kept.startswith(key) or key.startswith(kept) for key in asked for kept in self._words)
 
-    def spans(self, text: str, among: Iterable[str] | None = None, *, capitals: bool = True) -> list[Span]:
+    def spans(self, text: str, among: Collection[str] | None = None, *, capitals: bool = True) -> list[Span]:
         """Where one of these people is named (None: any), in order and never over one another."""
         found = self.named(text, capitals=capitals)
-        wanted = found if among is None else [one for one in among if one in found]
+        wanted = found if among is None else [one for one in found if one in among]
         return _joined([span for one in wanted for span in found[one]])
 
 

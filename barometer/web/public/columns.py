@@ -7,19 +7,21 @@ barometer.web.public.facets say in SQL (a test compares them); rows and their wo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import F, QuerySet
+from django.db.models import CharField, F, QuerySet
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from barometer.codebook import codebook
 from barometer.web.public import memory, words
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
-from barometer.web.records.naming import MENTION, apart, log
+from barometer.web.records.naming import MENTION, apart, log, mention_key
 from barometer.web.records.withholding import party_clusters
 
 Mask = NDArray[np.bool_]
@@ -37,13 +39,22 @@ class Column:
     codes: Ints
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, str]]) -> Column:
-        """Of pairs of place and value; a pair that comes twice counts once."""
+    def of_each(cls, values: Iterable[str]) -> Column:
+        """Of one value an event, in their order; "" is none."""
         known: dict[str, int] = {}
-        found = {(place, known.setdefault(value, len(known))) for place, value in pairs if value}
-        at = np.fromiter((place for place, _ in found), np.int32, len(found))
-        codes = np.fromiter((code for _, code in found), np.int32, len(found))
-        return cls(tuple(known), at, codes)
+        codes = np.array([known.setdefault(value, len(known)) for value in values], np.int32)
+        none = known.get("", -1)
+        at = np.flatnonzero(codes != none).astype(np.int32)
+        return cls(tuple(known), at, codes[at])
+
+    @classmethod
+    def of_pairs(cls, at: Ints, values: Sequence[str]) -> Column:
+        """Of places and values; a pair that comes twice counts once."""
+        known: dict[str, int] = {}
+        codes = np.array([known.setdefault(value, len(known)) for value in values], np.int64)
+        pairs = np.unique(at.astype(np.int64) * max(len(known), 1) + codes)
+        at, codes = np.divmod(pairs, max(len(known), 1))
+        return cls(tuple(known), at.astype(np.int32), codes.astype(np.int32))
 
     @cached_property
     def code_of(self) -> dict[str, int]:
@@ -196,128 +207,160 @@ def newest_first(events: QuerySet[Event]) -> QuerySet[Event]:
 
 
 _FIELDS = (
-    "pk", "kind", "phase", "background", "is_alleged", "main_type", "first_day", "last_day", "region", "country",
-    "case", "work_link", "people_hit", "item__section", "item__month", "item__issue__period",
+    "pk", "kind", "phase", "background", "is_alleged", "main_type", "region", "country", "case", "work_link",
+    "people_hit", "key", "item__section", "item__month", "item__issue__period", "first", "last",
 )  # fmt: skip
 
 
 def read() -> Columns:
-    """Read all published events: a few queries, each row once."""
-    rows = list(newest_first(Event.objects.public()).values_list(*_FIELDS))
-    each = [dict(zip(_FIELDS, row, strict=True)) for row in rows]
-    place = {row["pk"]: number for number, row in enumerate(each)}
-    found = {name: Column.of((n, of(row)) for n, row in enumerate(each)) for name, of in _SINGLE.items()}
+    """Read all published events: a few queries, each row once. Days come as text, which is quicker to read."""
+    days = {"first": Cast("first_day", CharField()), "last": Cast("last_day", CharField())}
+    rows = Event.objects.public().order_by().annotate(**days).values_list(*_FIELDS)
+    each = sorted((_Row(*row) for row in rows), key=_newest_first)
+    place = {row.pk: number for number, row in enumerate(each)}
+    found = {name: Column.of_each(map(of, each)) for name, of in _SINGLE.items()}
     found["type"] = _through(EventType.objects.values_list("event", "code"), place)
     found["provision"] = _through(EventProvision.objects.values_list("event", "code"), place)
     parties, leader_of = _parties(place)
     found |= parties
-    slugs = dict(Case.objects.values_list("pk", "slug"))
-    names = [slugs.get(int(value), "") for value in found["case"].values]
+    slugs = {str(pk): slug for pk, slug in Case.objects.values_list("pk", "slug")}
+    names = [slugs.get(value, "") for value in found["case"].values]
     rank = np.empty(len(names), np.int32)
     rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names), dtype=np.int32)
     return Columns(
-        pks=np.array([row["pk"] for row in each], np.int64),
-        first=_days(row["first_day"] for row in each),
-        last=_days(row["last_day"] for row in each),
-        people_hit=np.array([row["people_hit"] or 0 for row in each], np.int32),
+        pks=np.array([row.pk for row in each], np.int64),
+        first=_days(row.first for row in each),
+        last=_days(row.last for row in each),
+        people_hit=np.array([row.people_hit or 0 for row in each], np.int32),
         columns=found,
         case_rank=rank,
         leader_of=leader_of,
     )
 
 
-def _days(days: Iterable[date | None]) -> Ints:
-    return np.array([day.toordinal() if day else _NO_DAY for day in days], np.int32)
+class _Row(NamedTuple):
+    """An event as the query has it."""
+
+    pk: int
+    kind: str
+    phase: str
+    background: bool
+    is_alleged: bool
+    main_type: str
+    region: str
+    country: str
+    case: int | None
+    work_link: str
+    people_hit: int | None
+    key: str
+    section: int | None
+    printed: str | None
+    period: str | None
+    first: str | None
+    last: str | None
 
 
-def _counts(row: Mapping[str, object]) -> str:
-    if row["background"]:
+def _newest_first(row: _Row) -> tuple[bool, int, str, bool, int, str]:
+    """As `newest_first` has it in SQL."""
+    early = -date.fromisoformat(row.first).toordinal() if row.first else 0
+    return not row.first, early, row.last or "", row.section is not None, row.section or 0, row.key
+
+
+def _days(days: Iterable[str | None]) -> Ints:
+    return np.array([date.fromisoformat(day).toordinal() if day else _NO_DAY for day in days], np.int32)
+
+
+def _counts(row: _Row) -> str:
+    if row.background:
         return "background"
-    if row["kind"] == "violation":
-        return {"imposed": "new", "step": "step"}.get(str(row["phase"]), "")
-    return str(row["kind"])
+    if row.kind == "violation":
+        return {"imposed": "new", "step": "step"}.get(row.phase, "")
+    return row.kind
 
 
-def _section(row: Mapping[str, object]) -> str:
-    types, code = codebook().types, str(row["main_type"])
-    number = row["item__section"] or (types[code].section if code in types else None)
-    return str(number) if number is not None else ""
+def _section(row: _Row) -> str:
+    types = codebook().types
+    number = row.section or (types[row.main_type].section if row.main_type in types else None)
+    return str(number or "")
 
 
-def month_of(printed: str | None, *, background: bool, first: date | None, last: date | None) -> str:
-    """The month under which an event is counted: printed, else its own where it lies whole in one, else none."""
+def month_of(printed: str | None, *, background: bool, first: str | None, last: str | None) -> str:
+    """The month under which an event is counted: printed, else its own where it lies whole in one, else none.
+
+    Days are texts, such as 2026-03-14.
+    """
     if printed and not background:
         return printed
-    if first and last and (first.year, first.month) == (last.year, last.month):
-        return f"{first:%Y-%m}"
-    return words.NO_MONTH
+    return first[:7] if first and last and first[:7] == last[:7] else words.NO_MONTH
 
 
-def _month(row: Mapping[str, object]) -> str:
-    return month_of(
-        row["item__month"],  # type: ignore[arg-type]
-        background=bool(row["background"]),
-        first=row["first_day"],  # type: ignore[arg-type]
-        last=row["last_day"],  # type: ignore[arg-type]
-    )
-
-
-def _region(row: Mapping[str, object]) -> str:
-    at_home = row["country"] in ("", words.COUNTRY)
-    return str(row["region"] or (words.NO_REGION if at_home else words.ABROAD))
+def _region(row: _Row) -> str:
+    return row.region or (words.NO_REGION if row.country in ("", words.COUNTRY) else words.ABROAD)
 
 
 #: Filters of which an event has one value at most.
-_SINGLE = {
-    "period": lambda row: row["item__issue__period"] or "",
+_SINGLE: Mapping[str, Callable[[_Row], str]] = {
+    "period": lambda row: row.period or "",
     "section": _section,
-    "kind": lambda row: row["kind"],
+    "kind": lambda row: row.kind,
     "counts": _counts,
-    "word": lambda row: "alleged" if row["is_alleged"] else "stated",
-    "month": _month,
+    "word": lambda row: "alleged" if row.is_alleged else "stated",
+    "month": lambda row: month_of(row.printed, background=row.background, first=row.first, last=row.last),
     "region": _region,
-    "case": lambda row: str(row["case"] or ""),
-    "link": lambda row: row["work_link"],
+    "case": lambda row: str(row.case or ""),
+    "link": lambda row: row.work_link,
 }
 
 
-def _through(rows: Iterable[Sequence[object]], place: Mapping[int, int]) -> Column:
-    return Column.of((place[event], str(value)) for event, value in rows.order_by() if event in place)  # type: ignore
+def _through(rows: QuerySet[Any, tuple[int, str]], place: Mapping[int, int]) -> Column:
+    found = [(place[event], value) for event, value in rows.order_by() if event in place]
+    return Column.of_pairs(np.array([at for at, _ in found], np.int32), [value for _, value in found])
+
+
+#: The columns of people, outlets and bodies: by kind, by those whom it hit, by what a body did.
+_OF_PARTIES = ("actor", "person", "outlet", "body", "person_hit", "outlet_hit", "body_role", "body_type")
 
 
 def _parties(place: Mapping[int, int]) -> tuple[dict[str, Column], dict[str, str]]:
     """Who was hit and who did it, each under one id for all parties that judgements joined."""
-    known, others = party_clusters(), apart(log(MENTION))
-    pairs: dict[str, list[tuple[int, str]]] = {
-        name: []
-        for name in (
-            "actor",
-            "person",
-            "outlet",
-            "body",
-            "person_hit",
-            "outlet_hit",
-            "body_role",
-            "body_type",
-        )
+    known, others = party_clusters(), apart_rows()
+    every = {
+        pk: (known.leader(public_id), name, kind)
+        for pk, public_id, name, kind in Party.objects.values_list("pk", "public_id", "name", "kind")
     }
+    pairs: dict[str, tuple[list[int], list[str]]] = {name: ([], []) for name in _OF_PARTIES}
     leader_of: dict[str, str] = {}
-    rows = Mention.objects.order_by().values_list(
-        "event", "event__public_id", "side", "type", "role", "written", "party__public_id", "party__name", "party__kind"
-    )  # fmt: skip
-    for event, event_id, side, code, role, written, party, name, kind in rows.iterator(chunk_size=10_000):
-        if event not in place:
+
+    def add(name: str, at: int, value: str) -> None:
+        pairs[name][0].append(at)
+        pairs[name][1].append(value)
+
+    rows = Mention.objects.order_by().values_list("pk", "event", "side", "type", "role", "party")
+    for pk, event, side, code, role, party in rows.iterator(chunk_size=10_000):
+        at = place.get(event)
+        if at is None:
             continue
-        at, who = place[event], known.leader(party)
-        if side == Mention.Side.ACTOR:
-            pairs["actor"].append((at, code))
-        elif kind in (Party.Kind.PERSON, Party.Kind.OUTLET):
-            pairs[f"{kind}_hit"].append((at, who))
-        if kind == Party.Kind.PERSON:
+        who, name, kind = every[party]
+        if side == "actor":
+            add("actor", at, code)
+        elif kind != "body":
+            add(f"{kind}_hit", at, who)
+        if kind == "person":
             leader_of[name] = who
-        elif kind == Party.Kind.BODY:
-            pairs["body_type"].append((at, f"{who} {code}"))
-            pairs["body_role"].append((at, f"{who} {role or side}"))
-        if kind != Party.Kind.PERSON or f"{event_id}:{side}:{written or name}" not in others:
-            pairs[kind].append((at, who))
-    return {name: Column.of(found) for name, found in pairs.items()}, leader_of
+        elif kind == "body":
+            add("body_type", at, f"{who} {code}")
+            add("body_role", at, f"{who} {role or side}")
+        if pk not in others:
+            add(kind, at, who)
+    return {
+        name: Column.of_pairs(np.array(at, np.int32), values) for name, (at, values) in pairs.items()
+    }, leader_of
+
+
+def apart_rows() -> set[int]:
+    """Row ids of the mentions that a person said are of somebody else than the others of their name."""
+    others = apart(log(MENTION))
+    if not others:
+        return set()
+    rows = Mention.objects.filter(event__public_id__in=sorted({key.partition(":")[0] for key in others}))
+    return {row.pk for row in rows.select_related("event", "party") if mention_key(row) in others}

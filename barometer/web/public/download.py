@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import islice
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -37,10 +38,13 @@ def _names(event: Event, side: str) -> str:
     return "; ".join(party.name for party in cards.parties(event, side))
 
 
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
 def _month(event: Event) -> str:
-    found = month_of(
-        event.item.month, background=event.background, first=event.first_day, last=event.last_day
-    )
+    first, last = _day(event.first_day), _day(event.last_day)
+    found = month_of(event.item.month, background=event.background, first=first, last=last)
     return "" if found == words.NO_MONTH else found
 
 
@@ -54,8 +58,8 @@ COLUMNS: dict[str, Callable[[Event], Value]] = {
     "types": lambda event: "; ".join(row.code for row in event.types.all()),
     "type_words": lambda event: "; ".join(one.label for one in cards.types_of(event)),
     "date": lambda event: event.date,
-    "first_day": lambda event: event.first_day.isoformat() if event.first_day else "",
-    "last_day": lambda event: event.last_day.isoformat() if event.last_day else "",
+    "first_day": lambda event: _day(event.first_day),
+    "last_day": lambda event: _day(event.last_day),
     "quarter": lambda event: event.item.issue.period if event.item.issue else "",
     "section": lambda event: event.item.section,
     "month": _month,

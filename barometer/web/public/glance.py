@@ -18,7 +18,7 @@ from barometer.web.public import columns, facets, joined, memory, stories, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping, retellings
-from barometer.web.records.models import Event, Source
+from barometer.web.records.models import Event, Item, Source
 
 ByMonth = Mapping[str, int]
 
@@ -77,7 +77,8 @@ def other_months(rows: Sequence[Counted], period: str) -> tuple[str, ...]:
 
 def published_sources() -> QuerySet[Source]:
     """The sources of published events: what another source says of itself is not public yet."""
-    return Source.objects.filter(Exists(Event.objects.public().filter(item__source=OuterRef("pk"))))
+    published = Exists(Event.objects.public().filter(item=OuterRef("pk")))
+    return Source.objects.filter(Exists(Item.objects.filter(published, source=OuterRef("pk"))))
 
 
 def thematic_titles() -> dict[int, str]:

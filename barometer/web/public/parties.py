@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
-from barometer.web.public import joined, words
+from barometer.web.public import columns, joined, words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Mention, Party
 from barometer.web.records.withholding import party_clusters
@@ -35,17 +35,8 @@ def condition(kind: str, ids: Collection[str]) -> Q:
     )
     if kind == Party.Kind.PERSON:
         rows = rows.exclude(party__name__in=sorted(joined.withheld().by_name))
-        rows = rows.exclude(pk__in=_set_apart(members))
+        rows = rows.exclude(pk__in=columns.apart_rows())
     return Q(Exists(rows))
-
-
-def _set_apart(members: Collection[str]) -> list[int]:
-    """Row ids of the mentions of these parties that are of somebody else."""
-    apart = {key for key, party in naming.apart(naming.log(naming.MENTION)).items() if party in members}
-    if not apart:
-        return []
-    rows = Mention.objects.filter(event__public_id__in=sorted({key.partition(":")[0] for key in apart}))
-    return [row.pk for row in rows.select_related("event", "party") if naming.mention_key(row) in apart]
 
 
 def names(kind: str, ids: Collection[str]) -> dict[str, str]:

@@ -93,9 +93,12 @@ def with_events(period: str = "") -> QuerySet[Case]:
 
 def called(*names: str) -> Q:
     """The cases that the reader knows by these names: see `joined.slug_of`."""
-    hidden = joined.withheld().cases
-    by_id = [name for name in names if name in hidden.values()]
-    return Q(slug__in=[name for name in names if name not in hidden]) | Q(public_id__in=by_id)
+    people = joined.withheld()
+    if not people:
+        return Q(slug__in=names)
+    rows = Case.objects.filter(Q(slug__in=names) | Q(public_id__in=names)).values_list("slug", "public_id")
+    known = {slug if people.slug(slug) == slug else public_id: slug for slug, public_id in rows}
+    return Q(slug__in=[known[name] for name in names if name in known])
 
 
 def _told_in(period: str) -> Exists:
