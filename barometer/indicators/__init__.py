@@ -1,7 +1,7 @@
 """What the numbers say: counts of a quarter, each with its unit in its name, and whether two counts differ."""
 
 from barometer.indicators.comparing import Difference, Interval, poisson_interval
-from barometer.indicators.quarter import NOT_KNOWN, Counted, Figures, counted, figures
+from barometer.indicators.quarter import NOT_KNOWN, Counted, Figures, counted, figures, public_bodies
 
 __all__ = [
     "NOT_KNOWN",
@@ -12,4 +12,5 @@ __all__ = [
     "counted",
     "figures",
     "poisson_interval",
+    "public_bodies",
 ]

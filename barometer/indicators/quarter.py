@@ -121,6 +121,11 @@ def _rules() -> Mapping[str, Any]:
         return tomllib.load(stream)
 
 
+def public_bodies() -> frozenset[str]:
+    """The types of actors that are public bodies."""
+    return frozenset(_rules()["bodies"])
+
+
 def _section(row: Counted) -> int:
     return row.section if row.section is not None else codebook().type(row.event.main_type).section
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
+from barometer.indicators import public_bodies
 from barometer.review import PUBLIC
 from barometer.web.public import joined, words
 from barometer.web.public.clock import today
@@ -159,9 +160,12 @@ def _party(row: Mention, side: str) -> Party:
 
 
 def address_of_party(row: Mention) -> str:
-    """The page of an outlet or body, or of a person whose policy gives one; "" for one set apart and all others."""
-    if row.party.kind != row.party.Kind.PERSON:
-        return reverse(f"public:{row.party.kind}", args=[row.party.public_id])
+    """The page of an outlet, a public body, a person whose policy gives one; "" for one set apart and all others."""
+    if row.party.kind == row.party.Kind.OUTLET:
+        return reverse("public:outlet", args=[row.party.public_id])
+    if row.party.kind == row.party.Kind.BODY:
+        acts = row.side == Mention.Side.ACTOR and row.type in public_bodies()
+        return reverse("public:body", args=[row.party.public_id]) if acts else ""
     if not joined.has_page(row):
         return ""
     return reverse("public:person", args=[row.party.public_id])

@@ -19,6 +19,7 @@ from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from barometer.codebook import codebook
+from barometer.indicators import public_bodies
 from barometer.web.public import memory, words
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.naming import MENTION, apart, log, mention_key
@@ -323,7 +324,7 @@ _OF_PARTIES = ("actor", "person", "outlet", "body", "person_hit", "outlet_hit", 
 
 def _parties(place: Mapping[int, int]) -> tuple[dict[str, Column], dict[str, str]]:
     """Who was hit and who did it, each under one id for all parties that judgements joined."""
-    known, others = party_clusters(), apart_rows()
+    known, others, bodies = party_clusters(), apart_rows(), public_bodies()
     every = {
         pk: (known.leader(public_id), name, kind)
         for pk, public_id, name, kind in Party.objects.values_list("pk", "public_id", "name", "kind")
@@ -347,10 +348,12 @@ def _parties(place: Mapping[int, int]) -> tuple[dict[str, Column], dict[str, str
             add(f"{kind}_hit", at, who)
         if kind == "person":
             leader_of[name] = who
-        elif kind == "body":
-            add("body_type", at, f"{who} {code}")
-            add("body_role", at, f"{who} {role or side}")
-        if pk not in others:
+        if kind == "body":
+            if side == "actor" and code in bodies:
+                add("body", at, who)
+                add("body_type", at, f"{who} {code}")
+                add("body_role", at, f"{who} {role}")
+        elif pk not in others:
             add(kind, at, who)
     return {
         name: Column.of_pairs(np.array(at, np.int32), values) for name, (at, values) in pairs.items()

@@ -159,9 +159,11 @@ def body(request: HttpRequest, public_id: str) -> HttpResponse:
     name = known_parties.names("body", [leader]).get(leader)
     if name is None:
         raise Http404(gettext("There is no such page."))
+    selection = facets.select(chosen(body=leader))
+    if not selection.count:
+        raise Http404(gettext("There is no such page."))
     if leader != public_id:
         return redirect("public:body", leader)
-    selection = facets.select(chosen(body=leader))
     found, mask = selection.columns, selection.mask
     roles = found.columns["body_role"].counts(mask)
     code = _main_types(found).get(leader, "")
@@ -245,7 +247,9 @@ def provision(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "label": words.provision_label(code),
         "titles": [
-            (one, article.title[one]) for one in words.LANGUAGES if article and article.title.get(one)
+            (one, article.title[one])
+            for one in sorted(words.LANGUAGES, key=lambda one: one != words.language())
+            if article and article.title.get(one)
         ],
         "law": law.title[words.language()] if law else "",
         "count": selection.count,

@@ -1,7 +1,7 @@
 """People, outlets and bodies as filters and lists know them: by one id for all parties that judgements joined.
 
 Nobody is found by a name that the reader may not read: who is withheld has no id here, and a mention that was set
-apart is of somebody else.
+apart is of somebody else. Of bodies only public ones have one, where they acted.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
+from barometer.indicators import public_bodies
 from barometer.web.public import columns, joined, words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Mention, Party
@@ -36,6 +37,8 @@ def condition(kind: str, ids: Collection[str]) -> Q:
     if kind == Party.Kind.PERSON:
         rows = rows.exclude(party__name__in=sorted(joined.withheld().by_name))
         rows = rows.exclude(pk__in=columns.apart_rows())
+    if kind == Party.Kind.BODY:
+        rows = rows.filter(side=Mention.Side.ACTOR, type__in=sorted(public_bodies()))
     return Q(Exists(rows))
 
 

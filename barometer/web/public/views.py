@@ -34,7 +34,7 @@ from barometer.web.public import (
     structured,
     words,
 )
-from barometer.web.public.filters import COUNTS, address, chosen
+from barometer.web.public.filters import COUNTS, Filters, address, chosen
 from barometer.web.public.following import source_title
 from barometer.web.public.words import Words
 from barometer.web.records.models import Event, Mention, Source
@@ -102,6 +102,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "latest": [cards.card(event) for event in latest],
             "watched": stories.to_watch(TO_WATCH, period),
             "cases_address": glance.cases_address(period=period),
+            "compare_address": address(Filters(view="compare")) if len(periods) > 1 else "",
             "structured": structured.dataset(request, period),
         },
     )
