@@ -351,7 +351,7 @@ def test_every_kind_of_page_is_valid_html_in_three_languages(client, ledger):
             faults += [(language, path, code, at) for at, code, _ in parser.errors if code not in _NO_FAULT]
             ids = [one.get("id") for one in tree.iter() if isinstance(one.tag, str) and one.get("id")]
             faults += [(language, path, "twice", one) for one in set(ids) if ids.count(one) > 1]
-            labelled = re.findall(r'(?:aria-labelledby|for)="([^"]+)"', text)
+            labelled = " ".join(re.findall(r'(?:aria-labelledby|for)="([^"]+)"', text)).split()
             faults += [(language, path, "no such id", one) for one in labelled if one not in ids]
             assert tree.find("head/title").text.strip() and len(tree.findall(".//h1")) == 1, path
             for data in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text):

@@ -43,9 +43,8 @@ class Column:
     def of_each(cls, values: Iterable[str]) -> Column:
         """Of one value an event, in their order; "" is none."""
         known: dict[str, int] = {}
-        codes = np.array([known.setdefault(value, len(known)) for value in values], np.int32)
-        none = known.get("", -1)
-        at = np.flatnonzero(codes != none).astype(np.int32)
+        codes = np.array([known.setdefault(one, len(known)) if one else -1 for one in values], np.int32)
+        at = np.flatnonzero(codes >= 0).astype(np.int32)
         return cls(tuple(known), at, codes[at])
 
     @classmethod
