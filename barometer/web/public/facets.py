@@ -96,7 +96,15 @@ def matching(filters: Filters) -> QuerySet[Event]:
 
 
 def findable(events: QuerySet[Event], text: str) -> QuerySet[Event]:
-    """The events that a reader may find by these words: not by a name that the reader may not read.
+    """The events that a reader may find by these words: by their words, or by a name in any spelling and script."""
+    found = _by_words(events, text)
+    likely = parties.alike(text)
+    named = _any(parties.condition(kind, ids) for kind in ("person", "outlet") if (ids := likely[kind]))
+    return events.filter(Q(pk__in=found.values("pk")) | named) if named else found
+
+
+def _by_words(events: QuerySet[Event], text: str) -> QuerySet[Event]:
+    """The events that have all these words: not by a name that the reader may not read.
 
     The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, each
     event that was found is asked again by the words that its page shows.

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from barometer.indicators import public_bodies
-from barometer.web.public import columns, joined, words
+from barometer.web.public import columns, joined, memory, words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Mention, Party
 from barometer.web.records.withholding import party_clusters
@@ -61,12 +61,18 @@ def names(kind: str, ids: Collection[str]) -> dict[str, str]:
 
 
 def alike(text: str) -> dict[str, list[str]]:
-    """Kind → ids of those whose name, or how it was written, is likely this text; the likeliest first."""
-    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    """Kind → ids of those whose name, or how it was written, is likely this text; the likeliest first.
+
+    Whoever may not be named is among them: a page asks again whom it may show.
+    """
     if not 0 < len(text.split()) <= MOST_WORDS:
-        return found
+        return {kind: [] for kind in KINDS}
+    return memory.remembered(("alike", text), lambda: _alike(text))
+
+
+def _alike(text: str) -> dict[str, list[str]]:
     known = party_clusters()
-    for one in naming.search(text, limit=MOST_ALIKE):
-        if one.probability >= LIKELY and one.kind in found:
-            found[one.kind].append(known.leader(one.id))
-    return {kind: list(dict.fromkeys(ids)) for kind, ids in found.items()}
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for party in naming.likely(text, LIKELY):
+        found[party.kind].append(known.leader(party.public_id))
+    return {kind: ids[:MOST_ALIKE] for kind, ids in found.items()}
