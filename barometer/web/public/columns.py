@@ -70,6 +70,15 @@ class Column:
         found = self.counted(chosen)
         return {self.values[code]: int(found[code]) for code in np.flatnonzero(found)}
 
+    def top(self, chosen: Mask, how_many: int, without: Collection[str] = ()) -> tuple[dict[str, int], int]:
+        """The values that most of the chosen events have, with how many; and how many values there are."""
+        found = self.counted(chosen)
+        found[[self.code_of[value] for value in without if value in self.code_of]] = 0
+        order = np.argsort(-found, kind="stable")[:how_many]
+        return {self.values[code]: int(found[code]) for code in order if found[code]}, int(
+            np.count_nonzero(found)
+        )
+
     def having(self, values: Collection[str], size: int) -> Mask:
         """The events that have one of the values."""
         wanted = [self.code_of[value] for value in values if value in self.code_of]

@@ -255,13 +255,21 @@ def hidden_people(found: Columns) -> set[str]:
     return {found.leader_of[name] for name in by_name if name in found.leader_of}
 
 
-def _counted(name: str, selection: Selection) -> dict[str, int]:
-    """Value of a filter → how many events it would leave beside the other filters."""
-    found = selection.columns.columns[name].counts(selection.without(name))
-    if name == "person":
-        hidden = hidden_people(selection.columns)
-        return {value: number for value, number in found.items() if value not in hidden}
-    return found
+def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:
+    """Value of a filter → how many events it would leave beside the other filters; and how many values there are.
+
+    Of the filters with many values only the most frequent, and those that are chosen.
+    """
+    column, mask = selection.columns.columns[name], selection.without(name)
+    if name not in LONGEST:
+        found = column.counts(mask)
+        return found, len(found)
+    hidden = hidden_people(selection.columns) if name == "person" else ()
+    found, of = column.top(mask, LONGEST[name], hidden)
+    for value in selection.filters.values(name):
+        if value not in found and value not in hidden and value in column.code_of:
+            found[value] = int((mask & column.having([value], len(mask))).sum())
+    return found, of
 
 
 def type_counts(filters: Filters) -> Counter[str]:
@@ -361,24 +369,28 @@ def _in_order(name: str, found: Mapping[str, int]) -> list[str]:
 def facets(selection: Selection, titles: Mapping[int, str]) -> tuple[Facet, ...]:
     """Every filter with its values and counts, each counted as if that filter alone were not set."""
     filters = selection.filters
-    found = {name: _by_slug(name, _counted(name, selection)) for name in SHOWN}
-    kept = {name: _kept(name, found[name], filters.values(name)) for name in SHOWN}
+    counted = {name: _counted(name, selection) for name in SHOWN}
+    counted["case"] = (_by_slug(counted["case"][0], selection), counted["case"][1])
+    kept = {name: _kept(name, counted[name][0], filters.values(name)) for name in SHOWN}
     named = stories.titles(kept["case"])
     for kind in parties.KINDS:
         named |= parties.names(kind, kept[kind])
     return tuple(
-        _facet(name, kept[name], found[name], filters, titles, named) for name in SHOWN if kept[name]
+        _facet(name, kept[name], counted[name], filters, titles, named) for name in SHOWN if kept[name]
     )
 
 
-def _by_slug(name: str, found: dict[str, int]) -> dict[str, int]:
+def _by_slug(found: Mapping[str, int], selection: Selection) -> dict[str, int]:
     """Cases under the names by which the reader knows them."""
-    if name != "case":
-        return found
-    first = sorted(found, key=lambda value: (-found[value], int(value)))[: LONGEST[name]]
-    slugs = dict(Case.objects.filter(pk__in=[int(pk) for pk in first]).values_list("pk", "slug"))
-    rest = {pk: number for pk, number in found.items() if pk not in set(first)}
-    return {joined.slug_of(slugs[int(pk)]): found[pk] for pk in first if int(pk) in slugs} | rest
+    rows = Case.objects.filter(pk__in=[int(pk) for pk in found]).values_list("pk", "slug")
+    slugs = {str(pk): joined.slug_of(slug) for pk, slug in rows}
+    named = {slugs[pk]: number for pk, number in found.items() if pk in slugs}
+    mask, column = selection.without("case"), selection.columns.columns["case"]
+    for slug in selection.filters.values("case"):
+        if slug not in named:
+            called = Case.objects.filter(stories.called(slug)).values_list("pk", flat=True)
+            named[slug] = int((mask & column.having([str(pk) for pk in called], len(mask))).sum())
+    return named
 
 
 def _kept(name: str, found: Mapping[str, int], mine: tuple[str, ...]) -> list[str]:
@@ -391,12 +403,12 @@ def _kept(name: str, found: Mapping[str, int], mine: tuple[str, ...]) -> list[st
 def _facet(
     name: str,
     kept: list[str],
-    found: Mapping[str, int],
+    counted: tuple[Mapping[str, int], int],
     filters: Filters,
     titles: Mapping[int, str],
     named: Mapping[str, str],
 ) -> Facet:
-    mine = filters.values(name)
+    mine, (found, how_many) = filters.values(name), counted
     choices = tuple(
         Choice(
             value,
@@ -408,7 +420,7 @@ def _facet(
         for value in kept
         if name not in parties.KINDS or value in named or value in mine
     )
-    more = len(set(found) - set(kept))
+    more = max(how_many - sum(value in found for value in kept), 0)
     index = reverse(f"public:{INDEX[name]}") if more and name in INDEX else ""
     return Facet(name, facet_label(name), choices, bool(mine) or name in OPEN, more, index)
 

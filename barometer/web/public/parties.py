@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from barometer.indicators import public_bodies
+from barometer.review import PUBLIC
 from barometer.web.public import columns, joined, memory, words
 from barometer.web.records import naming
-from barometer.web.records.models import Event, Mention, Party
+from barometer.web.records.models import Mention, Party
 from barometer.web.records.withholding import party_clusters
 
 KINDS = ("person", "outlet", "body")
@@ -48,7 +49,7 @@ def names(kind: str, ids: Collection[str]) -> dict[str, str]:
         return {}
     known, shown = party_clusters(), joined.names()
     leader = {member: one for one in ids for member in known.of(one)}
-    published = Mention.objects.filter(party=OuterRef("pk"), event__in=Event.objects.public())
+    published = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
     found = Party.objects.filter(Exists(published), kind=kind, public_id__in=sorted(leader))
     hidden = joined.withheld().by_name if kind == Party.Kind.PERSON else {}
     return {

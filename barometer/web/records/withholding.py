@@ -220,7 +220,7 @@ class Withheld:
                 if one and one.id not in (same := met[one.printed(here(), mention.get("type", ""))]):
                     same.append(one.id)
         numbered = {who: n for same in met.values() for n, who in enumerate(same, 1) if n > 1}
-        return Withheld(self.people, self.naming, numbered)
+        return Withheld(self.people, self.naming, numbered) if numbered != self.numbered else self
 
     @cached_property
     def cases(self) -> dict[str, str]:
@@ -240,7 +240,9 @@ class Withheld:
             return slug
         if slug not in self._slugs:
             hidden = self.spans(slug, capitals=False)
-            found = models.Case.objects.filter(slug=slug).values_list("public_id", flat=True) if hidden else ()
+            found = (
+                models.Case.objects.filter(slug=slug).values_list("public_id", flat=True) if hidden else ()
+            )
             self._slugs[slug] = next(iter(found), slug)
         return self._slugs[slug]
 
