@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
-from barometer.web.public import cards, columns, joined, parties, stories, words
+from barometer.web.public import cards, columns, joined, memory, parties, stories, words
 from barometer.web.public.columns import Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention
@@ -233,9 +233,17 @@ def select(filters: Filters) -> Selection:
     found = columns.columns()
     parts = {name: _part(found, name, values) for name, values in filters.chosen.items()}
     if filters.text:
-        texts = findable(Event.objects.public(), filters.text).order_by()
-        parts["q"] = found.of_pks(texts.values_list("pk", flat=True))
+        parts["q"] = found.of_pks(_found_by(filters.text))
     return Selection(filters, found, parts)
+
+
+def _found_by(text: str) -> list[int]:
+    """Row ids of the published events that a reader of this language may find by these words."""
+
+    def find() -> list[int]:
+        return list(findable(Event.objects.public(), text).order_by().values_list("pk", flat=True))
+
+    return memory.remembered(("words", text, words.language()), find)
 
 
 def _part(found: Columns, name: str, values: tuple[str, ...]) -> Mask:
