@@ -34,6 +34,7 @@ def pytest_configure(config):
     site.SECOND_FACTOR = "optional"
     if connection.vendor == "sqlite":  # Django may have been loaded before the data folder was set
         connection.settings_dict["TEST"]["NAME"] = str(Path(HOME) / "test-ledger.sqlite3")
+    site.REMEMBER = False  # tests change rows without an action: what pages remember would be old
 
 
 def pytest_unconfigure(config):

@@ -1,5 +1,16 @@
-"""What the numbers say: counts of a quarter, each with its unit in its name."""
+"""What the numbers say: counts of a quarter, each with its unit in its name, and whether two counts differ."""
 
-from barometer.indicators.quarter import NOT_KNOWN, Counted, Figures, counted, figures
+from barometer.indicators.comparing import Difference, Interval, poisson_interval
+from barometer.indicators.quarter import NOT_KNOWN, Counted, Figures, counted, figures, public_bodies
 
-__all__ = ["NOT_KNOWN", "Counted", "Figures", "counted", "figures"]
+__all__ = [
+    "NOT_KNOWN",
+    "Counted",
+    "Difference",
+    "Figures",
+    "Interval",
+    "counted",
+    "figures",
+    "poisson_interval",
+    "public_bodies",
+]

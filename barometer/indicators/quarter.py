@@ -126,6 +126,11 @@ def nobody() -> frozenset[str]:
     return frozenset(_rules()["nobody"])
 
 
+def public_bodies() -> frozenset[str]:
+    """The types of actors that are public bodies."""
+    return frozenset(_rules()["bodies"])
+
+
 def _section(row: Counted) -> int:
     return row.section if row.section is not None else codebook().type(row.event.main_type).section
 

@@ -7,9 +7,9 @@ It finds rather too much than too little: what it finds is a person who is not t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from barometer.countries import country
@@ -24,6 +24,8 @@ _NEAR = 2
 #: What it may cost to take one word for the other beside another word of the name, and alone.
 _BESIDE, _ALONE = 0.35, 0.2
 _SHORTEST_ALONE = 4
+#: So many texts are remembered with whom they name: a site shows the same ones again and again.
+_MOST_TEXTS = 4096
 _TOKEN = re.compile(r"[^\W\d_](?:[\w’'ʼ]*[^\W_])?")  # of a name with a hyphen each half
 _POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -116,14 +118,16 @@ class Naming:
                 for number, word in enumerate(name.words):
                     for key in skeletons(word):
                         self._words.setdefault(key, []).append((one.id, place, number))
+        self._met = lru_cache(maxsize=_MOST_TEXTS)(self._named)
 
     def __bool__(self) -> bool:
         return bool(self.people)
 
     def named(self, text: str, *, capitals: bool = True) -> dict[str, list[Span]]:
         """Who is named, by id, and where. Without `capitals` small letters make a name too, as in an address."""
-        if not self._words or not text:
-            return {}
+        return dict(self._met(text, capitals)) if self._words and text else {}
+
+    def _named(self, text: str, capitals: bool) -> dict[str, list[Span]]:
         tokens = list(_tokens(text, capitals))
         met: dict[tuple[str, int], dict[int, int]] = {}
         for at, token in enumerate(tokens):
@@ -147,10 +151,10 @@ class Naming:
         asked = {key for found in _TOKEN.finditer(text) for key in skeletons(word_of(found[0]))}
         return any(kept.startswith(key) or key.startswith(kept) for key in asked for kept in self._words)
 
-    def spans(self, text: str, among: Iterable[str] | None = None, *, capitals: bool = True) -> list[Span]:
+    def spans(self, text: str, among: Collection[str] | None = None, *, capitals: bool = True) -> list[Span]:
         """Where one of these people is named (None: any), in order and never over one another."""
         found = self.named(text, capitals=capitals)
-        wanted = found if among is None else [one for one in among if one in found]
+        wanted = found if among is None else [one for one in found if one in among]
         return _joined([span for one in wanted for span in found[one]])
 
 

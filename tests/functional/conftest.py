@@ -61,6 +61,14 @@ class Site:
 
         return f"events/{Event.objects.get(key__endswith=key).public_id}/"
 
+    def party(self, kind: str) -> str:
+        """The path of some body, outlet or person of a published event."""
+        from barometer.web.records.models import Party
+
+        folder = {"body": "bodies", "outlet": "outlets", "person": "people"}[kind]
+        found = Party.objects.filter(kind=kind, mentions__event__state="published").order_by("name").first()
+        return f"{folder}/{found.public_id}/"
+
 
 @pytest.fixture
 def site(transactional_db, live_server, settings, tmp_path) -> Site:

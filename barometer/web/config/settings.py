@@ -21,6 +21,7 @@ SECRET_KEY = secret_key(HOME)
 DEBUG = False  # always: no setting turns it on
 CONTACT = os.environ.get("BAROMETER_CONTACT", "").strip()
 IMPRINT = os.environ.get("BAROMETER_IMPRINT", "").strip()
+REMEMBER = True  # the public site keeps numbers until the ledger changes (barometer.web.public.memory)
 
 
 def _choice(name: str, given: str, choices: tuple[str, ...]) -> str:

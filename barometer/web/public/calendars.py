@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from barometer.cases.ics import calendar_of
 from barometer.cases.upcoming import FORTNIGHT, UpcomingDate, upcoming
 from barometer.cases.values import add_days
-from barometer.web.public import cards, casepage, following, joined, stories, words
+from barometer.web.public import cards, casepage, following, joined, memory, stories, words
 from barometer.web.public.following import Coming
 from barometer.web.records import timelines
 from barometer.web.records.models import Event, Source
@@ -44,9 +44,15 @@ class Week:
 
 
 def dates_on(day: date) -> list[UpcomingDate]:
-    """Every date of every case that the public sees, with how it stands on the day."""
-    found = timelines.cases(timelines.with_dates(timelines.public_events()), public=True)
-    return sorted((ahead for case in found for ahead in upcoming(case, day)), key=lambda ahead: ahead.order)
+    """Every date of every case that the public sees, with how it stands on the day; worked out once a revision."""
+
+    def work_out() -> list[UpcomingDate]:
+        found = timelines.cases(timelines.with_dates(timelines.public_events()), public=True)
+        return sorted(
+            (ahead for case in found for ahead in upcoming(case, day)), key=lambda ahead: ahead.order
+        )
+
+    return memory.remembered(("dates", day, words.language()), work_out)
 
 
 def context(day: date) -> dict[str, Any]:

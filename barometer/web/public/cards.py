@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
+from barometer.indicators import public_bodies
 from barometer.review import PUBLIC
 from barometer.web.public import joined, words
 from barometer.web.public.clock import today
@@ -159,10 +160,13 @@ def _party(row: Mention, side: str) -> Party:
 
 
 def address_of_party(row: Mention) -> str:
-    """The page of an outlet, or of a person whose policy gives one; "" for all others, and for one set apart."""
+    """The page of an outlet, a public body, a person whose policy gives one; "" for one set apart and all others."""
     if row.party.kind == row.party.Kind.OUTLET:
         return reverse("public:outlet", args=[row.party.public_id])
-    if row.party.kind != row.party.Kind.PERSON or not joined.has_page(row):
+    if row.party.kind == row.party.Kind.BODY:
+        acts = row.side == Mention.Side.ACTOR and row.type in public_bodies()
+        return reverse("public:body", args=[row.party.public_id]) if acts else ""
+    if not joined.has_page(row):
         return ""
     return reverse("public:person", args=[row.party.public_id])
 
@@ -258,7 +262,7 @@ def words_of(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Provision:
-    """An article relied on: its code, how it is cited, what it is about, the events under it."""
+    """An article relied on: its code, how it is cited, what it is about, its page."""
 
     code: str
     label: str
@@ -277,13 +281,13 @@ class Ahead:
 
 
 def provisions(event: Event) -> tuple[Provision, ...]:
-    """The articles relied on, each with the address of its events."""
+    """The articles relied on, each with the address of its page."""
     return tuple(
         Provision(
             row.code,
             words.provision_label(row.code),
             words.provision_subject(row.code),
-            address(chosen(provision=row.code)),
+            reverse("public:provision", args=[row.code]),
         )
         for row in event.provisions.all()
     )

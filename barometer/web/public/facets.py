@@ -1,27 +1,48 @@
-"""The events that filters leave, and how many each further value would leave: one query a filter, no more."""
+"""The events that filters leave, and how many each further value would leave.
+
+`matching` says it in SQL, for rows; `select` says the same of the columns in memory, for numbers.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncMonth
+import numpy as np
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
-from barometer.web.public import cards, joined, stories, words
-from barometer.web.public.filters import COUNTS, KNOWN, WORDS_OF, Filters, address
+from barometer.web.public import cards, columns, joined, memory, parties, stories, words
+from barometer.web.public.columns import Columns, Mask
+from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention
 from barometer.web.records.search import search
 
 #: A list is cut after so many values; those that are chosen stay.
 LONGEST_LIST = 40
+#: Lists whose values are many and each of few events are cut sooner …
+LONGEST = {"case": 12, "person": 12, "outlet": 12, "body": 12, "provision": 20}
+#: … and have a page that lists them all.
+INDEX = {
+    "case": "cases",
+    "person": "people",
+    "outlet": "outlets",
+    "body": "bodies",
+    "provision": "provisions",
+}
 #: Lists that stand open from the start.
 OPEN = ("section", "kind")
+#: The order of the lists on the page; the two days are asked for in a form.
+SHOWN = (
+    "section", "kind", "counts", "word", "type", "period", "month", "region", "actor", "body", "outlet", "person",
+    "provision", "case", "link",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +65,7 @@ class Facet:
     choices: tuple[Choice, ...]
     open: bool
     more: int
+    index: str = ""  # the page that lists all of them
 
     @property
     def how_many(self) -> int:
@@ -60,6 +82,8 @@ class Chip:
     address: str
 
 
+newest_first = columns.newest_first
+
 # --- narrowing --------------------------------------------------------------------------------------------
 
 
@@ -72,7 +96,15 @@ def matching(filters: Filters) -> QuerySet[Event]:
 
 
 def findable(events: QuerySet[Event], text: str) -> QuerySet[Event]:
-    """The events that a reader may find by these words: not by a name that the reader may not read.
+    """The events that a reader may find by these words: by their words, or by a name in any spelling and script."""
+    found = _by_words(events, text)
+    likely = parties.alike(text)
+    named = _any(parties.condition(kind, ids) for kind in ("person", "outlet") if (ids := likely[kind]))
+    return events.filter(Q(pk__in=found.values("pk")) | named) if named else found
+
+
+def _by_words(events: QuerySet[Event], text: str) -> QuerySet[Event]:
+    """The events that have all these words: not by a name that the reader may not read.
 
     The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, each
     event that was found is asked again by the words that its page shows.
@@ -88,11 +120,6 @@ def findable(events: QuerySet[Event], text: str) -> QuerySet[Event]:
 def _shows(row: Event, wanted: Iterable[str]) -> bool:
     shown = index_words(cards.words_of(row)).split()
     return all(any(word.startswith(start) for word in shown) for start in wanted)
-
-
-def newest_first(events: QuerySet[Event]) -> QuerySet[Event]:
-    """By the earliest day an event can have happened on, the newest first; without a date last."""
-    return events.order_by(F("first_day").desc(nulls_last=True), "last_day", "item__section", "key")
 
 
 def _any(conditions: Iterable[Q]) -> Q:
@@ -161,102 +188,101 @@ _CONDITIONS = {
     "actor": lambda values: _has(Mention, side=Mention.Side.ACTOR, type__in=values),
     "provision": lambda values: _has(EventProvision, code__in=values),
     "case": lambda values: Q(case__in=Case.objects.filter(stories.called(*values)).values("pk")),
+    "person": lambda values: parties.condition("person", values),
+    "outlet": lambda values: parties.condition("outlet", values),
+    "body": lambda values: parties.condition("body", values),
+    "link": lambda values: Q(work_link__in=values),
+    "from": lambda values: Q(first_day__gte=values[0]),
+    "to": lambda values: Q(last_day__lte=values[0]),
 }
 
 
 # --- counting ---------------------------------------------------------------------------------------------
 
 
-def _grouped(events: QuerySet[Event], column: str) -> Counter[str]:
-    rows = events.order_by().values_list(column).annotate(n=Count("pk")).values_list(column, "n")
-    return Counter({str(value): n for value, n in rows if value is not None})
+@dataclass(frozen=True)
+class Selection:
+    """What filters leave of the published events, and each filter's own part in that."""
+
+    filters: Filters
+    columns: Columns
+    parts: Mapping[str, Mask]
+
+    @cached_property
+    def mask(self) -> Mask:
+        """The events that all filters leave."""
+        return self.without("")
+
+    def without(self, name: str) -> Mask:
+        """The events that all filters but one leave."""
+        masks = [mask for other, mask in self.parts.items() if other != name]
+        return np.logical_and.reduce([self.columns.all, *masks])
+
+    @cached_property
+    def count(self) -> int:
+        """How many events."""
+        return int(self.mask.sum())
+
+    def counts(self, name: str) -> dict[str, int]:
+        """Value of a filter → how many of the events have it."""
+        return self.columns.columns[name].counts(self.mask)
 
 
-def _sections(events: QuerySet[Event]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    types = codebook().types
-    rows = events.order_by().values_list("item__section", "main_type").annotate(n=Count("pk"))
-    for printed, code, n in rows.values_list("item__section", "main_type", "n"):
-        found[str(printed or (types[code].section if code in types else 0))] += n
-    return found
+def select(filters: Filters) -> Selection:
+    """The events that the filters leave, as columns: the same as `matching`, and quick to count."""
+    found = columns.columns()
+    parts = {name: _part(found, name, values) for name, values in filters.chosen.items()}
+    if filters.text:
+        parts["q"] = found.of_pks(_found_by(filters.text))
+    return Selection(filters, found, parts)
 
 
-def _regions(events: QuerySet[Event]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    rows = events.order_by().values_list("region", "country").annotate(n=Count("pk"))
-    for region, country, n in rows.values_list("region", "country", "n"):
-        found[region or (words.NO_REGION if country in ("", words.COUNTRY) else words.ABROAD)] += n
-    return found
+def _found_by(text: str) -> list[int]:
+    """Row ids of the published events that a reader of this language may find by these words."""
+
+    def find() -> list[int]:
+        return list(findable(Event.objects.public(), text).order_by().values_list("pk", flat=True))
+
+    return memory.remembered(("words", text, words.language()), find)
 
 
-def _months(events: QuerySet[Event]) -> Counter[str]:
-    """By the month printed; else by the event's own where it lies whole in one; else under none."""
-    rows = (
-        events.filter(~_PRINTED)
-        .order_by()
-        .annotate(of_first=TruncMonth("first_day"), of_last=TruncMonth("last_day"))
-        .values_list("of_first", "of_last")
-        .annotate(n=Count("pk"))
-        .values_list("of_first", "of_last", "n")
-    )
-    found = _grouped(events.filter(_PRINTED), "item__month")
-    for first, last, n in rows:
-        found[f"{first:%Y-%m}" if first and first == last else words.NO_MONTH] += n
-    return found
-
-
-def _counts(events: QuerySet[Event]) -> Counter[str]:
-    totals = events.aggregate(**{name: Count("pk", filter=condition) for name, condition in _COUNTS.items()})
-    return Counter({name: n for name, n in totals.items() if n})
-
-
-def _words_of(events: QuerySet[Event]) -> Counter[str]:
-    rows = events.order_by().values_list("is_alleged").annotate(n=Count("pk")).values_list("is_alleged", "n")
-    return Counter({"alleged" if alleged else "stated": n for alleged, n in rows})
-
-
-def _through(
-    model: type[EventType] | type[Mention] | type[EventProvision], column: str, **conditions: object
-):
-    def count(events: QuerySet[Event]) -> Counter[str]:
-        rows = (
-            model.objects.filter(event__in=events.order_by().values("pk"), **conditions)
-            .order_by()
-            .values_list(column)
-            .annotate(n=Count("event", distinct=True))
-            .values_list(column, "n")
+def _part(found: Columns, name: str, values: tuple[str, ...]) -> Mask:
+    if name == "case":
+        called = Case.objects.filter(stories.called(*values)).values_list("pk", flat=True)
+        return found.having(name, [str(pk) for pk in called])
+    if name in parties.KINDS:
+        return found.having(
+            name, parties.leaders(values) - (hidden_people(found) if name == "person" else set())
         )
-        return Counter(dict(rows))
-
-    return count
+    return found.having(name, values)
 
 
-def _cases(events: QuerySet[Event]) -> Counter[str]:
-    return Counter({joined.slug_of(slug): n for slug, n in _grouped(events, "case__slug").items()})
+def hidden_people(found: Columns) -> set[str]:
+    """Ids of people who are not named: nobody finds events by them."""
+    by_name = joined.withheld().by_name
+    return {found.leader_of[name] for name in by_name if name in found.leader_of}
 
 
-def _by(column: str):
-    return lambda events: _grouped(events, column)
+def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:
+    """Value of a filter → how many events it would leave beside the other filters; and how many values there are.
 
-
-_COUNTERS = {
-    "period": _by("item__issue__period"),
-    "section": _sections,
-    "kind": _by("kind"),
-    "counts": _counts,
-    "word": _words_of,
-    "type": _through(EventType, "code"),
-    "month": _months,
-    "region": _regions,
-    "actor": _through(Mention, "type", side=Mention.Side.ACTOR),
-    "provision": _through(EventProvision, "code"),
-    "case": _cases,
-}
+    Of the filters with many values only the most frequent, and those that are chosen.
+    """
+    column, mask = selection.columns.columns[name], selection.without(name)
+    if name not in LONGEST:
+        found = column.counts(mask)
+        return found, len(found)
+    hidden = hidden_people(selection.columns) if name == "person" else ()
+    found, of = column.top(mask, LONGEST[name], hidden)
+    for value in selection.filters.values(name):
+        if value not in found and value not in hidden and value in column.code_of:
+            found[value] = int((mask & column.having([value], len(mask))).sum())
+    return found, of
 
 
 def type_counts(filters: Filters) -> Counter[str]:
     """How many of the events have each type."""
-    return _COUNTERS["type"](matching(filters))
+    return Counter(select(filters).counts("type"))
 
 
 # --- words ------------------------------------------------------------------------------------------------
@@ -276,6 +302,12 @@ def facet_label(name: str) -> str:
         "actor": gettext("Who did it"),
         "provision": gettext("Article of law"),
         "case": gettext("Case"),
+        "person": gettext("Person"),
+        "outlet": gettext("Outlet"),
+        "body": gettext("Body"),
+        "link": gettext("Link to the work"),
+        "from": gettext("From"),
+        "to": gettext("Until"),
     }[name]
 
 
@@ -298,12 +330,14 @@ def word_label(value: str) -> str:
     }[value]
 
 
-def value_label(name: str, value: str, titles: dict[int, str], cases: dict[str, str]) -> str:
-    """One value of a filter in words; `titles` are those of thematic sections, `cases` those of cases."""
+def value_label(name: str, value: str, titles: Mapping[int, str], named: Mapping[str, str]) -> str:
+    """One value of a filter in words; `titles` are those of thematic sections, `named` the names of ids and slugs."""
     if name == "section":
         return f"{value}. {words.section_label(int(value), titles.get(int(value), ''))}"
     if name == "case":
-        return cases.get(value) or value.replace("-", " ")
+        return named.get(value) or value.replace("-", " ")
+    if name in parties.KINDS:
+        return named.get(value) or gettext("not known")
     plain = {
         "period": lambda code: words.capital(words.quarter_words(code)),
         "kind": words.kind_label,
@@ -314,6 +348,9 @@ def value_label(name: str, value: str, titles: dict[int, str], cases: dict[str, 
         "region": words.region_label,
         "actor": words.actor_type_label,
         "provision": words.provision_label,
+        "link": words.work_link_label,
+        "from": lambda day: words.when(day).short,
+        "to": lambda day: words.when(day).short,
     }
     return plain[name](value)
 
@@ -332,50 +369,68 @@ _ORDER = {
 }
 
 
-def _in_order(name: str, found: Counter[str]) -> list[str]:
+def _in_order(name: str, found: Mapping[str, int]) -> list[str]:
     """Lists with an order of their own keep it; the others have the most frequent first."""
     return _ORDER[name](found) if name in _ORDER else sorted(found, key=lambda value: (-found[value], value))
 
 
-def facets(filters: Filters, titles: dict[int, str]) -> tuple[Facet, ...]:
+def facets(selection: Selection, titles: Mapping[int, str]) -> tuple[Facet, ...]:
     """Every filter with its values and counts, each counted as if that filter alone were not set."""
-    found = {name: _COUNTERS[name](matching(filters.without(name))) for name in KNOWN}
-    kept = {name: _kept(name, found[name], filters.values(name)) for name in KNOWN}
-    cases = stories.titles(kept["case"])
+    filters = selection.filters
+    counted = {name: _counted(name, selection) for name in SHOWN}
+    counted["case"] = (_by_slug(counted["case"][0], selection), counted["case"][1])
+    kept = {name: _kept(name, counted[name][0], filters.values(name)) for name in SHOWN}
+    named = stories.titles(kept["case"])
+    for kind in parties.KINDS:
+        named |= parties.names(kind, kept[kind])
     return tuple(
-        _facet(name, kept[name], found[name], filters, titles, cases) for name in KNOWN if kept[name]
+        _facet(name, kept[name], counted[name], filters, titles, named) for name in SHOWN if kept[name]
     )
 
 
-def _kept(name: str, found: Counter[str], mine: tuple[str, ...]) -> list[str]:
+def _by_slug(found: Mapping[str, int], selection: Selection) -> dict[str, int]:
+    """Cases under the names by which the reader knows them."""
+    rows = Case.objects.filter(pk__in=[int(pk) for pk in found]).values_list("pk", "slug")
+    slugs = {str(pk): joined.slug_of(slug) for pk, slug in rows}
+    named = {slugs[pk]: number for pk, number in found.items() if pk in slugs}
+    mask, column = selection.without("case"), selection.columns.columns["case"]
+    for slug in selection.filters.values("case"):
+        if slug not in named:
+            called = Case.objects.filter(stories.called(slug)).values_list("pk", flat=True)
+            named[slug] = int((mask & column.having([str(pk) for pk in called], len(mask))).sum())
+    return named
+
+
+def _kept(name: str, found: Mapping[str, int], mine: tuple[str, ...]) -> list[str]:
     """The values that are listed: the first of the list, and all that are chosen."""
-    ordered = _in_order(
-        name, Counter({value: found[value] for value in {*found, *mine} if KNOWN[name](value)})
-    )
-    return [value for place, value in enumerate(ordered) if place < LONGEST_LIST or value in mine]
+    known = {value: found.get(value, 0) for value in {*found, *mine} if KNOWN[name](value)}
+    longest = LONGEST.get(name, LONGEST_LIST)
+    return [value for place, value in enumerate(_in_order(name, known)) if place < longest or value in mine]
 
 
 def _facet(
     name: str,
     kept: list[str],
-    found: Counter[str],
+    counted: tuple[Mapping[str, int], int],
     filters: Filters,
-    titles: dict[int, str],
-    cases: dict[str, str],
+    titles: Mapping[int, str],
+    named: Mapping[str, str],
 ) -> Facet:
-    mine = filters.values(name)
+    mine, (found, how_many) = filters.values(name), counted
     choices = tuple(
         Choice(
             value,
-            value_label(name, value, titles, cases),
-            found[value],
+            value_label(name, value, titles, named),
+            found.get(value, 0),
             value in mine,
             address(filters.toggled(name, value)),
         )
         for value in kept
+        if name not in parties.KINDS or value in named or value in mine
     )
-    more = len({value for value in found if KNOWN[name](value)} - set(kept))
-    return Facet(name, facet_label(name), choices, bool(mine) or name in OPEN, more)
+    more = max(how_many - sum(value in found for value in kept), 0)
+    index = reverse(f"public:{INDEX[name]}") if more and name in INDEX else ""
+    return Facet(name, facet_label(name), choices, bool(mine) or name in OPEN, more, index)
 
 
 def chips(filters: Filters, facets: tuple[Facet, ...]) -> list[Chip]:
@@ -389,5 +444,10 @@ def chips(filters: Filters, facets: tuple[Facet, ...]) -> list[Chip]:
         for facet in facets
         for choice in facet.choices
         if choice.chosen
+    ]
+    found += [
+        Chip(facet_label(name), value_label(name, day, {}, {}), address(filters.toggled(name, day)))
+        for name in SINGLE
+        for day in filters.values(name)
     ]
     return found

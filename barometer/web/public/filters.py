@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -26,6 +27,11 @@ LAST_PAGE = 10_000
 #: Every event counts as one of these.
 COUNTS = ("new", "step", "relief", "context", "background")
 WORDS_OF = ("alleged", "stated")
+#: Ways to look at what is filtered; "" is the list.
+VIEWS = ("table", "chart", "compare")
+OLDEST = "oldest"
+#: Filters of one value.
+SINGLE = ("from", "to")
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
@@ -64,6 +70,19 @@ def _is_case(text: str) -> bool:
     return len(text) <= 120 and bool(SLUG.fullmatch(text))
 
 
+def _is_id(text: str) -> bool:
+    return bool(re.fullmatch(r"[a-z0-9]{16}", text))
+
+
+def _is_day(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return False
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 #: Every filter in its canonical order, with what its values look like.
 KNOWN: Mapping[str, Callable[[str], bool]] = {
     "period": is_quarter,
@@ -77,6 +96,12 @@ KNOWN: Mapping[str, Callable[[str], bool]] = {
     "actor": lambda text: text in codebook().actor_types,
     "provision": _is_provision,
     "case": _is_case,
+    "person": _is_id,
+    "outlet": _is_id,
+    "body": _is_id,
+    "link": lambda text: text in codebook().work_links,
+    "from": _is_day,
+    "to": _is_day,
 }
 
 
@@ -88,6 +113,9 @@ class Filters:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     page: int = 1
     rejected: tuple[str, ...] = ()
+    view: str = ""
+    sort: str = ""
+    compared: tuple[str, ...] = ()  # two quarters, the earlier first
 
     def values(self, name: str) -> tuple[str, ...]:
         """The chosen values of one filter."""
@@ -121,14 +149,27 @@ class Filters:
         """The same choice, another page."""
         return replace(self, page=page)
 
+    def seen_as(self, view: str, sort: str = "", compared: tuple[str, ...] = ()) -> Filters:
+        """The same choice looked at in another way, from its first page."""
+        return replace(self, view=view, sort=sort, compared=compared, page=1)
+
+    def plain(self) -> Filters:
+        """The choice alone, for what follows or takes along what is filtered."""
+        return self.seen_as("")
+
     def pairs(self) -> list[tuple[str, str]]:
         """The filters as names and values in canonical order, without the searched words and the page."""
         return [(name, value) for name, values in self.chosen.items() for value in values]
 
+    def looks(self) -> list[tuple[str, str]]:
+        """How it is looked at, as names and values."""
+        pairs = [("view", self.view), ("sort", self.sort), ("compare", ",".join(self.compared))]
+        return [(name, value) for name, value in pairs if value]
+
     def query(self) -> str:
         """The canonical address after its "?", or ""."""
         pairs = [("q", self.text)] if self.text else []
-        pairs += self.pairs()
+        pairs += self.pairs() + self.looks()
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return urlencode(pairs)
@@ -157,9 +198,24 @@ def parse(query: QueryDict) -> Filters:
                 wanted.setdefault(name, []).append(value)
             elif value.strip():
                 rejected.append(f"{name}={_clean(value)[:40]}")
+    view, compared = query.get("view", ""), _compared(query)
+    view = view if view in VIEWS else ""
     return Filters(
-        _clean(query.get("q", ""))[:LONGEST_TEXT].strip(), _ordered(wanted), _page(query), tuple(rejected[:5])
+        text=_clean(query.get("q", ""))[:LONGEST_TEXT].strip(),
+        chosen=_ordered(wanted),
+        page=_page(query),
+        rejected=tuple(rejected[:5]),
+        view=view,
+        sort=OLDEST if view == "table" and query.get("sort") == OLDEST else "",
+        compared=compared if view == "compare" else (),
     )
+
+
+def _compared(query: QueryDict) -> tuple[str, ...]:
+    """Two different quarters, from `compare=2025Q4,2026Q1` or from a form's two fields of that name."""
+    named = {part.strip() for value in query.getlist("compare")[:2] for part in value.split(",")[:2]}
+    found = tuple(sorted(part for part in named if is_quarter(part)))
+    return found if len(found) == 2 else ()
 
 
 def is_canonical(query: QueryDict, filters: Filters) -> bool:
@@ -178,5 +234,8 @@ def _clean(text: str) -> str:
 
 def _ordered(wanted: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """In canonical order, each value once, nothing empty."""
-    ordered = {name: tuple(sorted(set(wanted.get(name, ()))))[:MOST_VALUES] for name in KNOWN}
+    ordered = {
+        name: tuple(sorted(set(wanted.get(name, ()))))[: 1 if name in SINGLE else MOST_VALUES]
+        for name in KNOWN
+    }
     return {name: values for name, values in ordered.items() if values}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,11 +14,11 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import Quarter
 from barometer.countries import country
 from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
-from barometer.web.public import facets, joined, stories, words
+from barometer.web.public import columns, facets, joined, memory, stories, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping, retellings
-from barometer.web.records.models import Event, Source
+from barometer.web.records.models import Event, Item, Source
 
 ByMonth = Mapping[str, int]
 
@@ -27,8 +27,7 @@ ByMonth = Mapping[str, int]
 
 def periods() -> list[str]:
     """Quarters with published events, the newest first."""
-    found = Event.objects.public().order_by().values_list("item__issue__period", flat=True).distinct()
-    return sorted((period for period in found if period), reverse=True)
+    return sorted(columns.columns().columns["period"].values, reverse=True)
 
 
 def printed(period: str) -> list[Counted]:
@@ -49,7 +48,25 @@ def printed(period: str) -> list[Counted]:
 
 def counted(period: str) -> Figures:
     """The figures of a quarter, as the bulletin has them too."""
-    return figures(printed(period), period)
+    return quarter(period).figures
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures of a quarter, and the months outside it that its issue tells of."""
+
+    figures: Figures
+    others: tuple[str, ...]
+
+
+def quarter(period: str) -> Counts:
+    """Count a quarter."""
+
+    def count() -> Counts:
+        rows = printed(period)
+        return Counts(figures(rows, period), other_months(rows, period))
+
+    return memory.remembered(("quarter", period), count)
 
 
 def other_months(rows: Sequence[Counted], period: str) -> tuple[str, ...]:
@@ -60,7 +77,8 @@ def other_months(rows: Sequence[Counted], period: str) -> tuple[str, ...]:
 
 def published_sources() -> QuerySet[Source]:
     """The sources of published events: what another source says of itself is not public yet."""
-    return Source.objects.filter(Exists(Event.objects.public().filter(item__source=OuterRef("pk"))))
+    published = Exists(Event.objects.public().filter(item=OuterRef("pk")))
+    return Source.objects.filter(Exists(Item.objects.filter(published, source=OuterRef("pk"))))
 
 
 def thematic_titles() -> dict[int, str]:
@@ -346,8 +364,13 @@ class Tile:
     address: str
 
 
-def tiles(period: str, by_region: dict[str, int]) -> tuple[Tile, ...]:
-    """Every region of the country, row by row."""
+def tiles(period: str, by_region: Mapping[str, int]) -> tuple[Tile, ...]:
+    """Every region of the country with the quarter's new violations, row by row."""
+    return tiles_of(by_region, lambda region: address(chosen(period=period, counts="new", region=region)))
+
+
+def tiles_of(by_region: Mapping[str, int], at: Callable[[str], str]) -> tuple[Tile, ...]:
+    """The same of any numbers; `at` gives the address of a region's events."""
     regions = sorted(country(words.COUNTRY).regions.values(), key=lambda region: region.tile[::-1])
     highest = max((by_region.get(region.code, 0) for region in regions), default=0)
     return tuple(
@@ -359,7 +382,7 @@ def tiles(period: str, by_region: dict[str, int]) -> tuple[Tile, ...]:
             region.tile[1] + 1,
             by_region.get(region.code, 0),
             _shade(by_region.get(region.code, 0), highest),
-            address(chosen(period=period, counts="new", region=region.code)),
+            at(region.code),
         )
         for region in regions
     )

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from asgiref.local import Local
 from django.core.signals import request_finished, request_started
 
+from barometer.web.public import memory
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Item, Mention
 from barometer.web.records.withholding import NOBODY, Withheld
@@ -27,10 +28,17 @@ def names() -> naming.Shown:
     public = is_public()
     kept = getattr(_request, "kept", None)
     if kept is None:
-        return naming.shown_names(public=public)
+        return _names(public=public)
     if public not in kept:
-        kept[public] = naming.shown_names(public=public)
+        kept[public] = _names(public=public)
     return kept[public]
+
+
+def _names(*, public: bool) -> naming.Shown:
+    """The public's are remembered until the ledger's next revision, and no longer: see barometer.web.public.memory."""
+    if not public:
+        return naming.shown_names(public=False)
+    return memory.remembered("names", lambda: naming.shown_names(public=True))
 
 
 def is_public() -> bool:

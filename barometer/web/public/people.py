@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from barometer.indicators.aggregates import THRESHOLD, Shown, counted, suppressed
@@ -17,6 +18,7 @@ from barometer.web.records.models import Case, Event, Mention, Party
 from barometer.web.records.withholding import party_clusters, people_of
 
 NOT_KNOWN = "not known"
+MOST_CASES = 30
 #: What is counted beside gender; each is a table of its own.
 COUNTED = ("employment", "medium", "outlet_language")
 
@@ -54,12 +56,21 @@ def _party(request: HttpRequest, public_id: str, kind: str, route: str, template
         "roles": _roles(rows),
         "page": page,
         "groups": views.by_month(page.object_list),
-        "stories": [stories.story(row) for row in stories.with_events().filter(pk__in=list(listed))],
+        "stories": [
+            stories.story(row) for row in stories.with_events().filter(pk__in=list(listed))[:MOST_CASES]
+        ],
         "outlets": _outlets(rows) if kind == Party.Kind.PERSON else [],
         "turns": views.turns(page, lambda number: f"?page={number}"),
-        "crumbs": views.crumbs(),
+        "explorer": filters.address(filters.chosen(**{str(kind): party_clusters().leader(public_id)})),
+        "crumbs": views.crumbs(_LISTS[kind]()),
     }
     return render(request, template, context)
+
+
+_LISTS = {
+    Party.Kind.PERSON: lambda: (gettext("People"), reverse("public:people")),
+    Party.Kind.OUTLET: lambda: (gettext("Outlets"), reverse("public:outlets")),
+}
 
 
 def _mentions(public_id: str, kind: str) -> list[Mention]:

@@ -15,14 +15,17 @@ from django.utils.translation import gettext
 from barometer.cases.upcoming import UpcomingDate, upcoming
 from barometer.codebook import codebook
 from barometer.review import PUBLIC
-from barometer.web.public import cards, joined, words
+from barometer.web.public import cards, columns, joined, memory, words
 from barometer.web.public.cards import Ahead, Party
+from barometer.web.public.columns import CaseRow
 from barometer.web.public.words import Words
 from barometer.web.records import timelines
 from barometer.web.records.models import Case, Event, Mention
 
 _EARLIEST = Value(date.min, output_field=DateField())
 
+#: So many open cases, the latest moved, are asked for the dates that they announce.
+MOST_WATCHED = 200
 #: Where a case may stand. A case of context alone is neither open nor ended.
 OPEN, ENDED, CONTEXT = "open", "ended", "context"
 STANDINGS = {
@@ -90,9 +93,12 @@ def with_events(period: str = "") -> QuerySet[Case]:
 
 def called(*names: str) -> Q:
     """The cases that the reader knows by these names: see `joined.slug_of`."""
-    hidden = joined.withheld().cases
-    by_id = [name for name in names if name in hidden.values()]
-    return Q(slug__in=[name for name in names if name not in hidden]) | Q(public_id__in=by_id)
+    people = joined.withheld()
+    if not people:
+        return Q(slug__in=names)
+    rows = Case.objects.filter(Q(slug__in=names) | Q(public_id__in=names)).values_list("slug", "public_id")
+    known = {slug if people.slug(slug) == slug else public_id: slug for slug, public_id in rows}
+    return Q(slug__in=[known[name] for name in names if name in known])
 
 
 def _told_in(period: str) -> Exists:
@@ -236,28 +242,49 @@ def _date(one: UpcomingDate, language: str, events: list[Event]) -> Ahead:
     )
 
 
+def listed(period: str = "") -> list[CaseRow]:
+    """Every case with a published event, the latest movement first; with a period, as `with_events` says."""
+
+    def read() -> list[CaseRow]:
+        found = columns.columns()
+        return found.cases(found.having("period", [period]) if period else found.all)
+
+    return memory.remembered(("cases", period), read, lambda rows: len(rows) > memory.LARGE)
+
+
 def to_watch(how_many: int, period: str = "") -> list[Story]:
     """Open cases: those with a date to come first, the nearest before the others; then by the latest movement.
 
     With a period, those that its issue tells of and that are open to this day.
     """
-    still = with_events().filter(STANDINGS[OPEN])
-    if period:
-        still = still.filter(_told_in(period))
-    recent = list(still.prefetch_related(None).values_list("pk", flat=True)[:how_many])
-    told = timelines.with_dates(Event.objects.public())
-    announced = Exists(told.filter(case=OuterRef("pk")))
-    found = [story(case) for case in still.filter(announced | Q(pk__in=recent))]
-    return sorted(found, key=lambda one: one.state.coming[0].when.iso if one.state.coming else "9999")[
-        :how_many
-    ]
+    day = cards.today()
+    chosen = memory.remembered(("watch", how_many, period, day), lambda: _watched(how_many, period))
+    rows = {case.pk: case for case in with_events().filter(STANDINGS[OPEN], pk__in=chosen)}
+    return [story(rows[pk]) for pk in chosen if pk in rows]
+
+
+def _watched(how_many: int, period: str) -> list[int]:
+    """Row ids of the cases to watch, among the latest moved and the latest that can have dates ahead."""
+    told = {row.pk for row in listed(period)} if period else None
+    still = [row.pk for row in listed() if row.standing == OPEN and (told is None or row.pk in told)]
+    dated = timelines.with_dates(Event.objects.public()).filter(case__in=still[:MOST_WATCHED])
+    announced = set(dated.values_list("case", flat=True))
+    wanted = [pk for place, pk in enumerate(still[:MOST_WATCHED]) if place < how_many or pk in announced]
+    found = [(case.pk, dates(in_order(case.shown))) for case in with_events().filter(pk__in=wanted)]
+
+    def nearest(one: tuple[int, tuple[Ahead, ...]]) -> str:
+        return next((row.when.iso for row in one[1] if not row.passed), "9999")
+
+    return [pk for pk, _ in sorted(found, key=nearest)[:how_many]]
 
 
 def titles(slugs: Iterable[str]) -> dict[str, str]:
     """The titles of the cases that the reader knows by these names."""
-    rows = Event.objects.public().prefetch_related(
-        Prefetch("mentions", Mention.objects.select_related("party"))
-    )
+    slugs = list(slugs)
+    if not slugs:
+        return {}
+    rows = Event.objects.public().select_related("item__source")
+    rows = rows.prefetch_related(Prefetch("mentions", Mention.objects.select_related("party")))
     found = Case.objects.public().filter(called(*slugs))
     found = found.prefetch_related(Prefetch("events", rows, to_attr="shown"))
     return {joined.slug_of(case.slug): _title(case) for case in found}
@@ -277,10 +304,5 @@ def of_event(event: Event) -> Story | None:
 
 def how_many_stand(period: str = "") -> dict[str, int]:
     """How many cases there are, in all and in each standing."""
-    totals = {name: Count("pk", filter=condition, distinct=True) for name, condition in STANDINGS.items()}
-    return (
-        with_events(period)
-        .prefetch_related(None)
-        .order_by()
-        .aggregate(all=Count("pk", distinct=True), **totals)
-    )
+    totals = Counter(row.standing or CONTEXT for row in listed(period))
+    return {"all": totals.total()} | {name: totals[name] for name in STANDINGS}

@@ -2,16 +2,28 @@
 
 from django.urls import path
 
-from barometer.web.public import bulletins, data, letters, people, views
+from barometer.web.public import bulletins, data, explorer, letters, pages, people, search, views
 
 app_name = "public"
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("events/", views.events, name="events"),
+    path("events/", explorer.events, name="events"),
+    path("events/download.csv", explorer.download_file, {"form": "csv"}, name="events-csv"),
+    path("events/download.json", explorer.download_file, {"form": "json"}, name="events-json"),
+    path("events/download.xlsx", explorer.download_file, {"form": "xlsx"}, name="events-xlsx"),
     path("events/<slug:public_id>/", views.event, name="event"),
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:slug>/", views.case, name="case"),
+    path("search/", search.search, name="search"),
+    path("people/", pages.people, name="people"),
+    path("outlets/", pages.outlets, name="outlets"),
+    path("bodies/", pages.bodies, name="bodies"),
+    path("bodies/<slug:public_id>/", pages.body, name="body"),
+    path("provisions/", pages.provisions, name="provisions"),
+    path("provisions/<slug:code>/", pages.provision, name="provision"),
+    path("methodology/", pages.methodology, name="methodology"),
+    path("report/", pages.report, name="report"),
     path("people/<slug:public_id>/", people.person, name="person"),
     path("outlets/<slug:public_id>/", people.outlet, name="outlet"),
     path("letters/", letters.letters, name="letters"),

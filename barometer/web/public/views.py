@@ -10,15 +10,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from barometer.codebook import Term, codebook
-from barometer.indicators import figures as count_quarter
+from barometer.codebook import Term
 from barometer.review import PUBLIC
 from barometer.web.public import (
     calendars,
@@ -32,9 +31,10 @@ from barometer.web.public import (
     notes,
     quotes,
     stories,
+    structured,
     words,
 )
-from barometer.web.public.filters import address, chosen
+from barometer.web.public.filters import COUNTS, Filters, address, chosen
 from barometer.web.public.following import source_title
 from barometer.web.public.words import Words
 from barometer.web.records.models import Event, Mention, Source
@@ -67,11 +67,11 @@ def home(request: HttpRequest) -> HttpResponse:
     period = request.GET.get("period", periods[0])
     if period not in periods:
         raise Http404(gettext("There is no such quarter."))
-    printed = glance.printed(period)
-    figures = count_quarter(printed, period)
+    counted = glance.quarter(period)
+    figures = counted.figures
     titles = glance.thematic_titles()
-    inside = facets.matching(chosen(period=period)).filter(background=False)
-    latest = facets.newest_first(cards.ready(inside))[:LATEST]
+    inside = facets.select(chosen(period=period, counts=[one for one in COUNTS if one != "background"]))
+    latest = rows_of(inside.columns.rows(inside.mask, 0, LATEST))
     by_region = dict(figures.violations_by_region)
     tiles = glance.tiles(period, by_region)
     alleged = chosen(period=period, counts="new", word="alleged")
@@ -84,13 +84,13 @@ def home(request: HttpRequest) -> HttpResponse:
             "months": words.quarter_months(period),
             "headline": headline(period, figures.new_violations),
             "standfirst": standfirst(figures.events, figures.entries),
-            "alleged": facets.matching(alleged).count(),
+            "alleged": facets.select(alleged).count,
             "alleged_address": address(alleged),
             "other_periods": [(other, words.quarter_words(other)) for other in periods if other != period],
             "figures": glance.figures_in_words(period, figures),
             "events_total": figures.events,
             "events_address": address(chosen(period=period)),
-            "panels": glance.panels(period, figures, titles, glance.other_months(printed, period)),
+            "panels": glance.panels(period, figures, titles, counted.others),
             "tiles": tiles,
             "most_in": glance.most_in(tiles, MOST_REGIONS),
             "elsewhere": [
@@ -102,6 +102,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "latest": [cards.card(event) for event in latest],
             "watched": stories.to_watch(TO_WATCH, period),
             "cases_address": glance.cases_address(period=period),
+            "compare_address": address(Filters(view="compare")) if len(periods) > 1 else "",
+            "structured": structured.dataset(request, period),
         },
     )
 
@@ -128,33 +130,10 @@ def standfirst(events: int, entries: int) -> str:
     }
 
 
-@page
-def events(request: HttpRequest) -> HttpResponse:
-    """The events, searched and filtered by the address alone."""
-    wanted = filters.parse(request.GET)
-    if not wanted.rejected and not filters.is_canonical(request.GET, wanted):
-        return redirect(address(wanted))
-    found = facets.newest_first(cards.ready(facets.matching(wanted)))
-    shown = Paginator(found, PAGE).get_page(wanted.page)
-    if shown.number != wanted.page:
-        return redirect(address(wanted.on_page(shown.number)))
-    listed = facets.facets(wanted, glance.thematic_titles())
-    return render(
-        request,
-        "public/events.html",
-        {
-            "filters": wanted,
-            "longest_text": filters.LONGEST_TEXT,
-            "page": shown,
-            "groups": by_month(shown.object_list),
-            "facets": listed,
-            "chips": facets.chips(wanted, listed),
-            "clear": address(filters.Filters()),
-            "turns": turns(shown, lambda number: address(wanted.on_page(number))),
-            "canonical": request.build_absolute_uri(address(wanted)),
-            "crumbs": crumbs(),
-        },
-    )
+def rows_of(pks: list[int]) -> list[Event]:
+    """The published events with these row ids, in that order, with all that a card reads."""
+    rows = {row.pk: row for row in cards.ready(Event.objects.public().filter(pk__in=pks))}
+    return [rows[pk] for pk in pks if pk in rows]
 
 
 def by_month(found: Iterable[Event]) -> list[tuple[str, list[cards.Card]]]:
@@ -189,6 +168,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
         return _withdrawn(request, public_id)
     context = event_context(found, stories.of_event(found)) | {
         "permanent": request.build_absolute_uri(request.path),
+        "structured": structured.event(request, found),
         "crumbs": crumbs((gettext("Events"), reverse("public:events"))),
     }
     return render(request, "public/event.html", context)
@@ -293,15 +273,19 @@ def cases(request: HttpRequest) -> HttpResponse:
     state, period = request.GET.get("state", ""), request.GET.get("period", "")
     standing = state if state in stories.STANDINGS else ""
     period = period if filters.is_quarter(period) else ""
-    found = stories.with_events(period)
-    shown = Paginator(found.filter(stories.STANDINGS[standing]) if standing else found, CASES_A_PAGE)
-    shown = shown.get_page(filters.parse(request.GET).page)
+    found = [
+        row.pk
+        for row in stories.listed(period)
+        if not standing or (row.standing or stories.CONTEXT) == standing
+    ]
+    shown = Paginator(found, CASES_A_PAGE).get_page(filters.parse(request.GET).page)
+    rows = {row.pk: row for row in stories.with_events(period).filter(pk__in=list(shown.object_list))}
     return render(
         request,
         "public/cases.html",
         {
             "page": shown,
-            "stories": [stories.story(row, period) for row in shown.object_list],
+            "stories": [stories.story(rows[pk], period) for pk in shown.object_list if pk in rows],
             "quarter": words.quarter_words(period) if period else "",
             "all_address": glance.cases_address(standing),
             "tabs": tabs(standing, period),
@@ -339,7 +323,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
         context
         | {
             "events_address": address(chosen(case=joined.slug_of(found.slug))),
-            "canonical": request.build_absolute_uri(request.path),
+            "structured": structured.case(request, context["story"]),
             "crumbs": crumbs((gettext("Cases"), reverse("public:cases"))),
         },
     )
@@ -369,32 +353,8 @@ def data_protection(request: HttpRequest) -> HttpResponse:
 
 @page
 def about(request: HttpRequest) -> HttpResponse:
-    """Method and codebook."""
-    book = codebook()
-    here = words.language()
-    groups = [
-        (
-            words.group_label(group),
-            [
-                definition(t.code, words.type_label(t.code), t)
-                for t in book.types.values()
-                if t.group == group
-            ],
-        )
-        for group in book.groups
-    ]
-    return render(
-        request,
-        "public/about.html",
-        {
-            "book": book,
-            "kinds": [definition(code, words.kind_label(code), term) for code, term in book.kinds.items()],
-            "groups": [(title, terms) for title, terms in groups if terms],
-            "sections": [(number, section.title[here]) for number, section in book.sections.items()],
-            "contacts": contacts(),
-            "crumbs": crumbs(),
-        },
-    )
+    """What this is, whom to write to, and what may be done with the data."""
+    return render(request, "public/about.html", {"contacts": contacts(), "crumbs": crumbs()})
 
 
 def definition(code: str, label: str, term: Term) -> tuple[str, str, Words]:

@@ -253,6 +253,16 @@ def quarter_words(period: str) -> str:
     return names[quarter.number - 1] % {"year": quarter.year}
 
 
+def quarter_short(period: str) -> str:
+    """Q1 2026, for a narrow column."""
+    quarter = Quarter.parse(period)
+    # Translators: a quarter of a year in a narrow column, as in "Q1 2026".
+    return gettext("Q%(number)d %(year)d") % {
+        "number": quarter.number,
+        "year": quarter.year,
+    }
+
+
 def quarter_months(period: str) -> str:
     """ "January – March 2026" from "2026Q1"."""
     months = Quarter.parse(period).months

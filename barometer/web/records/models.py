@@ -345,7 +345,13 @@ class Event(Record):
                 name="published_by_someone_at_a_time",
             ),
         ]
-        indexes = [models.Index(fields=["state", "first_day"]), models.Index(fields=["main_type"])]
+        indexes = [
+            models.Index(fields=["state", "first_day"]),
+            models.Index(fields=["main_type"]),
+            # Without these a database asks for the events of a case, or of an item, by their state.
+            models.Index(fields=["case", "state"], name="event_of_case_by_state"),
+            models.Index(fields=["item", "state"], name="event_of_item_by_state"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} {self.main_type}"

@@ -290,9 +290,22 @@ class Found:
 
 def search(name: str, *, limit: int = 10, exact: bool = False) -> list[Found]:
     """Parties whose name, or how they were written, is likely this one; with `exact` in the same letters only."""
+    known = party_clusters()
+    ordered = _rated(name, known, exact=exact)[:limit]
+    return [_found(probability, form, party, known) for probability, form, party in ordered]
+
+
+def likely(name: str, least: float) -> list[Party]:
+    """One party of each cluster that is as likely meant by this name, the likeliest first."""
+    rated = _rated(name, party_clusters(), exact=False)
+    return [party for probability, _, party in rated if probability >= least]
+
+
+def _rated(name: str, known: Clusters, *, exact: bool) -> list[tuple[float, str, Party]]:
+    """Probability, the likeliest form, and a party for each cluster that the name may mean, the likeliest first."""
     parties = _exactly(name) if exact else _alike(name)
     forms = _forms([party.pk for party in parties])
-    known, best = party_clusters(), {}
+    best: dict[str, tuple[float, str, Party]] = {}
     for party in parties:
         tried = [party.name, *forms.get(party.pk, ())]
         if exact:
@@ -300,10 +313,9 @@ def search(name: str, *, limit: int = 10, exact: bool = False) -> list[Found]:
         rated = [(compare(name, form, party.kind).probability, form) for form in tried]
         probability, form = max(rated, key=lambda one: one[0])
         leader = known.leader(party.public_id)
-        if (exact or probability >= _LEAST) and probability > best.get(leader, (-1.0,))[0]:
+        if (exact or probability >= _LEAST) and (leader not in best or probability > best[leader][0]):
             best[leader] = (probability, form, party)
-    ordered = sorted(best.values(), key=lambda one: (-one[0], one[2].name, one[2].kind))[:limit]
-    return [_found(probability, form, party, known) for probability, form, party in ordered]
+    return sorted(best.values(), key=lambda one: (-one[0], one[2].name, one[2].kind))
 
 
 def _exactly(name: str) -> list[Party]:

@@ -123,8 +123,17 @@ class Withheld:
 
     # --- texts
 
-    def _among(self, events: Collection[str]) -> list[str]:
-        return [one.id for one in self.people.values() if not one.leave.covers(events)]
+    @cached_property
+    def _with_leave(self) -> list[Hidden]:
+        return [one for one in self.people.values() if one.leave != Leave()]
+
+    @cached_property
+    def _everybody(self) -> frozenset[str]:
+        return frozenset(one.id for one in self.people.values())
+
+    def _among(self, events: Collection[str]) -> frozenset[str]:
+        named = {one.id for one in self._with_leave if one.leave.covers(events)}
+        return self._everybody - named if named else self._everybody
 
     def spans(self, text: str, events: Collection[str] = (), *, capitals: bool = True) -> list[Span]:
         """Where the text names somebody who may not be named in these events."""
@@ -134,7 +143,7 @@ class Withheld:
         """Ids of the people whom the text names though it may not."""
         if not self.people or not text:
             return frozenset()
-        return frozenset(self.naming.named(text, capitals=capitals)) & set(self._among(events))
+        return frozenset(self.naming.named(text, capitals=capitals)) & self._among(events)
 
     def text(self, text: str, language: str, events: Collection[str] = ()) -> str:
         """The text with a mark where a name stood."""
@@ -211,7 +220,7 @@ class Withheld:
                 if one and one.id not in (same := met[one.printed(here(), mention.get("type", ""))]):
                     same.append(one.id)
         numbered = {who: n for same in met.values() for n, who in enumerate(same, 1) if n > 1}
-        return Withheld(self.people, self.naming, numbered)
+        return Withheld(self.people, self.naming, numbered) if numbered != self.numbered else self
 
     @cached_property
     def cases(self) -> dict[str, str]:
@@ -221,9 +230,21 @@ class Withheld:
         rows = models.Case.objects.order_by("slug").values_list("slug", "public_id")
         return {slug: public_id for slug, public_id in rows if self.spans(slug, capitals=False)}
 
+    @cached_property
+    def _slugs(self) -> dict[str, str]:
+        return {}
+
     def slug(self, slug: str) -> str:
-        """How the public calls a case; the others are not looked through for one that spells nobody."""
-        return self.cases.get(slug, slug) if self.spans(slug, capitals=False) else slug
+        """How the public calls a case."""
+        if not self.people:
+            return slug
+        if slug not in self._slugs:
+            hidden = self.spans(slug, capitals=False)
+            found = (
+                models.Case.objects.filter(slug=slug).values_list("public_id", flat=True) if hidden else ()
+            )
+            self._slugs[slug] = next(iter(found), slug)
+        return self._slugs[slug]
 
 
 def _mark(language: str) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.urls import Resolver404, resolve, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, override
 
 from barometer.web.public import words
@@ -37,12 +42,50 @@ def nav(context: template.Context) -> list[NavLink]:
         (gettext("Quarter"), reverse("public:home")),
         (gettext("Events"), reverse("public:events")),
         (gettext("Cases"), reverse("public:cases")),
+        (gettext("Articles of law"), reverse("public:provisions")),
         (gettext("Bulletins"), reverse("public:bulletins")),
+        (gettext("Letters"), reverse("public:letters")),
         (gettext("Calendar"), reverse("public:calendar")),
-        (gettext("About"), reverse("public:about")),
+        (gettext("Method"), reverse("public:methodology")),
     ]
     home = pages[0][1]
     return [NavLink(label, address, _here(path, address, home)) for label, address in pages]
+
+
+@register.simple_tag
+def footer() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All other pages, in groups: (title, (label, address))."""
+    groups = {
+        gettext("On record"): [
+            (gettext("Events"), "public:events"),
+            (gettext("Cases"), "public:cases"),
+            (gettext("People"), "public:people"),
+            (gettext("Outlets"), "public:outlets"),
+            (gettext("Bodies"), "public:bodies"),
+            (gettext("Articles of law"), "public:provisions"),
+        ],
+        gettext("Published"): [
+            (gettext("Bulletins"), "public:bulletins"),
+            (gettext("Letters"), "public:letters"),
+            (gettext("Open data"), "public:data"),
+        ],
+        gettext("Figures and dates"): [
+            (gettext("The quarter at a glance"), "public:home"),
+            (gettext("People hit, in figures"), "public:figures-people"),
+            (gettext("Calendar"), "public:calendar"),
+        ],
+        gettext("How we work"): [
+            (gettext("Method and codebook"), "public:methodology"),
+            (gettext("Corrections"), "public:corrections"),
+            (gettext("Data protection"), "public:data-protection"),
+            (gettext("About"), "public:about"),
+        ],
+        gettext("Tell us"): [
+            (gettext("Report a violation"), "public:report"),
+            (gettext("Send a tip"), "tips:form"),
+        ],
+    }
+    return [(title, [(label, reverse(name)) for label, name in links]) for title, links in groups.items()]
 
 
 def _here(path: str, address: str, home: str) -> str:
@@ -73,6 +116,45 @@ def language_versions(request: HttpRequest) -> list[Version]:
 def default_version(request: HttpRequest) -> str:
     """The address for readers of other languages: English."""
     return _version(request, "en", False).absolute
+
+
+#: What of an address makes another page, and not another way to it.
+_TELLING = ("period", "state", "page", "q")
+_LOCALES = {"en": "en_GB", "ru": "ru_RU", "kk": "kk_KZ"}
+
+
+@register.filter
+def canonical(request: HttpRequest) -> str:
+    """The one address of this page in this language."""
+    pairs = [(name, request.GET[name]) for name in _TELLING if request.GET.get(name)]
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return request.build_absolute_uri(request.path + query)
+
+
+@register.simple_tag(takes_context=True)
+def sharing(context: template.Context) -> str:
+    """What a link to this page shows elsewhere: OpenGraph, without anybody's picture."""
+    request = context["request"]
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    block = blocks.get_block("title") if blocks else None
+    title = block.nodelist.render(context).strip() if block else gettext("Press Barometer")
+    found = {
+        "og:title": mark_safe(title),  # noqa: S308 (it was rendered, and escaped, by the template)
+        "og:type": "website",
+        "og:url": canonical(request),
+        "og:site_name": gettext("Press Barometer"),
+        "og:locale": _LOCALES[words.language()],
+    }
+    return format_html_join("\n", '<meta property="{}" content="{}">', found.items())
+
+
+@register.filter
+def as_json_ld(value: Mapping[str, object]) -> str:
+    """What the page is, for machines: JSON-LD that cannot end its element."""
+    text = json.dumps({"@context": "https://schema.org", **value}, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
 def _version(request: HttpRequest, code: str, here: bool) -> Version:

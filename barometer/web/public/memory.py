@@ -1,0 +1,68 @@
+"""What was worked out of the published ledger, remembered until the ledger changes.
+
+Every change of a record, and every judgement, writes its revision in the same transaction (barometer.web.actions): the
+newest revision is the ledger's version. It is read before what is remembered under it, so nothing old is ever taken
+for newer than it is. A large ledger takes seconds to read: what was made less than
+`REST` seconds ago then counts although something changed. Only numbers are remembered, no name and no text: who may be
+named, and whether a record is public, is asked each time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from barometer.web.records.models import Revision
+
+T = TypeVar("T")
+#: Seconds for which a large ledger is not read again, and from how many events it is large.
+REST, LARGE = 30.0, 5_000
+MOST_KEPT = 400
+_lock = RLock()
+_kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    version: Hashable
+    made: float
+    value: Any
+
+
+def version() -> tuple[object, ...] | None:
+    """The ledger's version: its newest revision; None where nothing was ever written."""
+    return Revision.objects.order_by("-pk").values_list("pk", "record_id", "number").first()
+
+
+def remembered(key: Hashable, make: Callable[[], T], rest: Callable[[T], bool] = lambda _: False) -> T:
+    """What `make` gives, made once for each version of the ledger; `rest` says of it that it may be a little old.
+
+    Where settings.REMEMBER is off, it is made each time.
+    """
+    if not settings.REMEMBER:
+        return make()
+    now = version()
+    if now is None:
+        return make()
+    with _lock:
+        kept = _kept.get(key)
+        if kept and (kept.version == now or (rest(kept.value) and time.monotonic() - kept.made < REST)):
+            _kept.move_to_end(key)
+            return kept.value
+        value = make()
+        _kept[key] = _Kept(now, time.monotonic(), value)
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+        return value
+
+
+def forget() -> None:
+    """Everything is made anew."""
+    with _lock:
+        _kept.clear()
