@@ -5,17 +5,20 @@ Worked out once a request. Pages of the desk, by their address, show names as th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from asgiref.local import Local
 from django.core.signals import request_finished, request_started
+from django.utils.translation import get_language
 
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Item, Mention
 from barometer.web.records.withholding import NOBODY, Withheld
 
+T = TypeVar("T")
 _request = Local()
 _public: ContextVar[bool | None] = ContextVar("public", default=None)
 _among: ContextVar[tuple[str, ...]] = ContextVar("among", default=())
@@ -25,12 +28,33 @@ _DESK = "/desk/"
 def names() -> naming.Shown:
     """The names to show; for the public of published names only."""
     public = is_public()
+    return once(("names", public), lambda: naming.shown_names(public=public))
+
+
+def once(what: Hashable, work_out: Callable[[], T]) -> T:
+    """What `work_out` gives, worked out once a request and language."""
+    return once_in_all_languages((what, get_language()), work_out)
+
+
+def once_in_all_languages(what: Hashable, work_out: Callable[[], T]) -> T:
+    """The same of what has no words."""
     kept = getattr(_request, "kept", None)
     if kept is None:
-        return naming.shown_names(public=public)
-    if public not in kept:
-        kept[public] = naming.shown_names(public=public)
-    return kept[public]
+        return work_out()
+    if what not in kept:
+        kept[what] = work_out()
+    return kept[what]
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """All pages made within are of one state of the ledger: what is worked out once a request holds for all of them."""
+    before = getattr(_request, "kept", None)
+    _request.kept = {}
+    try:
+        yield
+    finally:
+        _request.kept = before
 
 
 def is_public() -> bool:

@@ -88,7 +88,7 @@ def _path_in(request: HttpRequest, code: str) -> str:
     except Resolver404:
         match = None
     with override(code):
-        if match and match.view_name.startswith("public:"):
+        if match and match.view_name.startswith(("public:", "mirror:")):
             return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
         return reverse("public:home")
 
