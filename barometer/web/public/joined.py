@@ -23,6 +23,8 @@ _request = Local()
 _public: ContextVar[bool | None] = ContextVar("public", default=None)
 _among: ContextVar[tuple[str, ...]] = ContextVar("among", default=())
 _DESK = "/desk/"
+#: So many things that `recent` keeps.
+_RECENT = 200
 
 
 def names() -> naming.Shown:
@@ -44,6 +46,19 @@ def once_in_all_languages(what: Hashable, work_out: Callable[[], T]) -> T:
     if what not in kept:
         kept[what] = work_out()
     return kept[what]
+
+
+def recent(what: Hashable, work_out: Callable[[], T]) -> T:
+    """As `once_in_all_languages`, of things that are many: the latest few are kept."""
+    kept = getattr(_request, "kept", None)
+    if kept is None:
+        return work_out()
+    latest = kept.setdefault("recent", {})
+    if what not in latest:
+        if len(latest) >= _RECENT:
+            del latest[next(iter(latest))]
+        latest[what] = work_out()
+    return latest[what]
 
 
 @contextmanager

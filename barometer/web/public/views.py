@@ -184,7 +184,8 @@ def turns(page: Page, at: Callable[[int], str]) -> list[tuple[int | None, str]]:
 @page
 def event(request: HttpRequest, public_id: str) -> HttpResponse:
     """One event: what the ledger knows of it, and what that rests on. Of one that was withdrawn, when and why."""
-    found = cards.ready(Event.objects.public().filter(public_id=public_id)).first()
+    rows = cards.ready(Event.objects.public().filter(public_id=public_id))
+    found = joined.recent(("event", public_id), rows.first)
     if found is None:
         return _withdrawn(request, public_id)
     context = event_context(found, stories.of_event(found)) | {
@@ -271,8 +272,10 @@ class Copy:
 
 def copies(source: Source | None) -> list[Copy]:
     """The preserved copies of a source, its text before its coding, of each the newest first."""
-    if source is None:
-        return []
+    return joined.once(("copies", source.pk), lambda: _copies(source)) if source else []
+
+
+def _copies(source: Source) -> list[Copy]:
     rows = source.sourcedocument_set.select_related("evidence").order_by("-role", "-added_at")[:MOST_COPIES]
     roles = [row.role for row in rows]
     return [
@@ -329,7 +332,7 @@ def tabs(standing: str, period: str) -> list[tuple[str, int, str, bool]]:
 @page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     """One case by its published events: who is under what, where proceedings are, what lies ahead; `as_of` replays it."""
-    found = stories.with_events().filter(stories.called(slug)).first()
+    found = stories.case_called(stories.called(slug), slug)
     if found is None:
         raise Http404(gettext("There is no such case."))
     context = casepage.context(found, found.shown, request.GET, public=True)
