@@ -1,10 +1,25 @@
 """Addresses of the public site, below the language: /en/, /ru/, /kk/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from barometer.web.public import people, views
+from barometer.web.public import feeds, people, views
 
 app_name = "public"
+
+
+class FeedForm:
+    """The ending of a feed's address."""
+
+    regex = "|".join(feeds.FORMS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FeedForm, "form")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,4 +35,11 @@ urlpatterns = [
     path("corrections/", views.corrections, name="corrections"),
     path("about/", views.about, name="about"),
     path("data-protection/", views.data_protection, name="data-protection"),
+    # feeds, and dates ahead as calendars
+    path("events/feed.<form:form>", feeds.events, name="events-feed"),
+    path("cases/<slug:slug>/feed.<form:form>", feeds.case, name="case-feed"),
+    path("cases/<slug:slug>/dates.ics", views.case_calendar, name="case-calendar"),
+    path("people/<slug:public_id>/feed.<form:form>", feeds.person, name="person-feed"),
+    path("outlets/<slug:public_id>/feed.<form:form>", feeds.outlet, name="outlet-feed"),
+    path("corrections/feed.<form:form>", feeds.corrections, name="corrections-feed"),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -356,8 +357,24 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @page
 def calendar_feed(request: HttpRequest) -> HttpResponse:
-    """The same dates as an iCalendar file that a calendar can subscribe to."""
-    text = calendars.feed(clock.today(), lambda slug: request.build_absolute_uri(casepage.address_of(slug)))
+    """The same dates, or those of filtered events, as an iCalendar file that a calendar can subscribe to."""
+    wanted = filters.parse(request.GET)
+    return _calendar(request, facets.matching(wanted) if wanted.any else None)
+
+
+@page
+def case_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The dates ahead of one case as an iCalendar file."""
+    found = stories.case_called(stories.called(slug), slug)
+    if found is None:
+        raise Http404(gettext("There is no such case."))
+    return _calendar(request, Event.objects.public().filter(case=found))
+
+
+def _calendar(request: HttpRequest, among: QuerySet[Event] | None) -> HttpResponse:
+    text = calendars.feed(
+        clock.today(), lambda slug: request.build_absolute_uri(casepage.address_of(slug)), among
+    )
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="press-barometer.ics"'
     answer["Cache-Control"] = "public, max-age=900"

@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, override
 
-from barometer.web.public import words
+from barometer.web.public import feeds, words
 from barometer.web.public.words import When, Words
 
 register = template.Library()
@@ -66,6 +66,12 @@ def language_versions(request: HttpRequest) -> list[Version]:
     """This page in every language, with the filters it has."""
     here = (get_language() or "en")[:2]
     return [_version(request, code, code == here) for code, _ in settings.LANGUAGES]
+
+
+@register.filter
+def feed_links(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """The feeds of this page: (media type, name, address)."""
+    return feeds.links(request)
 
 
 @register.filter
