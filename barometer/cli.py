@@ -465,6 +465,19 @@ def people_list() -> None:
         click.echo(line)
 
 
+@cli.group()
+def alerts() -> None:
+    """Mails to readers who asked to be told of news."""
+
+
+@alerts.command("send")
+def alerts_send() -> None:
+    """Send the mails that are due now. The worker does this every morning at seven."""
+    from barometer.web import mirror_commands
+
+    mirror_commands.send_alerts(click.echo)
+
+
 @cli.group(invoke_without_command=True)
 @click.option("--out", type=FILES, help="The folder of the mirror: new, empty, or a mirror to renew.")
 @click.option("--site", default="", metavar="URL", help="The site's own address; by default its first host.")

@@ -47,6 +47,15 @@ def verify(folder: Path, key: Path | None) -> list[str]:
 
 
 @ledger_door
+def send_alerts(tell: Tell) -> None:
+    """Send the e-mail alerts that are due."""
+    from barometer.web.actions import alerts
+
+    migrate()
+    alerts.send(tell=tell)
+
+
+@ledger_door
 def make(
     out: Path, *, site: str = "", key: Path | None = None, processes: int | None = None, tell: Tell
 ) -> Done:

@@ -94,7 +94,7 @@ def test_the_mirror_is_whole_and_stays_as_it_is_until_something_changes(mirror, 
     assert (mirror().written, files(mirror.out)) == (2, first)
 
     # an event changes: its pages are written, others are not
-    event = Event.objects.public().filter(case=None).first()
+    event = Event.objects.public().order_by("pk").first()
     event.summary_en = "Words that stood nowhere before."
     event.save()
     done = mirror()
@@ -102,7 +102,7 @@ def test_the_mirror_is_whole_and_stays_as_it_is_until_something_changes(mirror, 
     changed = {name for name in second if second[name] != first.get(name)}
     own = f"en/events/{event.public_id}/index.html"
     assert own in changed and b"Words that stood nowhere before." in second[own]
-    assert done.written == len(changed - {manifest.NAME}) < len(second) / 4
+    assert done.written == len(changed - {manifest.NAME}) < len(second) / 2
     assert f"ru/events/{event.public_id}/index.html" not in changed or event.summary_ru == ""
 
     # a day passes: pages of cases say of which day they are

@@ -27,7 +27,7 @@ _KEPT = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9_-])?")
 _FILE = re.compile(r"\.[a-z0-9]{1,11}$")
 #: What only a running site can do.
-_LIVE_ONLY = re.compile(r"/[a-z]{2}/(tip|alerts|embed|api|search)/|/api/")
+_LIVE_ONLY = re.compile(r"/[a-z]{2}/(tip|alerts|follow|embed|api|search)/|/api/")
 _NEVER = ("/desk/",)
 #: Filters whose values have a page of their own.
 _PAGES = {

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from barometer.web.public import feeds, people, views
+from barometer.web.public import alerts, embed, feeds, people, views
 
 app_name = "public"
 
@@ -42,4 +42,9 @@ urlpatterns = [
     path("people/<slug:public_id>/feed.<form:form>", feeds.person, name="person-feed"),
     path("outlets/<slug:public_id>/feed.<form:form>", feeds.outlet, name="outlet-feed"),
     path("corrections/feed.<form:form>", feeds.corrections, name="corrections-feed"),
+    # following by mail, and a frame for other sites
+    path("follow/", alerts.follow, name="follow"),
+    path("alerts/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
+    path("alerts/leave/<str:token>/", alerts.leave, name="alerts-leave"),
+    path("embed/events/", embed.events, name="embed-events"),
 ]
