@@ -153,12 +153,26 @@ def _made(tree: Tree, state: Path, site: str, processes: int, tell: Tell) -> Don
             files[path.relative_to(tree.pages).as_posix()] = held
     made = Manifest(f"Press Barometer {__version__}", day, files)
     done = tree.commit(made)
-    _remember(state, made, fingerprint, sorted(walked.tables))
+    _remember(state, made, fingerprint, sorted(walked.tables), tree.folder, site)
     return done
 
 
-def _remember(state: Path, made: Manifest, fingerprint: str, tables: list[str]) -> None:
+def known(home: Path) -> list[tuple[Path, str]]:
+    """The mirrors that were made here and are still there: their folders and the site's address."""
+    found = []
+    for state in sorted((home / "mirrors").glob("*.json")):
+        last = json.loads(state.read_text(encoding="utf-8"))
+        if (Path(last["folder"]) / "manifest.json").is_file():
+            found.append((Path(last["folder"]), last["site"]))
+    return found
+
+
+def _remember(
+    state: Path, made: Manifest, fingerprint: str, tables: list[str], folder: Path, site: str
+) -> None:
     kept = {
+        "folder": str(folder),
+        "site": site,
         "manifest": hashlib.sha256(made.bytes()).hexdigest(),
         "fingerprint": fingerprint,
         "tables": tables,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.actions import leads, outside, tips
+from barometer.web.actions import leads, mirrors, outside, tips
 from barometer.web.actions.evidence import (
     CAPTURE,
     STAMP,
@@ -211,7 +211,7 @@ def handlers() -> dict[str, Handler]:
     """What the worker does for each kind of job."""
     return {
         GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
-        ALERTS: _alerts, **_webhooks(),
+        ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(),
     }  # fmt: skip
 
 
