@@ -50,7 +50,7 @@ def test_a_page_has_its_file(address, file):
 
 @pytest.mark.parametrize(
     "address",
-    ["/desk/", "/desk/day/", "/ru/tip/", "/api/v1/events", "/en/embed/events/", "/elsewhere/", "/en/events/feed.atom?kind=relief"],
+    ["/desk/", "/desk/day/", "/ru/tip/", "/api/v1/events", "/en/embed/events/", "/elsewhere/", "/en/events/feed.atom?kind=relief", "/en/cases/x/feed.json", "/en/follow/"],
 )  # fmt: skip
 def test_what_a_mirror_does_not_have(address):
     assert place(address) is None

@@ -29,6 +29,8 @@ _FILE = re.compile(r"\.[a-z0-9]{1,11}$")
 #: What only a running site can do.
 _LIVE_ONLY = re.compile(r"/[a-z]{2}/(tip|alerts|follow|embed|api|search)/|/api/")
 _NEVER = ("/desk/",)
+#: Feeds of single records are there as Atom alone: they are many.
+_OTHER_FORM = re.compile(r"/(cases|people|outlets)/[^/]+/feed\.(rss|json)$")
 #: Filters whose values have a page of their own.
 _PAGES = {
     "case": "cases",
@@ -70,7 +72,7 @@ def place(address: str) -> Place | None:
     """Where the page at an address below the root lies; None for what the mirror does not have."""
     parts = urlsplit(address)
     path = unquote(parts.path)
-    if path.startswith(_NEVER) or is_live_only(path) or "\x00" in path:
+    if path.startswith(_NEVER) or is_live_only(path) or _OTHER_FORM.search(path) or "\x00" in path:
         return None
     language = path.split("/")[1]
     if language not in dict(settings.LANGUAGES):

@@ -133,7 +133,7 @@ class Maker:
         translation.activate(language)
         request = Asked(place, self.job.site)
         try:
-            match = resolve(request.path_info)
+            match = request.resolver_match = resolve(request.path_info)
             answer = match.func(request, *match.args, **match.kwargs)
         except (Http404, Resolver404):
             return None, []

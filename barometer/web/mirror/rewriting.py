@@ -20,6 +20,8 @@ _IS_SEARCH = re.compile(r'role="search"|name="q"')
 _CITED = re.compile(r'<p class="cite">.*?</p>\s*', re.DOTALL)
 _IN_STYLE = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")
 _NEEDS_SITE = "copy/"
+#: Files that name pages by their whole address: a mirror of a site without one has none.
+_NEEDS_ADDRESS = (".atom", ".rss", ".json", ".ics")
 #: Marks a link that leads to the site itself, where the mirror says where that is.
 _LIVE = "data-live"
 
@@ -115,7 +117,8 @@ class Rewriter:
         if not self._is_own(address):
             return None
         parts = urlsplit(urljoin(f"https://{self.host}{here.address}", address))
-        return place(parts.path + (f"?{parts.query}" if parts.query else ""))
+        found = place(parts.path + (f"?{parts.query}" if parts.query else ""))
+        return None if found and not self.site and found.file.endswith(_NEEDS_ADDRESS) else found
 
 
 def links(text: str) -> list[str]:

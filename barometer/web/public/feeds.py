@@ -323,7 +323,7 @@ def corrections(request: HttpRequest, form: str) -> HttpResponseBase:
 def links(request: HttpRequest) -> list[tuple[str, str, str]]:
     """The feeds of the page at hand: (media type, name, address)."""
     match = getattr(request, "resolver_match", None)
-    if match is None or match.namespace != "public":
+    if match is None or match.namespace not in ("public", "mirror"):
         return []
     if match.url_name in ("home", "events"):
         wanted = filters.parse(request.GET).on_page(1) if match.url_name == "events" else Filters()
