@@ -636,6 +636,77 @@ def people_list() -> None:
 
 
 @cli.group()
+def alerts() -> None:
+    """Mails to readers who asked to be told of news."""
+
+
+@alerts.command("send")
+def alerts_send() -> None:
+    """Send the mails that are due now. The worker does this every morning at seven."""
+    from barometer.web import mirror_commands
+
+    mirror_commands.send_alerts(click.echo)
+
+
+@cli.group(invoke_without_command=True)
+@click.option("--out", type=FILES, help="The folder of the mirror: new, empty, or a mirror to renew.")
+@click.option("--site", default="", metavar="URL", help="The site's own address; by default its first host.")
+@click.option("--key", type=FILES, help="The private key to sign with, if it is on this machine.")
+@click.option("--processes", type=click.IntRange(1, 64), help="By default one a core.")
+@click.pass_context
+def mirror(
+    context: click.Context, out: Path | None, site: str, key: Path | None, processes: int | None
+) -> None:
+    """Write the whole public site as files that any server, an onion service or a disk can carry: --out DIR.
+
+    The same folder again is renewed: only what changed is written. Stopped or killed, the same command goes on.
+    """
+    if context.invoked_subcommand:
+        return
+    from barometer.errors import NotReady
+    from barometer.web import mirror_commands
+
+    if out is None:
+        raise NotReady("no folder is named", next_step="barometer mirror --out DIR")
+    done = mirror_commands.make(out, site=site, key=key, processes=processes, tell=click.echo)
+    click.echo(f"{out}: {counted(done.files, 'file')}, {done.written} written, {done.removed} removed")
+
+
+@mirror.command("keygen")
+@click.argument("file", type=FILES)
+def mirror_keygen(file: Path) -> None:
+    """Make the key that signs mirrors, and print its public half. Run this away from the server; needs no ledger."""
+    from barometer.web import mirror_commands
+
+    click.echo(mirror_commands.keygen(file), nl=False)
+
+
+@mirror.command("sign")
+@click.argument("folder", type=FILES)
+@click.option("--key", required=True, type=FILES, help="The private key.")
+def mirror_sign(folder: Path, key: Path) -> None:
+    """Sign a mirror with the key, away from the server; needs no ledger."""
+    from barometer.web import mirror_commands
+
+    click.echo(str(mirror_commands.sign(folder, key)))
+
+
+@mirror.command("verify")
+@click.argument("folder", type=FILES)
+@click.option("--key", type=FILES, help="The public key; without one only the files are compared.")
+def mirror_verify(folder: Path, key: Path | None) -> None:
+    """Compare a mirror with its manifest, and the manifest with its signature. Ends with 1 where something is amiss."""
+    from barometer.web import mirror_commands
+
+    faults = mirror_commands.verify(folder, key)
+    for fault in faults:
+        click.echo(fault)
+    click.echo(counted(len(faults), "fault"))
+    if faults:
+        raise SystemExit(1)
+
+
+@cli.group()
 def evidence() -> None:
     """The evidence: verify it, take an item out, report on it, sign the head of its log."""
 

@@ -174,7 +174,14 @@ def addresses(client) -> list[str]:
         known += [
             f"/{language}/{path}"
             for path in (
-                *("", "events/", "events/?view=table", "events/?view=chart", "events/?view=compare", "cases/"),
+                *(
+                    "",
+                    "events/",
+                    "events/?view=table",
+                    "events/?view=chart",
+                    "events/?view=compare",
+                    "cases/",
+                ),
                 *("events/download.csv", "events/download.json", "people/", "outlets/", "bodies/"),
                 *("provisions/", "calendar/", "calendar.ics", "about/", "figures/people/", "search/"),
             )
@@ -235,7 +242,9 @@ def test_no_public_address_names_who_is_withheld(client, ledger):
     answers = walked(client)
     leaks = [(address, name) for address, name in found_in(answers) if f"/cases/{name}" not in address]
     leaks = [one for one in leaks if "/cases/ulgieva-274/" not in one[0] and "vydumkin-v" not in one[0]]
-    leaks = [one for one in leaks if "/methodology/" not in one[0]]  # an example of the codebook has such a name
+    leaks = [
+        one for one in leaks if "/methodology/" not in one[0]
+    ]  # an example of the codebook has such a name
     assert leaks == []
     assert len(answers) > 60
     assert "alma testova" in answers["/en/events/"]  # a journalist is named as before

@@ -196,7 +196,7 @@ def test_the_script_counts_what_the_site_counts(tmp_path):
     import_files(given, as_published=True, by="A coder")
     made = releasing.release("all", tmp_path, by="A tester", draft=True, day=DAY)
     [numbers], sections, regions = asked(made.folder)
-    with joined.once():
+    with joined.one_state():
         told = figures(glance.printed("2026Q1"), "2026Q1")
     assert (numbers[0], numbers[8], numbers[7]) == (6, 11, 8)  # as the home page says in its own test
     assert numbers == (

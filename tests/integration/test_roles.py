@@ -21,6 +21,8 @@ DESK = {
     "desk:staff-person": (Act.ACCOUNTS, Act.ACCOUNTS),
     "desk:staff-withdraw": (None, Act.ACCOUNTS),
     "desk:audit": (Act.AUDIT, None),
+    "desk:webhooks": (Act.PUBLISH, Act.PUBLISH),
+    "desk:webhook": (Act.PUBLISH, Act.PUBLISH),
     "desk:cases": (Act.LOOK, None),
     "desk:case": (Act.LOOK, Act.CODE),
     "desk:carryover": (Act.LOOK, None),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.actions import leads, outside, tips
+from barometer.web.actions import leads, mirrors, outside, tips
 from barometer.web.actions.evidence import (
     CAPTURE,
     STAMP,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from barometer.evidence.vanishing import Seen
     from barometer.sources.health import Health
 
-GATHER, LOOK, DAILY, DIGEST = "gather", "look", "daily", "digest"
+GATHER, LOOK, DAILY, DIGEST, ALERTS, WEBHOOKS = "gather", "look", "daily", "digest", "alerts", "webhooks"
 MACHINE = "barometer worker"
 #: A file that a person hands in is read apart, in so much time and memory.
 SECONDS, MEMORY = 60.0, 1 << 30
@@ -211,6 +211,7 @@ def handlers() -> dict[str, Handler]:
     """What the worker does for each kind of job."""
     return {
         GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
+        ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(),
     }  # fmt: skip
 
 
@@ -224,6 +225,8 @@ def begin() -> None:
     ensure(DAILY)
     if settings.MAIL.host:
         enqueue(DIGEST, after=digest_time())
+        enqueue(ALERTS, after=digest_time())
+    ensure(WEBHOOKS)
 
 
 def _gather(job: Job) -> Again | None:
@@ -283,6 +286,23 @@ def _digest(job: Job) -> Again | None:
         return None
     send()
     return Again(digest_time())
+
+
+def _alerts(job: Job) -> Again | None:
+    """Tell readers of news by mail, every morning; where no server is named any more, not again."""
+    from barometer.web.actions.alerts import send
+
+    if not settings.MAIL.host:
+        return None
+    send()
+    return Again(digest_time())
+
+
+def _webhooks() -> dict[str, Handler]:
+    """What looks for news for webhooks, and what delivers it."""
+    from barometer.web.actions import webhooks
+
+    return {webhooks.WEBHOOKS: webhooks.look, webhooks.DELIVER: webhooks.handle}
 
 
 def _daily(job: Job) -> Again:

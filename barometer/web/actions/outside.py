@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from barometer.evidence.stamps import Authority
     from barometer.fetching import Apart, Door, Pacing, Robots
 
-PURPOSES = ("web", "time-stamping", "store", "proxy", "mailbox")
+PURPOSES = ("web", "time-stamping", "store", "proxy", "mailbox", "webhook")
 _ALLOW = 'write PURPOSE=HOST:PORT, such as "time-stamping=10.0.0.5:8080; proxy=127.0.0.1:9050"'
 
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from barometer.codebook.book import LANGUAGES
 from barometer.errors import BarometerError, NotAllowed, NotReady, UnknownValue
 from barometer.names.erasing import BAR, Wanted
-from barometer.web.actions import reissuing, releasing
+from barometer.web.actions import mirrors, reissuing, releasing
 from barometer.web.actions.audit import note_act
 from barometer.web.actions.evidence import add_step, bytes_of, store
 from barometer.web.actions.jobs import Again, enqueue
@@ -575,6 +575,7 @@ def scrub(_: Job | None = None) -> Again | None:
 
     Whatever a room writes outside the database (a mirror, a release, a backup) is scrubbed here too.
     """
+    mirrors.ask()
     kept = store()
     for sha256 in ItemKey.objects.filter(sealed="").values_list("sha256", flat=True):
         if sha256 in kept:

@@ -71,7 +71,7 @@ def release(
     if not by.strip():
         raise NotAllowed("a release needs the name of who makes it", next_step="give the name: --by NAME")
     period = period_of(period)
-    with override("en"), joined.once():
+    with override("en"), joined.one_state():
         records, named = collect(period, day or timezone.localdate()), named_in(period)
     if not records.events:
         raise NotReady(

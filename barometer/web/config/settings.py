@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "barometer.web.public",
     "barometer.web.desk",
     "barometer.web.intake",
+    "barometer.web.mirror",
     "barometer.web.desk.ledger.LedgerConfig",  # Django's administration pages, to look only
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -30,6 +30,7 @@ from barometer.web.desk import (
     staff,
     tables,
     views,
+    webhooks,
     word,
 )
 from barometer.web.intake import desk as tips
@@ -66,6 +67,8 @@ urlpatterns = [
     path("people/<slug:public_id>/consent/", people.consent, name="person-consent"),
     path("people/<slug:public_id>/withdraw/", people.withdraw, name="person-withdraw"),
     path("people/<slug:public_id>/describe/", people.describe, name="person-describe"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<slug:public_id>/", webhooks.webhook, name="webhook"),
     path("sources/", sources.sources, name="sources"),
     path("sources/new/", sources.source, name="source-new"),
     path("sources/<slug:slug>/", sources.source, name="source"),

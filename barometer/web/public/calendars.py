@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -103,10 +103,16 @@ def _week_words(first: date) -> str:
     return words.when(f"{first.isoformat()}/{last.isoformat()}").short
 
 
-def feed(day: date, address: Callable[[str], str]) -> str:
-    """The dates as iCalendar text; the same ledger and day give the same text."""
+def feed(day: date, address: Callable[[str], str], among: QuerySet[Event] | None = None) -> str:
+    """The dates as iCalendar text; the same ledger and day give the same text.
+
+    `among` leaves those that one of these events announced.
+    """
     since = add_days(day, -FEED_KEEPS_DAYS)
     kept = [one for one in dates_on(day) if one.standing != "superseded" and one.span.last >= since]
+    if among is not None:
+        told = set(among.values_list("public_id", flat=True))
+        kept = [one for one in kept if told.intersection(one.announced_by)]
     sources = Source.objects.filter(name__in={name for one in kept for name in one.sources})
     titles = {row.name: following.source_words(row) for row in sources}
     people = joined.withheld()

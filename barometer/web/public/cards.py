@@ -331,7 +331,7 @@ def links(event: Event) -> tuple[tuple[str, str], ...]:
     """What the entry links to: (linked words, address), each address once, but those that are held back."""
     if event.item.state not in PUBLIC:
         return ()
-    marked = link_marks([event.item_id])
+    marked = joined.recent(("marks", event.item_id), lambda: link_marks([event.item_id]))
     rows = [
         row
         for row in event.item.links

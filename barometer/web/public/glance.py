@@ -83,6 +83,10 @@ def published_sources() -> QuerySet[Source]:
 
 def thematic_titles() -> dict[int, str]:
     """Titles of sections that do not stand in every bulletin, as the newest source prints them."""
+    return joined.once("thematic titles", _thematic_titles)
+
+
+def _thematic_titles() -> dict[int, str]:
     titles: dict[int, str] = {}
     standing = codebook().sections
     for sections in published_sources().order_by("quarter").values_list("sections", flat=True):

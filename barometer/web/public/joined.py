@@ -5,40 +5,84 @@ Worked out once a request. Pages of the desk, by their address, show names as th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from asgiref.local import Local
 from django.core.signals import request_finished, request_started
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from barometer.web.public import memory
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Item, Mention
 from barometer.web.records.withholding import NOBODY, Withheld
 
+T = TypeVar("T")
 _request = Local()
 _public: ContextVar[bool | None] = ContextVar("public", default=None)
 _among: ContextVar[tuple[str, ...]] = ContextVar("among", default=())
 _DESK = "/desk/"
+#: So many things that `recent` keeps.
+_RECENT = 200
 
 
 def names() -> naming.Shown:
     """The names to show; for the public of published names only."""
     public = is_public()
+    return once(("names", public), lambda: _names(public=public))
+
+
+def once(what: Hashable, work_out: Callable[[], T]) -> T:
+    """What `work_out` gives, worked out once a request and language."""
+    return once_in_all_languages((what, get_language()), work_out)
+
+
+def once_in_all_languages(what: Hashable, work_out: Callable[[], T]) -> T:
+    """The same of what has no words."""
     kept = getattr(_request, "kept", None)
     if kept is None:
-        return _names(public=public)
-    if public not in kept:
-        kept[public] = _names(public=public)
-    return kept[public]
+        return work_out()
+    if what not in kept:
+        kept[what] = work_out()
+    return kept[what]
+
+
+def recent(what: Hashable, work_out: Callable[[], T]) -> T:
+    """As `once_in_all_languages`, of things that are many: the latest few are kept."""
+    kept = getattr(_request, "kept", None)
+    if kept is None:
+        return work_out()
+    latest = kept.setdefault("recent", {})
+    if what not in latest:
+        if len(latest) >= _RECENT:
+            del latest[next(iter(latest))]
+        latest[what] = work_out()
+    return latest[what]
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """All that is made within is of one state of the ledger: what is worked out once a request holds for all of it.
+
+    For what is made without a request, such as a release or the mirror.
+    """
+    before = getattr(_request, "kept", None)
+    _request.kept = {}
+    try:
+        yield
+    finally:
+        _request.kept = before
 
 
 def _names(*, public: bool) -> naming.Shown:
-    """The public's are remembered until the ledger's next revision, and no longer: see barometer.web.public.memory."""
+    """The public's are remembered until the ledger's next revision or the day's end: see barometer.web.public.memory."""
     if not public:
         return naming.shown_names(public=False)
-    return memory.remembered("names", lambda: naming.shown_names(public=True))
+    key = ("names", get_language(), timezone.localdate())
+    return memory.remembered(key, lambda: naming.shown_names(public=True))
 
 
 def is_public() -> bool:
@@ -110,17 +154,6 @@ def audience(*, public: bool) -> Iterator[None]:
         yield
     finally:
         _public.reset(before)
-
-
-@contextmanager
-def once() -> Iterator[None]:
-    """Names worked out once for all that is made within: for what is made without a request, such as a release."""
-    before = getattr(_request, "kept", None)
-    _request.kept = {}
-    try:
-        yield
-    finally:
-        _request.kept = before
 
 
 def _begin(environ: Mapping[str, object] | None = None, **_: object) -> None:

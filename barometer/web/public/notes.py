@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from barometer.review import PUBLIC
-from barometer.web.public import words
+from barometer.web.public import joined, words
 from barometer.web.public.words import When, Words
 from barometer.web.records.models import Event
 from barometer.web.records.reviewing import PublicNote
@@ -42,7 +42,8 @@ def note(row: PublicNote) -> Note:
 
 def of_event(event: Event) -> list[Note]:
     """The notes on an event, the newest first."""
-    return [note(row) for row in event.public_notes.select_related("event").order_by("-date", "-pk")]
+    rows = event.public_notes.select_related("event").order_by("-date", "-pk")
+    return [note(row) for row in joined.recent(("notes", event.pk), lambda: list(rows))]
 
 
 def listed() -> QuerySet[PublicNote]:
@@ -61,7 +62,7 @@ def withdrawal(public_id: str) -> Note | None:
 
 def is_double_checked(event: Event) -> bool:
     """Whether no review is on record that a small office did without a second person; an old bulletin has none."""
-    last = event.reviews.only("double_checked").last()
+    last = joined.recent(("review", event.pk), event.reviews.only("double_checked").last)
     return last is None or last.double_checked
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,6 +72,16 @@ _LISTS = {
     Party.Kind.PERSON: lambda: (gettext("People"), reverse("public:people")),
     Party.Kind.OUTLET: lambda: (gettext("Outlets"), reverse("public:outlets")),
 }
+
+
+def events_of(public_id: str, kind: str) -> tuple[str, QuerySet[Event]] | None:
+    """The name and the published events of one who has a page; None for all others."""
+    party = Party.objects.filter(public_id=public_id, kind=kind).exists()
+    rows = _mentions(public_id, kind) if party else []
+    if not rows:
+        return None
+    name = words.capital(words.party_name(joined.name_of(rows[0]), kind))
+    return name, Event.objects.public().filter(pk__in=[row.event_id for row in rows])
 
 
 def _mentions(public_id: str, kind: str) -> list[Mention]:

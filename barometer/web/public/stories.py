@@ -298,8 +298,15 @@ def _title(case: Case) -> str:
 
 def of_event(event: Event) -> Story | None:
     """The case of an event."""
-    found = with_events().filter(pk=event.case_id).first() if event.case_id else None
-    return story(found) if found else None
+    if not event.case_id:
+        return None
+    found = case_called(Q(pk=event.case_id), event.case_id)
+    return joined.recent(("story", event.case_id, words.language()), lambda: story(found) if found else None)
+
+
+def case_called(name: Q, known_by: int | str) -> Case | None:
+    """One case with its published events; `known_by` says which."""
+    return joined.recent(("case", known_by), lambda: with_events().filter(name).first())
 
 
 def how_many_stand(period: str = "") -> dict[str, int]:

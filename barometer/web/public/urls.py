@@ -1,10 +1,37 @@
 """Addresses of the public site, below the language: /en/, /ru/, /kk/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from barometer.web.public import bulletins, data, explorer, letters, pages, people, search, views
+from barometer.web.public import (
+    alerts,
+    bulletins,
+    data,
+    embed,
+    explorer,
+    feeds,
+    letters,
+    pages,
+    people,
+    search,
+    views,
+)
 
 app_name = "public"
+
+
+class FeedForm:
+    """The ending of a feed's address."""
+
+    regex = "|".join(feeds.FORMS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FeedForm, "form")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -40,4 +67,16 @@ urlpatterns = [
     path("data/", data.data, name="data"),
     path("about/", views.about, name="about"),
     path("data-protection/", views.data_protection, name="data-protection"),
+    # feeds, and dates ahead as calendars
+    path("events/feed.<form:form>", feeds.events, name="events-feed"),
+    path("cases/<slug:slug>/feed.<form:form>", feeds.case, name="case-feed"),
+    path("cases/<slug:slug>/dates.ics", views.case_calendar, name="case-calendar"),
+    path("people/<slug:public_id>/feed.<form:form>", feeds.person, name="person-feed"),
+    path("outlets/<slug:public_id>/feed.<form:form>", feeds.outlet, name="outlet-feed"),
+    path("corrections/feed.<form:form>", feeds.corrections, name="corrections-feed"),
+    # following by mail, and a frame for other sites
+    path("follow/", alerts.follow, name="follow"),
+    path("alerts/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
+    path("alerts/leave/<str:token>/", alerts.leave, name="alerts-leave"),
+    path("embed/events/", embed.events, name="embed-events"),
 ]

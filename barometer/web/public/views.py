@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -163,7 +164,8 @@ def turns(page: Page, at: Callable[[int], str]) -> list[tuple[int | None, str]]:
 @page
 def event(request: HttpRequest, public_id: str) -> HttpResponse:
     """One event: what the ledger knows of it, and what that rests on. Of one that was withdrawn, when and why."""
-    found = cards.ready(Event.objects.public().filter(public_id=public_id)).first()
+    rows = cards.ready(Event.objects.public().filter(public_id=public_id))
+    found = joined.recent(("event", public_id), rows.first)
     if found is None:
         return _withdrawn(request, public_id)
     context = event_context(found, stories.of_event(found)) | {
@@ -251,8 +253,10 @@ class Copy:
 
 def copies(source: Source | None) -> list[Copy]:
     """The preserved copies of a source, its text before its coding, of each the newest first."""
-    if source is None:
-        return []
+    return joined.once(("copies", source.pk), lambda: _copies(source)) if source else []
+
+
+def _copies(source: Source) -> list[Copy]:
     rows = source.sourcedocument_set.select_related("evidence").order_by("-role", "-added_at")[:MOST_COPIES]
     roles = [row.role for row in rows]
     return [
@@ -313,7 +317,7 @@ def tabs(standing: str, period: str) -> list[tuple[str, int, str, bool]]:
 @page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     """One case by its published events: who is under what, where proceedings are, what lies ahead; `as_of` replays it."""
-    found = stories.with_events().filter(stories.called(slug)).first()
+    found = stories.case_called(stories.called(slug), slug)
     if found is None:
         raise Http404(gettext("There is no such case."))
     context = casepage.context(found, found.shown, request.GET, public=True)
@@ -337,8 +341,24 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @page
 def calendar_feed(request: HttpRequest) -> HttpResponse:
-    """The same dates as an iCalendar file that a calendar can subscribe to."""
-    text = calendars.feed(clock.today(), lambda slug: request.build_absolute_uri(casepage.address_of(slug)))
+    """The same dates, or those of filtered events, as an iCalendar file that a calendar can subscribe to."""
+    wanted = filters.parse(request.GET)
+    return _calendar(request, facets.matching(wanted) if wanted.any else None)
+
+
+@page
+def case_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The dates ahead of one case as an iCalendar file."""
+    found = stories.case_called(stories.called(slug), slug)
+    if found is None:
+        raise Http404(gettext("There is no such case."))
+    return _calendar(request, Event.objects.public().filter(case=found))
+
+
+def _calendar(request: HttpRequest, among: QuerySet[Event] | None) -> HttpResponse:
+    text = calendars.feed(
+        clock.today(), lambda slug: request.build_absolute_uri(casepage.address_of(slug)), among
+    )
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="press-barometer.ics"'
     answer["Cache-Control"] = "public, max-age=900"

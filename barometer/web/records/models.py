@@ -695,6 +695,7 @@ class Revision(models.Model):
 
 
 from barometer.web.records import (  # noqa: E402, F401 (the models of those rooms)
+    alerts,
     desk,
     drafts,
     gathering,

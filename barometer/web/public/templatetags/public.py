@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, override
 
-from barometer.web.public import words
+from barometer.web.public import feeds, words
 from barometer.web.public.words import When, Words
 
 register = template.Library()
@@ -113,6 +113,12 @@ def language_versions(request: HttpRequest) -> list[Version]:
 
 
 @register.filter
+def feed_links(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """The feeds of this page: (media type, name, address)."""
+    return feeds.links(request)
+
+
+@register.filter
 def default_version(request: HttpRequest) -> str:
     """The address for readers of other languages: English."""
     return _version(request, "en", False).absolute
@@ -171,7 +177,7 @@ def _path_in(request: HttpRequest, code: str) -> str:
     except Resolver404:
         match = None
     with override(code):
-        if match and match.view_name.startswith("public:"):
+        if match and match.view_name.startswith(("public:", "mirror:")):
             return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
         return reverse("public:home")
 
