@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0018_documents")]
+    dependencies = [("records", "0019_releases")]
 
     operations = [
         migrations.AddIndex(
