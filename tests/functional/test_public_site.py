@@ -183,6 +183,7 @@ def test_reads_and_filters_without_scripts(site, browser):
     assert page.url.endswith("/en/events/?q=bakery&view=table&sort=oldest")
     page.get_by_label("Search everything published").fill("Кияловой")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/en/search/?q=*")
     assert page.locator(".hits a", has_text="Qiyalova").count()
     page.goto(site.at("events/?q=bakery"))
     page.locator(".card-title a").first.click()
