@@ -31,7 +31,9 @@ PAGES = (
     "/en/search/?q=detention", "/en/calendar/", "/en/corrections/", "/en/methodology/", "EVENT", "CASE", "BODY",
 )  # fmt: skip
 TIMES = 7
-_SYLLABLES = [first + vowel for first in ("b", "d", "zh", "k", "q", "m", "n", "s", "t", "r") for vowel in "aeiou"]
+_SYLLABLES = [
+    first + vowel for first in ("b", "d", "zh", "k", "q", "m", "n", "s", "t", "r") for vowel in "aeiou"
+]
 _ENDINGS = ("nov", "bekov", "lieva", "sheva", "mov", "tova")
 
 

@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:signoff-list", _("Sign-off"), Act.LOOK),
             Room("desk:imprint", _("Imprint"), Act.LOOK),
             Room("desk:sheets", _("Sheets"), Act.LOOK),
+            Room("desk:webhooks", _("Webhooks"), Act.PUBLISH),
         ),
     ),
     (

@@ -192,13 +192,14 @@ def files(selection: Selection) -> list[tuple[str, str]]:
 
 
 def feeds(wanted: Filters) -> list[tuple[str, str]]:
-    """What is filtered as feeds: (name of the form, address)."""
+    """Ways to follow what is filtered: (name of the form, address)."""
     query, base = wanted.plain().query(), reverse("public:events")
     return [
         ("Atom", _with(f"{base}feed.atom", query)),
         ("RSS", _with(f"{base}feed.rss", query)),
         ("JSON Feed", _with(f"{base}feed.json", query)),
         ("iCalendar", _with(reverse("public:calendar-feed"), query)),
+        (gettext("E-mail alert"), _with(reverse("public:follow"), query)),
     ]
 
 

@@ -68,6 +68,7 @@ def footer() -> list[tuple[str, list[tuple[str, str]]]]:
             (gettext("Bulletins"), "public:bulletins"),
             (gettext("Letters"), "public:letters"),
             (gettext("Open data"), "public:data"),
+            (gettext("Follow"), "public:follow"),
         ],
         gettext("Figures and dates"): [
             (gettext("The quarter at a glance"), "public:home"),
