@@ -418,24 +418,28 @@ def logframe(first: str, last: str, lang: str, out: Path, by: str) -> None:
 @cli.command()
 @click.argument("period")
 @click.option("--out", required=True, type=FILES, help="The folder in which a new one is made.")
-@click.option("--by", metavar="NAME", required=True, help="Who releases, for the record.")
+@click.option(
+    "--by", metavar="NAME", default="", help="Who issues it, for the record; without a name it is a draft."
+)
 @click.option("--draft", is_flag=True, help="Write the files, issue nothing.")
 @click.option("--as-of", "day", metavar="DAY", help="The day that cases stand on; by default today.")
 def release(period: str, out: Path, by: str, draft: bool, day: str | None) -> None:
-    """Write the published data of a quarter, a year or `all` as a release, and list it on the site.
+    """Write the published data of a quarter, a year or `all` as a release; with --by it is issued and on the site.
 
     Tables (CSV, Parquet, SQLite, described for Frictionless), whole records (JSON lines), FollowTheMoney, JSON-LD, the
     codebook, a crosswalk, checksums and what changed since. The same ledger and day give the same bytes.
     """
     from barometer.web.release_commands import release as act
 
-    made = act(period, out, by=by, draft=draft, day=day)
+    made = act(period, out, by=by, draft=draft or not by.strip(), day=day)
     click.echo(
         f"{made.folder}: {counted(len(made.files), 'file')}, "
         f"{counted(len(made.frozen.records.events), 'event')}"
     )
     click.echo(
-        "A draft: nothing is issued." if made.row is None else f"Issued as version {made.row.version}."
+        "A draft: nothing is issued (that takes --by NAME)."
+        if made.row is None
+        else f"Issued as version {made.row.version}."
     )
 
 

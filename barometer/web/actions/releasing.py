@@ -68,7 +68,7 @@ def release(
 
     UnknownValue for a period that is none; NotReady where nothing is published, or nothing has changed since.
     """
-    if not by.strip():
+    if not draft and not by.strip():
         raise NotAllowed("a release needs the name of who makes it", next_step="give the name: --by NAME")
     period = period_of(period)
     with override("en"), joined.one_state():
