@@ -1,4 +1,4 @@
-"""The main job, once: load the sample quarter, read its text, write the bulletin in all formats and languages.
+"""The main job, once: load the sample quarter, read its text, write the bulletin, the open data and the site as files.
 
 Uses the data folder that BAROMETER_HOME names (`make` sets it to ./home) and writes to ./out. Running it
 again changes nothing that is already there.
@@ -7,6 +7,7 @@ again changes nothing that is already there.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from barometer.codebook.check import load
 from barometer.errors import BarometerError
 from barometer.pipeline import read_files
 from barometer.reading import agreement
-from barometer.web import entry, gather_commands
+from barometer.web import entry, gather_commands, mirror_commands, release_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "samples" / "kazakhstan-2026q1"
@@ -52,7 +53,16 @@ def main() -> None:
             )
             say(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
 
-    heading("5. A day's mail, read from a folder: leads for the desk")
+    heading("5. The open data of the quarter, and the whole site as files")
+    data = OUT / "data"
+    if data.exists():
+        shutil.rmtree(data)
+    made = release_commands.release("2026Q1", data, by="", draft=True)
+    say(f"{made.folder.relative_to(ROOT)}  {len(made.files)} files")
+    mirror_commands.make(OUT / "site", tell=say)
+    say(f"{(OUT / 'site' / 'index.html').relative_to(ROOT)}  opens without a server")
+
+    heading("6. A day's mail, read from a folder: leads for the desk")
     os.environ.setdefault("BAROMETER_FOLDERS", str(INBOX))
     gather_commands.gather([str(ROOT / "samples" / "sources" / "inbox.toml")], tell=say)
     say(*gather_commands.newest_leads(10))

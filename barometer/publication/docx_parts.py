@@ -15,7 +15,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Pt, RGBColor
 
-from barometer.publication.to_docx import FONT, INK, LINK, NO_TIME, QUIET, RULE, TAGS
+from barometer.publication.to_docx import FONT, INK, LINK, MOST, NO_TIME, QUIET, RULE, TAGS
 
 #: The style of words that are about the document, not of it: no reader takes them for text.
 NOTE = "Desk Note"
@@ -29,7 +29,7 @@ def new(title: str, language: str, *, subject: str, day: date, head: str = "") -
     for name in [name for name, link in links.items() if link.reltype.endswith("/thumbnail")]:
         del links[name]
     core = document.core_properties
-    core.title, core.subject, core.language = title, subject, TAGS[language]
+    core.title, core.subject, core.language = title[:MOST], subject[:MOST], TAGS[language]
     core.author = core.last_modified_by = "Press Barometer"
     core.comments, core.keywords, core.revision = "", "", 1
     core.created = core.modified = datetime(day.year, day.month, day.day)

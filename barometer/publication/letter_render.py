@@ -21,6 +21,7 @@ from barometer.errors import UnknownValue
 from barometer.publication.letter import Addressee, LetterOut, Signed, letter_words
 from barometer.publication.to_docx import (
     INK,
+    MOST,
     QUIET,
     TAGS,
     _character,
@@ -187,7 +188,7 @@ def to_docx(letter: LetterOut) -> bytes:
 def _prepared(document: Any, letter: LetterOut) -> None:
     """Properties, styles and the page."""
     core = document.core_properties
-    core.title, core.language = letter.title, TAGS[letter.language]
+    core.title, core.language = letter.title[:MOST], TAGS[letter.language]
     core.author = core.last_modified_by = "Press Barometer"
     core.comments, core.keywords, core.revision = "", "", 1
     core.created = core.modified = _moment(letter)

@@ -34,6 +34,8 @@ FONT = (
     "Cambria"  # on every machine with Word, with the Kazakh letters; others put their own serif in its place
 )
 INK, QUIET, LINK, RULE = "1D1B18", "5F5A52", "23527C", "D8D2C6"
+#: the longest title that Word takes among a file's properties
+MOST = 255
 #: the only time in a file of a zip archive that says nothing
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -69,7 +71,7 @@ def _properties(document: Any, bulletin: BulletinOut) -> None:
     """Core properties; the dates are the quarter's last day, so that the same bulletin is the same file."""
     last = Quarter.parse(bulletin.period).last
     core = document.core_properties
-    core.title = f"{bulletin.title}. {bulletin.period_words}"
+    core.title = f"{bulletin.title}. {bulletin.period_words}"[:MOST]
     core.subject, core.language = bulletin.period_words, TAGS[bulletin.language]
     core.author = core.last_modified_by = "Press Barometer"
     core.comments, core.keywords, core.revision = "", bulletin.period, 1

@@ -18,6 +18,10 @@ _ADDRESS = re.compile(r'\s(href|src|xlink:href|data|srcset)="([^"]*)"', re.IGNOR
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL | re.IGNORECASE)
 _IS_SEARCH = re.compile(r'role="search"|name="q"')
 _CITED = re.compile(r'<p class="cite">.*?</p>\s*', re.DOTALL)
+#: What names the page by its whole address, for machines.
+_SHARED = re.compile(
+    r'<meta property="og:url"[^>]*>\s*|<script type="application/ld\+json">.*?</script>\s*', re.DOTALL
+)
 _IN_STYLE = re.compile(r"url\(\s*(['\"]?)([^)'\"]+)\1\s*\)")
 _NEEDS_SITE = "copy/"
 #: Files that name pages by their whole address: a mirror of a site without one has none.
@@ -47,7 +51,7 @@ class Rewriter:
         """The page, and the places that it leads to."""
         found: dict[str, Place] = {}
         if not self.site:
-            text = _CITED.sub("", text)
+            text = _SHARED.sub("", _CITED.sub("", text))
         text = _FORM.sub(lambda form: self._instead(form[0], here), text)
         text = _TAG.sub(lambda tag: self._tag(tag[0], tag[1].lower(), here, found), text)
         text = text.replace("</head>", '<meta name="referrer" content="no-referrer">\n</head>', 1)
