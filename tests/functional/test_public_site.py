@@ -34,7 +34,7 @@ def pages(site) -> dict[str, str]:
 
 
 def further_pages(site) -> dict[str, str]:
-    """The kinds of page that axe meets in one language each: of their HTML a test of the server asks in all three."""
+    """Kinds of page of whose HTML a test of the server asks in all three languages."""
     return {
         "table": "events/?view=table",
         "chart and map": "events/?view=chart",
@@ -57,15 +57,13 @@ COLOURS = {
 }  # the only rule that the mode can change
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_has_a_fault_that_axe_finds(site, browser, language):
+@pytest.mark.parametrize("shift", [0, *(pytest.param(shift, marks=pytest.mark.long) for shift in (1, 2))])
+def test_no_page_has_a_fault_that_axe_finds(site, browser, shift):
     from axe_playwright_python.sync_playwright import Axe
 
     page, axe, found = browser(), Axe(), []
-    turn = LANGUAGES.index(language)
-    rotated = dict(list(further_pages(site).items())[turn :: len(LANGUAGES)])
-    for name, path in (pages(site) | rotated).items():
-        page.goto(site.at(path, language))
+    for place, (name, path) in enumerate((pages(site) | further_pages(site)).items(), shift):
+        page.goto(site.at(path, LANGUAGES[place % len(LANGUAGES)]))
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         for scheme, rules in (("light", EVERY_RULE), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme)
