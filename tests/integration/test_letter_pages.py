@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from lettered import WHO, agree, begun, published, ready
+from lettered import DAY, WHO, agree, begun, published, ready
 
 from barometer.web.actions import letters, letters_after, letters_signing, letters_versions
+from barometer.web.actions.people import set_policy, withdraw_consent
 from barometer.web.intake.flood import Gate
 from barometer.web.public import signing
 from barometer.web.records.letters import SignAct, Signatory
+from barometer.web.records.models import Party
 
 INSIDE = ("Dana the contact", "a@inside.example", "A comment for the desk", "A note on the version")
 
@@ -70,6 +72,52 @@ def test_readers_see_nothing_of_the_desk(client, letter):
         for word in (*INSIDE, "Other Fund", WHO["by"]):
             assert word not in page, word
     assert "They said so." in pages[0]
+
+
+def test_the_open_data_gives_a_letter_as_its_page_does(client, letter):
+    at = f"/api/v1/letters/{letter.public_id}"
+    hidden, _ = letters_signing.ask(letter, "Hidden Signer", **WHO)
+    letters_signing.answer(hidden, "sign", version=1)
+    Signatory.objects.filter(pk=hidden.pk).update(shown=False)
+    assert client.get(at).status_code == 404
+    letters.change(letter, embargo=timezone.now() + timedelta(hours=1), **WHO)
+    letters_versions.send(letter, how="By e-mail", at=timezone.now() - timedelta(days=9), **WHO)
+    assert client.get(at).status_code == 404
+    assert client.get("/api/v1/letters").json()["data"] == []
+    letters.change(letter, embargo=timezone.now() - timedelta(seconds=1), **WHO)
+    today = timezone.localdate()
+    letters_after.add_reply(
+        letter, day=today - timedelta(days=2), sender="Ministry", summary="No.", language="en", **WHO
+    )
+    for state, day in (("refused", today - timedelta(days=2)), ("partly met", today)):
+        letters_after.set_outcome(letter.demands.get(), state, day=day, reason="They said so.", **WHO)
+    answer = client.get(at)
+    told = answer.json()
+    assert client.get("/api/v1/letters").json() == {"data": [told], "next": None}
+    assert client.get(at, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert told["page"] == f"/en/letters/{letter.public_id}/"
+    assert [(one["name"], one["version"]) for one in told["signatories"]] == [("An Invented Fund", 1)]
+    assert [(one["sender"], one["delay_days"]) for one in told["replies"]] == [("Ministry", 7)]
+    [demand] = told["demands"]
+    assert demand["text"] == {"en": "Release Saule Oydan."}
+    assert [one["state"] for one in demand["outcomes"]] == ["refused", "partly met"]
+    assert [one["slug"] for one in told["cases"]] == ["oydan-274"]
+    assert told["addressees"]["en"][0]["role"] == "Minister of Invention"
+    assert told["text"]["en"].startswith("We, the undersigned, write to you.")
+    for word in (*INSIDE, "Other Fund", "Hidden Signer", WHO["by"]):
+        assert word not in answer.content.decode(), word
+
+
+def test_the_open_data_does_not_name_who_took_it_back(client, letter):
+    letters_versions.send(letter, how="By e-mail", **WHO)
+    at = f"/api/v1/letters/{letter.public_id}"
+    assert "Saule Oydan" in client.get(at).content.decode()
+    saule = Party.objects.get(name="Saule Oydan")
+    set_policy(saule, "victim", why="she asked", **WHO)
+    withdraw_consent(saule, how="voice", day=DAY, taken_by="Dana", **WHO)
+    told = client.get(at).json()
+    for part in ("title", "text", "demands"):
+        assert "Oydan" not in str(told[part]), part
 
 
 def test_a_private_page_keeps_to_itself(client, letter, link):

@@ -83,7 +83,11 @@ def _link(letter: Letter, people: Withheld) -> Link:
 
 def told_of(letter: Letter) -> LetterOut:
     """What was sent, in the page's language where the letter was, without whoever may not be named."""
-    language = language_of(letter)
+    return told_in(letter, language_of(letter))
+
+
+def told_in(letter: Letter, language: str) -> LetterOut:
+    """What was sent in this one of its languages, without whoever may not be named."""
     return covered(letter, of_content(letter.versions.last().content[language], language))
 
 

@@ -24,9 +24,13 @@ from barometer.cases.upcoming import UpcomingDate, upcoming
 from barometer.cases.values import Span
 from barometer.codebook import codebook
 from barometer.countries import country
+from barometer.publication.letter import LetterOut
 from barometer.review import PUBLIC
-from barometer.web.public import cards, clock, following, joined, notes, stories, words
+from barometer.web.actions import letters_after, letters_signing
+from barometer.web.actions.letters import USE
+from barometer.web.public import cards, clock, following, joined, letters, notes, stories, words
 from barometer.web.records import naming, retellings, timelines
+from barometer.web.records.letters import Letter
 from barometer.web.records.models import (
     Case,
     Event,
@@ -39,7 +43,7 @@ from barometer.web.records.models import (
     SourceDocument,
 )
 from barometer.web.records.reviewing import PublicNote, link_marks
-from barometer.web.records.withholding import party_clusters
+from barometer.web.records.withholding import Withheld, party_clusters, withheld
 
 Value = dict[str, Any]
 
@@ -70,7 +74,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "records.Item": {
         "public_id": "event.entry.id", "source": "event.entry.source", "entry_key": "event.entry.key",
         "issue": "event.entry.issue", "section": "event.entry.section", "month": "event.entry.month",
-        "position": "event.entry.position", "headline": "event.entry.headline", "text_en": "event.entry.text.en",
+        "language": "event.entry.language", "position": "event.entry.position", "headline": "event.entry.headline", "text_en": "event.entry.text.en",
         "text_ru": "event.entry.text.ru", "text_kk": "event.entry.text.kk", "links": "event.entry.links",
     },
     "records.Case": {"public_id": "case.id", "slug": "case.slug"},
@@ -100,18 +104,70 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
         "public_id": "release.id", "period": "release.period", "version": "release.version", "day": "release.day",
         "events": "release.events",
     },
+    "records.Letter": {
+        "public_id": "letter.id", "languages": "letter.languages", "day": "letter.day", "sent_at": "letter.sent_at",
+        "sent_via": "letter.sent_via", "provisions": "letter.provisions",
+    },
+    "records.LetterPerson": {"letter": "letter", "case": "letter.cases"},
+    "records.LetterDemand": {
+        "public_id": "letter.demands.id", "letter": "letter", "position": "order of letter.demands"
+    },
+    "records.DemandOutcome": {
+        "demand": "letter.demands", "state": "letter.demands.outcomes.state", "day": "letter.demands.outcomes.day",
+        "reason": "letter.demands.outcomes.reason", "address": "letter.demands.outcomes.address",
+    },
+    "records.LetterVersion": {
+        "letter": "letter", "number": "letter.signatories.version", "content": "letter.text, the last version's"
+    },
+    "records.Signatory": {
+        "public_id": "letter.signatories.id", "letter": "letter", "kind": "letter.signatories.kind",
+        "name": "letter.signatories.name", "about": "letter.signatories.about", "logo": "letter.signatories.logo",
+    },
+    "records.LetterReply": {
+        "public_id": "letter.replies.id", "letter": "letter", "day": "letter.replies.day",
+        "sender": "letter.replies.sender", "summary": "letter.replies.summary", "language": "letter.replies.language",
+    },
+    "records.LetterCoverage": {
+        "public_id": "letter.coverage.id", "letter": "letter", "day": "letter.coverage.day",
+        "outlet": "letter.coverage.outlet", "title": "letter.coverage.title", "address": "letter.coverage.address",
+    },
     "records.ReleaseFile": {
         "release": "release", "path": "release.files.path", "media_type": "release.files.media_type",
         "size": "release.files.size", "sha256": "release.files.sha256",
     },
 }  # fmt: skip
 _NO_RECORD = "nothing of this record is for readers, so its id names nothing"
+_BULLETIN = "of a bulletin as a file, which its own page hands out with its digest"
 _PROOF = "proof of evidence, handed out with the evidence"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "records.Event": {"grounds": "places in the source's text, which is its publisher's"},
     "records.Item": dict.fromkeys(("first_line", "last_line"), "lines of a file that is not given"),
     "records.EvidenceItem": {"public_id": "a copy is known by its digest"},
     "records.StatementChoice": {"public_id": "stands within its case"},
+    "records.Letter": {
+        "frozen_at": "when it was closed to signing; sent_at tells when it went",
+        "sent_how": "stands on no page; sent_via tells what the letter prints",
+    },
+    "records.ItemEvent": dict.fromkeys(
+        ("event", "item", "position", "role"), "how a bulletin tells its stories stands in the bulletin"
+    ),
+    "records.ImprintLine": dict.fromkeys(
+        ("public_id", "text_en", "text_ru", "text_kk"), "stands in the bulletins that print it"
+    ),
+    "records.Edition": dict.fromkeys(
+        ("public_id", "issue", "number", "digest", "codebook", "software"), _BULLETIN
+    ),
+    "records.FrozenFile": dict.fromkeys(
+        ("public_id", "edition", "language", "format", "size", "sha256"), _BULLETIN
+    ),
+    "records.LetterPerson": {
+        "public_id": "stands within its letter", "party": "in the text of the letter, where they may be named",
+        "position": "in the order of the text of the letter",
+    },
+    "records.DemandOutcome": {"public_id": "stands within its demand"},
+    "records.LetterVersion": {
+        "public_id": "a version is known by its number", "digest": "of words that may have been covered since",
+    },
     "records.PublicNote": {"public_id": "stands with its event"},
     "records.Review": {"public_id": "stands within its event"},
     "records.EvidenceStamp": dict.fromkeys(("sha256", "authority", "token", "at", "serial"), _PROOF),
@@ -124,6 +180,8 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
             "WorkItem", "NameJudgement", "CaseJudgement", "Retelling", "WatchedSource", "Document", "Lead",
             "Capture", "Upload", "SecondCoding", "CodingChoice", "Draft", "PersonCard", "Consent", "HarmCheck",
             "LinkMark", "HeldStatement", "TableMapping", "PendingTable", "TextState",
+            "Alert", "Webhook", "Delivery", "CarryDecision", "GlossaryTerm", "WorkingFile", "ReturnedFile",
+            "IssueApproval", "ItemBlock",
         )
     },
 }  # fmt: skip
@@ -302,7 +360,7 @@ def _entry(item: Item, row: Event, around: _Around) -> Value:
     """The paragraph that tells the event: its words only where they are published themselves."""
     source, is_public = item.source, item.state in PUBLIC
     texts = {code: getattr(item, f"text_{code}") for code in words.LANGUAGES} if is_public else {}
-    language = cards.language_of(row)
+    language = item.language or cards.language_of(row)
     return {
         "id": item.public_id,
         "key": _plain(item.entry_key),
@@ -714,6 +772,100 @@ def issue(row: Issue) -> Value:
         "entries": row.printed,
         "frozen_at": moment(row.frozen_at),
     }
+
+
+# --- letters ----------------------------------------------------------------------------------------------
+
+
+def letter(row: Letter) -> Value:
+    """The value of a letter from `letters.public_letters`: each asks the database itself, there are few."""
+    people = withheld(USE)
+    told = {code: letters.told_in(row, code) for code in row.languages}
+    page = reverse("public:letter", args=[row.public_id])
+    named = Case.objects.public().filter(letter_people__letter=row).distinct().order_by("public_id")
+    return {
+        "id": row.public_id,
+        "page": page,
+        "languages": list(row.languages),
+        "title": {code: one.title for code, one in told.items()},
+        "day": _day(row.day),
+        "sent_at": moment(row.sent_at),
+        "sent_via": {code: one.sent_via for code, one in told.items() if one.sent_via},
+        "addressees": {
+            code: [
+                {"name": each.name, "role": each.role or None, "lines": list(each.lines)}
+                for each in one.addressees
+            ]
+            for code, one in told.items()
+        },
+        "text": {code: _letter_text(one) for code, one in told.items()},
+        "demands": _demands(row, told, people),
+        "signatories": [
+            {
+                "id": one.public_id,
+                "kind": one.kind,
+                "name": one.name,
+                "about": one.about or None,
+                "version": stands.version,
+                "logo": reverse("public:letter-logo", args=[row.public_id, one.public_id])
+                if one.logo_id
+                else None,
+            }
+            for one, stands in letters_signing.signing(row)
+            if one.shown
+        ],
+        "replies": [
+            {
+                "id": one.public_id,
+                "day": one.day.isoformat(),
+                "delay_days": letters_after.delay(row, one),
+                "sender": people.text(one.sender, one.language),
+                "language": one.language,
+                "summary": people.text(one.summary, one.language),
+            }
+            for one in row.replies.all()
+        ],
+        "coverage": [
+            {
+                "id": one.public_id,
+                "day": _day(one.day),
+                "outlet": one.outlet,
+                "title": one.title or None,
+                "address": one.address,
+            }
+            for one in row.coverage.all()
+        ],
+        "cases": [_case_name(one) for one in named],
+        "provisions": [{"code": code, "label": words.provision_label(code)} for code in row.provisions],
+    }
+
+
+def _letter_text(told: LetterOut) -> str:
+    """The body of a letter, a paragraph below the other: demands and signatories stand apart."""
+    before = (told.salutation, *told.undersigned, *told.concern)
+    after = (*(one.text for one in told.people), *told.wider, *told.closing)
+    return "\n\n".join(text for text in (*before, *after) if text)
+
+
+def _demands(row: Letter, told: Mapping[str, LetterOut], people: Withheld) -> list[Value]:
+    said = {code: {one.key: one.text for one in each.demands} for code, each in told.items()}
+    return [
+        {
+            "id": demand.public_id,
+            "text": {code: by[demand.public_id] for code, by in said.items() if demand.public_id in by},
+            "outcomes": [
+                {
+                    "state": one.state,
+                    "day": one.day.isoformat(),
+                    "reason": people.text(one.reason, row.source_language),
+                    "address": one.address or None,
+                }
+                for one in demand.outcomes.all()
+            ],
+        }
+        for demand in row.demands.prefetch_related("outcomes")
+        if any(demand.public_id in by for by in said.values())
+    ]
 
 
 # --- the codebook -----------------------------------------------------------------------------------------

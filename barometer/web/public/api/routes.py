@@ -32,6 +32,7 @@ from barometer.web.public.api.asked import (
     refuse_unknown,
 )
 from barometer.web.public.api.paging import Place, by_day, by_id, next_address
+from barometer.web.public.letters import public_letters
 from barometer.web.public.words import LANGUAGES
 from barometer.web.records.models import Case, Event, EventProvision, Party
 from barometer.web.records.releases import Release
@@ -276,6 +277,22 @@ def issues(request: HttpRequest, asked: Query[Listed]) -> Any:
     found = by_id(opened.public_issues(), asked.cursor)[: asked.limit + 1]
     rows, more = _page(request, found, asked.limit, _place)
     return {"data": [opened.issue(row) for row in rows], "next": more}
+
+
+@_route("/letters", Page[shapes.Letter], tags=["letters"])
+def letters(request: HttpRequest, asked: Query[Listed]) -> Any:
+    """Joint letters that were sent, in the order of their ids."""
+    refuse_unknown(request, asked)
+    found = by_id(public_letters(), asked.cursor)[: asked.limit + 1]
+    rows, more = _page(request, found, asked.limit, _place)
+    return {"data": [opened.letter(row) for row in rows], "next": more}
+
+
+@_route("/letters/{id}", shapes.Letter, tags=["letters"])
+def letter(request: HttpRequest, id: str, asked: Query[Language]) -> Any:
+    """One letter with who signed it, what it asks for and what came of that."""
+    refuse_unknown(request, asked)
+    return opened.letter(_there(public_letters().filter(public_id=id).first()))
 
 
 @_route("/corrections", Page[shapes.Note], tags=["corrections"])

@@ -361,6 +361,83 @@ class Issue(Shape):
     frozen_at: Moment | None
 
 
+class Addressee(Shape):
+    """Whom a letter goes to."""
+
+    name: str
+    role: str | None
+    lines: list[str]
+
+
+class Outcome(Shape):
+    """What came of a demand, from a day on; the last holds."""
+
+    state: Literal["open", "partly met", "met", "refused"]
+    day: Day
+    reason: str
+    address: str | None
+
+
+class Demand(Shape):
+    """What a letter asks for. Without outcomes it is open."""
+
+    id: Id
+    text: Texts
+    outcomes: list[Outcome]
+
+
+class Signatory(Shape):
+    """Who signed a letter and is named in public."""
+
+    id: Id
+    kind: Literal["organisation", "individual"]
+    name: str
+    about: str | None
+    version: int | None = Field(description="The number of the version that was signed.")
+    logo: str | None
+
+
+class Reply(Shape):
+    """An answer to a letter."""
+
+    id: Id
+    day: Day
+    delay_days: int = Field(description="Days from the letter to the answer.")
+    sender: str
+    language: str
+    summary: str
+
+
+class Coverage(Shape):
+    """Where a letter was written about."""
+
+    id: Id
+    day: Day | None
+    outlet: str
+    title: str | None
+    address: str
+
+
+class Letter(Shape):
+    """A joint letter that was sent; who may not be named is not named in its text."""
+
+    id: Id
+    page: str
+    languages: list[str]
+    title: Texts
+    day: Day | None
+    sent_at: Moment
+    sent_via: Texts
+    addressees: dict[str, list[Addressee]]
+    text: Texts
+    demands: list[Demand]
+    signatories: list[Signatory]
+    replies: list[Reply]
+    coverage: list[Coverage]
+    cases: list[CaseName]
+    provisions: list[Labelled]
+
+
 class File(Shape):
     """A file of a release."""
 
