@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -30,6 +33,12 @@ def log_in(page, address: str) -> None:
     page.fill("#id_password", "long enough, mine")
     page.press("#id_password", "Enter")
     page.wait_for_url(address)
+
+
+def picture(page, name: str) -> None:
+    """For the documentation, where BAROMETER_PICTURES names a folder."""
+    if folder := os.environ.get("BAROMETER_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def looks_well(page, axe, path: str = "") -> None:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from lettered import WHO, agree, begun, published, ready
-from looking import editor, log_in, looks_well
+from looking import editor, log_in, looks_well, picture
 from PIL import Image
 
 from barometer.web.config.mail import Mail
@@ -132,14 +132,15 @@ def test_a_letter_from_its_first_word_to_its_reply(ledger, browser, tmp_path):
     letter = Letter.objects.get()
     reader.goto(f"{url}/en/letters/")
     reader.click("text=Letter on Saule Oydan")
+    picture(reader, "letter")
     said = reader.inner_text("main")
     for words in (
         "Since 1 March 2021 there were 12 arrests.", "An Invented Fund", "Release Saule Oydan.", "refused",
         "The ministry wrote so.", "Ministry of Invention", "on the day of the letter",
     ):  # fmt: skip
         assert words in said, words
-    picture = reader.request.get(url + reader.locator(".signed img").get_attribute("src"))
-    assert Image.open(io.BytesIO(picture.body())).size == (300, 120)
+    served = reader.request.get(url + reader.locator(".signed img").get_attribute("src"))
+    assert Image.open(io.BytesIO(served.body())).size == (300, 120)
     assert reader.asked.hosts() == {url.removeprefix("http://")} and not reader.asked.complaints
     reader.click("text=Cases in this letter >> xpath=.. >> a")
     assert reader.is_visible("text=Letters about this")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
+from looking import picture
 from reviewed import WELL
 from test_arriving import PASSWORD, code_for
 from test_desk_coding import TEXT
@@ -31,12 +29,6 @@ def arrive(page, desk, name, role):
     page.keyboard.press("Enter")
     page.wait_for_url(f"{desk}account/codes/")
     page.goto(desk)
-
-
-def picture(page, name):
-    """For the documentation, where BAROMETER_PICTURES names a folder."""
-    if folder := os.environ.get("BAROMETER_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def test_from_an_invitation_to_a_correction(site, browser, settings):

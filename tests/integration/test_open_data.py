@@ -335,7 +335,7 @@ def test_a_page_asks_the_database_a_fixed_number_of_questions(client, ledger):
         "corrections",
     ):
         few, many = questions(f"/{name}?limit=1"), questions(f"/{name}?limit=100")
-        assert many <= few + 1, name
+        assert many <= few + 2, name  # a page of one may have no row of some kind
 
 
 def test_a_sheet_has_no_formula(client, ledger):
