@@ -385,7 +385,7 @@ def test_killed_in_the_middle_and_frozen_anew_the_bytes_are_those_of_another_pro
 # --- errata ----------------------------------------------------------------------------------------------------------
 
 
-def test_later_corrections_and_withdrawals_are_errata_and_earlier_ones_are_none(quick, issue):
+def test_later_corrections_and_withdrawals_are_errata_and_earlier_ones_are_none(quick, issue, client):
     event = Event.objects.public().first()
     note(event, PublicNote.Kind.CORRECTION, "before it was issued")
     assert list(freezing.errata(issue)) == []
@@ -397,7 +397,9 @@ def test_later_corrections_and_withdrawals_are_errata_and_earlier_ones_are_none(
     Event.objects.filter(pk=other.pk).update(state="withdrawn")
     note(other, PublicNote.Kind.WITHDRAWAL, "it was untrue")
     assert [row.words_en for row in freezing.errata(issue)] == ["it was untrue", "after it was issued"]
-    assert freezing.issues_of(event.public_id) == [issue]
+    assert freezing.printed_in()[event.public_id] == [issue.period]
+    page = client.get(f"/en/events/{event.public_id}/").content.decode()
+    assert "Printed in the bulletin" in page and f"/en/bulletins/{issue.period}/" in page
     assert bytes_of(freezing.frozen_file(issue, "en", "html").evidence) == before
 
 

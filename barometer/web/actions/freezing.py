@@ -338,13 +338,13 @@ def told(events: Collection[str]) -> QuerySet[PublicNote]:
     return listed().filter(event__public_id__in=events)
 
 
-def issues_of(event: str) -> list[Issue]:
-    """The frozen issues that print the event of that public id."""
-    return [
-        edition.issue
-        for edition in Edition.objects.filter(number=1).select_related("issue")
-        if event in edition.events
-    ]
+def printed_in() -> dict[str, list[str]]:
+    """For each event that a frozen issue prints, by its public id, the periods of these issues, the earliest first."""
+    found: dict[str, list[str]] = {}
+    for edition in Edition.objects.filter(number=1).select_related("issue").order_by("issue__period"):
+        for event in dict.fromkeys(edition.events):
+            found.setdefault(event, []).append(edition.issue.period)
+    return found
 
 
 # --- the imprint ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from barometer.codebook import Term
 from barometer.review import PUBLIC
+from barometer.web.actions import freezing
 from barometer.web.public import (
     calendars,
     cards,
@@ -214,7 +215,17 @@ def event_context(found: Event, story: stories.Story | None) -> dict[str, Any]:
         "story": story,
         "notes": notes.of_event(found),
         "double_checked": notes.is_double_checked(found),
+        "bulletins": bulletins_of(found),
     }
+
+
+def bulletins_of(found: Event) -> list[tuple[str, str]]:
+    """The issued bulletins that print the event: (the quarter in words, address)."""
+    printed = joined.once_in_all_languages("printed in", freezing.printed_in)
+    return [
+        (words.quarter_words(period), reverse("public:bulletin", args=[period]))
+        for period in printed.get(found.public_id, ())
+    ]
 
 
 @page
