@@ -20,8 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser")
 #: The tests that use a database; of them those in a browser meet PostgreSQL with --long only.
 WITH_DATABASE, IN_BROWSER = ["tests/integration"], ["tests/functional"]
-#: Of those, what touches no database or brings its own.
-NOT_AGAIN = ["--ignore=tests/integration/test_scan_faults.py", "--ignore=tests/integration/test_wheel.py"]
+#: Of those, what touches no database, brings its own, or asks it for nothing that others do not.
+NOT_AGAIN = [
+    f"--ignore=tests/integration/test_{name}.py"
+    for name in ("scan_faults", "wheel", "misbehaving_sources", "capture_core", "gather_core", "api_schema")
+]
 
 
 def missing_packages() -> list[str]:
