@@ -196,6 +196,7 @@
     field.focus();
     typed();
   };
+  use?.querySelector("button").addEventListener("mousedown", (event) => event.preventDefault());  // the words stay chosen
   use?.querySelector("button").addEventListener("click", set);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && chosen && !form.contains(event.target) && !event.ctrlKey) {
