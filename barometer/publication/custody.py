@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from barometer.publication import docx_parts, sheet
+from barometer.publication.docx_base import fixed
 
 #: The columns, in order; the labels are the caller's.
 COLUMNS = (
@@ -77,4 +78,4 @@ def _document(
             if value != ""
         ]
         docx_parts.table(document, told[0], told[1:])
-    return docx_parts.fixed(document)
+    return fixed(document)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +13,18 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Pt, RGBColor
 
-from barometer.publication.to_docx import FONT, INK, LINK, MOST, NO_TIME, QUIET, RULE, TAGS
+from barometer.publication.docx_base import (
+    INK,
+    LINK,
+    MOST,
+    QUIET,
+    RULE,
+    TAGS,
+    character,
+    field_over,
+    language_of,
+    without_thumbnail,
+)
 
 #: The style of words that are about the document, not of it: no reader takes them for text.
 NOTE = "Desk Note"
@@ -25,9 +34,7 @@ TABLE = "Desk Table"
 def new(title: str, language: str, *, subject: str, day: date, head: str = "") -> Any:
     """An A4 document with its styles, in that language; `head` stands above every page."""
     document = Document()
-    links = document.part.package.rels
-    for name in [name for name, link in links.items() if link.reltype.endswith("/thumbnail")]:
-        del links[name]
+    without_thumbnail(document)
     core = document.core_properties
     core.title, core.subject, core.language = title[:MOST], subject[:MOST], TAGS[language]
     core.author = core.last_modified_by = "Press Barometer"
@@ -47,7 +54,7 @@ def new(title: str, language: str, *, subject: str, day: date, head: str = "") -
 
 def _styles(document: Any, language: str) -> None:
     styles = document.styles
-    _letters(styles["Normal"], 11, INK)
+    character(styles["Normal"], 11, INK)
     styles["Normal"].paragraph_format.space_after = Pt(7)
     styles["Normal"].paragraph_format.line_spacing = 1.16
     for name, size, before, after in (
@@ -56,19 +63,19 @@ def _styles(document: Any, language: str) -> None:
         ("Heading 1", 16, 22, 6),
         ("Heading 2", 12, 12, 4),
     ):
-        _letters(styles[name], size, QUIET if name in ("Subtitle", "Heading 2") else INK)
+        character(styles[name], size, QUIET if name in ("Subtitle", "Heading 2") else INK)
         spacing = styles[name].paragraph_format
         spacing.space_before, spacing.space_after, spacing.keep_with_next = Pt(before), Pt(after), True
     note = styles.add_style(NOTE, 1)
     note.base_style = styles["Normal"]
-    _letters(note, 9, QUIET)
+    character(note, 9, QUIET)
     entry = styles.add_style("toc 1", 1)
     entry.base_style = styles["Normal"]
     entry.paragraph_format.space_after = Pt(3)
-    _letters(styles["TOC Heading"], 12, INK)
+    character(styles["TOC Heading"], 12, INK)
     cell = styles.add_style("Table Text", 1)
     cell.base_style = styles["Normal"]
-    _letters(cell, 9.5, INK)
+    character(cell, 9.5, INK)
     cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(2)
     drawn = styles.add_style(TABLE, 3)
     drawn.base_style = styles["Normal Table"]
@@ -83,29 +90,6 @@ def _styles(document: Any, language: str) -> None:
     link = styles.add_style("Hyperlink", 2)
     link.font.color.rgb, link.font.underline = RGBColor.from_string(LINK), True
     language_of(styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:rPr')}"), language)
-
-
-def _letters(style: Any, size: float, color: str) -> None:
-    style.font.name, style.font.size = FONT, Pt(size)
-    style.font.color.rgb = RGBColor.from_string(color)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-        fonts.set(qn(f"w:{script}"), FONT)
-    border = style.element.find(f".//{qn('w:pBdr')}")
-    if border is not None:
-        border.getparent().remove(border)
-
-
-def language_of(properties: Any, language: str) -> None:
-    """Put the language into a run's properties, for spelling and for screen readers."""
-    for old in properties.findall(qn("w:lang")):
-        properties.remove(old)
-    lang = OxmlElement("w:lang")
-    lang.set(qn("w:val"), TAGS[language])
-    lang.set(qn("w:eastAsia"), TAGS[language])
-    properties.append(lang)
 
 
 def printable(text: str) -> str:
@@ -154,27 +138,10 @@ def contents(document: Any, title: str, rows: Iterable[tuple[str, str]]) -> None
         line._p.append(leading)
         leading.append(run._r)
         lines.append(line)
-    _field_over(lines[1], lines[-1], 'TOC \\o "1-1" \\n \\h \\z')
+    field_over(lines[1], lines[-1], 'TOC \\o "1-1" \\n \\h \\z')
     document.element.body.insert_element_before(block, "w:sectPr")
     for line in lines:
         block.find(qn("w:sdtContent")).append(line._p)
-
-
-def _field_over(first: Any, last: Any, instruction: str) -> None:
-    """A field whose result is the paragraphs from the first to the last."""
-    begin, asked, parted, end = (OxmlElement("w:r") for _ in range(4))
-    for run, kind in ((begin, "begin"), (parted, "separate"), (end, "end")):
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        run.append(mark)
-    words = OxmlElement("w:instrText")
-    words.set(qn("xml:space"), "preserve")
-    words.text = f" {instruction} "
-    asked.append(words)
-    place = 1 if first._p.pPr is not None else 0
-    for number, run in enumerate((begin, asked, parted)):
-        first._p.insert(place + number, run)
-    last._p.append(end)
 
 
 def table(document: Any, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -188,15 +155,3 @@ def table(document: Any, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
             paragraph.style = "Table Text"
             paragraph.add_run(text).bold = number == 0
     drawn.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def fixed(document: Any) -> bytes:
-    """The file: the same document is the same bytes."""
-    written, out = io.BytesIO(), io.BytesIO()
-    document.save(written)
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for part in old.infolist():
-            info = zipfile.ZipInfo(part.filename, NO_TIME)
-            info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 0
-            made.writestr(info, old.read(part.filename))
-    return out.getvalue()

@@ -18,18 +18,18 @@ from docx.shared import Emu, Mm, Pt
 from PIL import Image
 
 from barometer.errors import UnknownValue
-from barometer.publication.letter import Addressee, LetterOut, Signed, letter_words
-from barometer.publication.to_docx import (
+from barometer.publication.docx_base import (
     INK,
     MOST,
     QUIET,
     TAGS,
-    _character,
-    _field,
-    _fixed,
-    _language_of,
-    _without_thumbnail,
+    character,
+    field,
+    fixed,
+    language_of,
+    without_thumbnail,
 )
+from barometer.publication.letter import Addressee, LetterOut, Signed, letter_words
 from barometer.publication.to_md import escaped
 
 FORMATS = ("md", "html", "docx", "pdf")
@@ -152,7 +152,7 @@ def to_docx(letter: LetterOut) -> bytes:
     """A DOCX file with real styles: a title, headings, a numbered list, a language for every word."""
     said = letter_words(letter.language)
     document = Document()
-    _without_thumbnail(document)
+    without_thumbnail(document)
     _prepared(document, letter)
     if letter.day:
         document.add_paragraph(letter.day_words)
@@ -182,7 +182,7 @@ def to_docx(letter: LetterOut) -> bytes:
         document.add_paragraph(said["signed"], style="Heading 1")
         for signed in letter.signatories:
             _signed(document, signed)
-    return _fixed(document)
+    return fixed(document)
 
 
 def _prepared(document: Any, letter: LetterOut) -> None:
@@ -193,30 +193,30 @@ def _prepared(document: Any, letter: LetterOut) -> None:
     core.comments, core.keywords, core.revision = "", "", 1
     core.created = core.modified = _moment(letter)
     styles = document.styles
-    _character(styles["Normal"], 11, INK)
+    character(styles["Normal"], 11, INK)
     styles["Normal"].paragraph_format.space_after = Pt(8)
     styles["Normal"].paragraph_format.line_spacing = 1.16
     for name, size, before in (("Title", 19, 14), ("Heading 1", 13, 16)):
-        _character(styles[name], size, INK)
+        character(styles[name], size, INK)
         styles[name].font.bold = True
         styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = (
             Pt(before),
             Pt(8),
         )
         styles[name].paragraph_format.keep_with_next = True
-    _character(styles["List Number"], 11, INK)
+    character(styles["List Number"], 11, INK)
     for name in ("Address", "Note"):
         style = styles.add_style(name, 1)
         style.base_style = styles["Normal"]
-        _character(style, 11, INK if name == "Address" else QUIET)
-    _language_of(styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:rPr')}"), letter.language)
+        character(style, 11, INK if name == "Address" else QUIET)
+    language_of(styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:rPr')}"), letter.language)
     page = document.sections[0]
     page.page_width, page.page_height = Emu(7560310), Emu(10692130)
     page.left_margin = page.right_margin = Pt(75)
     page.top_margin = page.bottom_margin = Pt(72)
     line = page.footer.paragraphs[0]
     line.style, line.alignment = styles["Note"], WD_ALIGN_PARAGRAPH.CENTER
-    _field(line, "PAGE")
+    field(line, "PAGE")
 
 
 def _broken(paragraph: Any, lines: tuple[str, ...]) -> None:

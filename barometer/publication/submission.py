@@ -17,6 +17,7 @@ from typing import Any
 
 from barometer.errors import TooLarge, UnknownValue
 from barometer.publication import docx_parts
+from barometer.publication.docx_base import fixed
 
 LANGUAGES = ("en", "ru")
 LONGEST_FIELD = 20_000
@@ -277,7 +278,7 @@ def to_word(made: Submission) -> bytes:
     for number, filled in enumerate(made.fields, 1):
         document.add_paragraph(f"{number}. {filled.field.label[language]}", style="Heading 1")
         _field(document, filled, dossier)
-    return docx_parts.fixed(document)
+    return fixed(document)
 
 
 def _notes(made: Submission) -> Sequence[str]:

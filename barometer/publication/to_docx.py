@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -23,27 +22,32 @@ from docx.shared import Emu, Pt, RGBColor
 from barometer.codebook import Quarter
 from barometer.publication import machine
 from barometer.publication.chart import Chart
+from barometer.publication.docx_base import (
+    INK,
+    LINK,
+    MOST,
+    QUIET,
+    RULE,
+    TAGS,
+    character,
+    field,
+    field_over,
+    fixed,
+    language_of,
+    without_thumbnail,
+)
 from barometer.publication.tables import Table, figures_table, measures_table, month_table, region_table
 from barometer.publication.values import BulletinOut, Item, Said, SectionOut
 from barometer.publication.words import month_name, words
 
-TAGS = {"en": "en-GB", "ru": "ru-RU", "kk": "kk-KZ"}
 TABLE = "Bulletin Table"
 _HEADING_LIKE = re.compile(r"\W*(?:#|(?:[^\W\d]+\s+)?(?:\d{1,2}|[IVX]{1,4})\s*[.):])")
-FONT = (
-    "Cambria"  # on every machine with Word, with the Kazakh letters; others put their own serif in its place
-)
-INK, QUIET, LINK, RULE = "1D1B18", "5F5A52", "23527C", "D8D2C6"
-#: the longest title that Word takes among a file's properties
-MOST = 255
-#: the only time in a file of a zip archive that says nothing
-NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def to_docx(bulletin: BulletinOut, charts: Sequence[Chart]) -> bytes:
     """A DOCX file with a table of contents that Word keeps up; words without an address are plain words."""
     document = Document()
-    _without_thumbnail(document)
+    without_thumbnail(document)
     _properties(document, bulletin)
     _styles(document, bulletin.language)
     _page(document, bulletin)
@@ -54,17 +58,10 @@ def to_docx(bulletin: BulletinOut, charts: Sequence[Chart]) -> bytes:
         _section(document, section, bulletin.language)
     if bulletin.contact.text:
         _said(document, bulletin.contact.text, bulletin.contact.language, bulletin.language, "Contact")
-    return _fixed(document)
+    return fixed(document)
 
 
 # --- the document -----------------------------------------------------------------------------------------
-
-
-def _without_thumbnail(document: Any) -> None:
-    """The empty document that all others start from brings a picture of itself."""
-    links = document.part.package.rels
-    for name in [name for name, link in links.items() if link.reltype.endswith("/thumbnail")]:
-        del links[name]
 
 
 def _properties(document: Any, bulletin: BulletinOut) -> None:
@@ -99,41 +96,41 @@ def _custom_property(document: Any, name: str, value: str) -> None:
 def _styles(document: Any, language: str) -> None:
     """Serif text with the look of a newspaper; every style in the document's language."""
     styles = document.styles
-    _character(styles["Normal"], 11, INK)
+    character(styles["Normal"], 11, INK)
     styles["Normal"].paragraph_format.space_after = Pt(7)
     styles["Normal"].paragraph_format.line_spacing = 1.16
     sizes = {"Title": (27, 0, 2), "Subtitle": (13, 0, 14), "Heading 1": (16, 24, 7), "Heading 2": (12, 13, 4)}
     for name, (size, before, after) in sizes.items():
         style = styles[name]
-        _character(style, size, QUIET if name in ("Subtitle", "Heading 2") else INK)
+        character(style, size, QUIET if name in ("Subtitle", "Heading 2") else INK)
         style.font.bold, style.font.italic = name in ("Title", "Heading 1"), name == "Heading 2"
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.keep_with_next = True
-    _character(styles["Caption"], 10, INK)
+    character(styles["Caption"], 10, INK)
     styles["Caption"].paragraph_format.keep_with_next = True
     contact = styles.add_style("Contact", 1)
     contact.base_style = styles["Normal"]
     contact.paragraph_format.space_before = Pt(18)
     note = styles.add_style("Note", 1)
     note.base_style = styles["Normal"]
-    _character(note, 9, QUIET)
+    character(note, 9, QUIET)
     entry = styles.add_style("toc 1", 1)
     entry.base_style = styles["Normal"]
     entry.paragraph_format.space_after = Pt(3)
     entry.paragraph_format.left_indent, entry.paragraph_format.first_line_indent = Pt(14), Pt(-14)
     contents = styles["TOC Heading"]
-    _character(contents, 12, INK)
+    character(contents, 12, INK)
     contents.base_style = styles["Normal"]
     contents.font.bold, contents.paragraph_format.keep_with_next = True, True
     contents.paragraph_format.space_before = Pt(14)
     cell = styles.add_style("Table Text", 1)
     cell.base_style = styles["Normal"]
-    _character(cell, 9.5, INK)
+    character(cell, 9.5, INK)
     cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(2)
     _table_style(styles)
     link = styles.add_style("Hyperlink", 2)
     link.font.color.rgb, link.font.underline = RGBColor.from_string(LINK), True
-    _language_of(styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:rPr')}"), language)
+    language_of(styles.element.find(qn("w:docDefaults")).find(f".//{qn('w:rPr')}"), language)
 
 
 def _table_style(styles: Any) -> None:
@@ -156,19 +153,6 @@ def _table_style(styles: Any) -> None:
     )
 
 
-def _character(style: Any, size: float, color: str) -> None:
-    style.font.name, style.font.size = FONT, Pt(size)
-    style.font.color.rgb = RGBColor.from_string(color)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-        fonts.set(qn(f"w:{script}"), FONT)
-    border = style.element.find(f".//{qn('w:pBdr')}")
-    if border is not None:
-        border.getparent().remove(border)
-
-
 def _page(document: Any, bulletin: BulletinOut) -> None:
     """A4, title and quarter above, page numbers below."""
     page = document.sections[0]
@@ -182,19 +166,7 @@ def _page(document: Any, bulletin: BulletinOut) -> None:
     for footer in (page.footer, page.first_page_footer):
         line = footer.paragraphs[0]
         line.style, line.alignment = document.styles["Note"], WD_ALIGN_PARAGRAPH.CENTER
-        _field(line, "PAGE")
-
-
-def _field(paragraph: Any, instruction: str) -> None:
-    """A field that Word fills in, such as the page's number."""
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), instruction)
-    run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
+        field(line, "PAGE")
 
 
 # --- what it says -----------------------------------------------------------------------------------------
@@ -223,30 +195,13 @@ def _contents(document: Any, bulletin: BulletinOut) -> None:
         line = document.add_paragraph(style="toc 1")
         run = line.add_run(text)
         if language != bulletin.language:
-            _language_of(run._r.get_or_add_rPr(), language)
+            language_of(run._r.get_or_add_rPr(), language)
         _lead_to(line, run, name)
         paragraphs.append(line)
-    _field_over(paragraphs[1], paragraphs[-1], 'TOC \\o "1-1" \\n \\h \\z')
+    field_over(paragraphs[1], paragraphs[-1], 'TOC \\o "1-1" \\n \\h \\z')
     document.element.body.insert_element_before(block, "w:sectPr")
     for paragraph in paragraphs:
         block.find(qn("w:sdtContent")).append(paragraph._p)
-
-
-def _field_over(first: Any, last: Any, instruction: str) -> None:
-    """A field whose result is the paragraphs from the first to the last."""
-    begin, asked, parted, end = (OxmlElement("w:r") for _ in range(4))
-    for run, kind in ((begin, "begin"), (parted, "separate"), (end, "end")):
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        run.append(mark)
-    words_ = OxmlElement("w:instrText")
-    words_.set(qn("xml:space"), "preserve")
-    words_.text = f" {instruction} "
-    asked.append(words_)
-    place = 1 if first._p.pPr is not None else 0
-    for number, run in enumerate((begin, asked, parted)):
-        first._p.insert(place + number, run)
-    last._p.append(end)
 
 
 def _lead_to(paragraph: Any, run: Any, bookmark: str) -> None:
@@ -321,7 +276,7 @@ def _said(document: Any, text: str, said_in: str, language: str, style: str) -> 
     paragraph = document.add_paragraph(style=style)
     run = paragraph.add_run(text)
     if said_in != language:
-        _language_of(run._r.get_or_add_rPr(), said_in)
+        language_of(run._r.get_or_add_rPr(), said_in)
     return paragraph
 
 
@@ -333,7 +288,7 @@ def _item(document: Any, item: Item, language: str, *, marked: bool) -> None:
     for text, address in item.runs:
         run = paragraph.add_run(text)
         if item.language != language:
-            _language_of(run._r.get_or_add_rPr(), item.language)
+            language_of(run._r.get_or_add_rPr(), item.language)
         if address is not None:
             _link(paragraph, run, address)
         elif marked or (not item.links and _HEADING_LIKE.match(item.text)):
@@ -354,16 +309,6 @@ def _unseen(paragraph: Any, run: Any) -> None:
     link = OxmlElement("w:hyperlink")
     paragraph._p.append(link)
     link.append(run._r)
-
-
-def _language_of(properties: Any, language: str) -> None:
-    """Put the language into a run's properties, for spelling and for screen readers."""
-    for old in properties.findall(qn("w:lang")):
-        properties.remove(old)
-    lang = OxmlElement("w:lang")
-    lang.set(qn("w:val"), TAGS[language])
-    lang.set(qn("w:eastAsia"), TAGS[language])
-    properties.append(lang)
 
 
 # --- tables and the chart -----------------------------------------------------------------------------------
@@ -420,16 +365,3 @@ def _picture(document: Any, chart: Chart | None) -> None:
 
 
 # --- bytes --------------------------------------------------------------------------------------------------
-
-
-def _fixed(document: Any) -> bytes:
-    """The file with the same time on every part, in the same order."""
-    written = io.BytesIO()
-    document.save(written)
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            info = zipfile.ZipInfo(part.filename, NO_TIME)
-            info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 0
-            new.writestr(info, old.read(part.filename))
-    return fixed.getvalue()

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from barometer.publication import docx_parts
+from barometer.publication.docx_base import fixed
 from barometer.publication.values import LinkIn
 from barometer.publication.words import month_name, words
 
@@ -101,7 +102,7 @@ def to_word(file: WorkingFile) -> bytes:
         heading = document.add_paragraph(_heading(file, section), style="Heading 1")
         docx_parts.bookmark([heading], place_name(section, None), next(numbers))
         _section(document, [one for one in rest if one.section == section], file, numbers)
-    return docx_parts.fixed(document)
+    return fixed(document)
 
 
 def _heading(file: WorkingFile, section: int | None) -> str:
