@@ -196,7 +196,9 @@ def measure() -> None:
     settings.ALLOWED_HOSTS = ["*"]
     client = Client()
     event, case = Event.objects.order_by("-pk").first(), Case.objects.order_by("-pk").first()
-    body = Party.objects.filter(kind="body").first()
+    body = Party.objects.filter(
+        kind="body", mentions__type="court", mentions__event__state="published"
+    ).first()
     own = {
         "EVENT": f"/en/events/{event.public_id}/" if event else "/en/events/",
         "CASE": f"/en/cases/{case.slug}/" if case else "/en/cases/",
