@@ -126,6 +126,11 @@ def nobody() -> frozenset[str]:
     return frozenset(_rules()["nobody"])
 
 
+def reform() -> frozenset[str]:
+    """The types of events that tell how a law is debated and changed."""
+    return frozenset(_rules()["reform"])
+
+
 def public_bodies() -> frozenset[str]:
     """The types of actors that are public bodies."""
     return frozenset(_rules()["bodies"])

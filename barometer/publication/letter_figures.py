@@ -24,6 +24,14 @@ def letter_data() -> Mapping[str, Any]:
 
 #: name → what it counts, by language
 FIGURES: Mapping[str, Mapping[str, str]] = {row["name"]: row["label"] for row in letter_data()["figure"]}
+#: figure → the types of which a new violation has one
+BY_TYPE: Mapping[str, tuple[str, ...]] = {
+    row["name"]: tuple(row["types"]) for row in letter_data()["figure"] if "types" in row
+}
+#: figure → the measure that somebody is under
+BY_MEASURE: Mapping[str, str] = {
+    row["name"]: row["measure"] for row in letter_data()["figure"] if "measure" in row
+}
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 
 

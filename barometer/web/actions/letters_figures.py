@@ -9,20 +9,12 @@ from django.db.models import QuerySet
 
 from barometer.cases.state import CaseState, state_on
 from barometer.publication.letter import long_date
+from barometer.publication.letter_figures import BY_MEASURE, BY_TYPE
 from barometer.publication.words import number
 from barometer.web.records import timelines
 from barometer.web.records.models import Event, Mention, Party
 from barometer.web.records.retellings import counted_elsewhere
 
-#: figure → the types of which a new violation has one
-BY_TYPE: Mapping[str, tuple[str, ...]] = {
-    "arrests": ("legal.detention", "legal.arrest", "legal.house_arrest", "legal.custody"),
-    "criminal_cases": ("legal.criminal_case",),
-    "attacks": ("obstruction.physical_attack", "obstruction.equipment", "life.attempt"),
-    "blocked_sites": ("digital.website_blocking",),
-    "not_investigated": ("impunity.no_investigation",),
-}
-MEASURES = {"under_house_arrest": "house_arrest", "in_custody": "custody"}
 #: A measure stands so on the day.
 _STANDING = ("in_force", "open")
 
@@ -93,6 +85,6 @@ def _under(measure: str) -> Callable[[date], int]:
 
 
 _NOW: Mapping[str, Callable[[date], int]] = {
-    **{name: _under(measure) for name, measure in MEASURES.items()},
+    **{name: _under(measure) for name, measure in BY_MEASURE.items()},
     "open_cases": lambda day: sum(state.surely_open for state in _states(day)),
 }

@@ -124,10 +124,6 @@ class Columns:
     def __len__(self) -> int:
         return len(self.pks)
 
-    @cached_property
-    def _by_pk(self) -> NDArray[np.int64]:
-        return np.argsort(self.pks)
-
     @property
     def all(self) -> Mask:
         """Every event."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from barometer.codebook import codebook
 from barometer.codebook.values import PROVISION
 from barometer.countries import country
+from barometer.indicators import reform
 from barometer.review.naming_policy import naming
 from barometer.web.public import charts, facets, filters, glance, stories, views, words
 from barometer.web.public import parties as known_parties
@@ -27,8 +28,6 @@ from barometer.web.public.words import Words
 A_PAGE = 60
 MOST_CASES = 20
 MOST_EVENTS = 12
-#: Events that tell how an article came to be what it is.
-REFORM = ("context.law", "context.bill", "context.statement", "context.policy", "context.appeal")
 
 
 @dataclass(frozen=True)
@@ -346,7 +345,7 @@ def _stories(selection: Selection, request: HttpRequest) -> dict[str, Any]:
 def _reform(selection: Selection) -> list[Any]:
     """Bills, laws, statements and policies that cite the article, the oldest first."""
     found = selection.columns
-    mask = selection.mask & found.having("type", REFORM)
+    mask = selection.mask & found.having("type", tuple(sorted(reform())))
     pks = found.rows(mask, 0, MOST_EVENTS * 3)
     return [views.cards.card(row) for row in reversed(views.rows_of(pks))]
 

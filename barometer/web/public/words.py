@@ -155,15 +155,6 @@ def provision_subject(code: str) -> str:
     return article.title.get(language(), "") if article else ""
 
 
-def provision_short(code: str) -> str:
-    """An article for a narrow list: "274 Criminal Code" by the law's short title."""
-    law = country(COUNTRY).law_of(code)
-    number = "-".join(code.split("-")[2:])
-    if law is None:
-        return code
-    return f"{law.short[language()]} {number}".strip()
-
-
 def party_name(name: str, kind: str) -> str:
     """A name in the page's language where the country's data has it (outlets, public bodies), else as kept."""
     if kind == "person":
