@@ -99,7 +99,7 @@ def apply(
     value = _built(coded)
     if values["case"] != before["case"]:
         _judge_case(row, values["case"], reason or "chosen while coding", by=by, user=user)
-    return _write(row, value, values["case"], action, by=by, user=user, reason=reason)
+    return written(row, value, values["case"], action, by=by, user=user, reason=reason)
 
 
 def accept(event: Event, values: Values, *, by: str, user: Any = None, base: int) -> Event:
@@ -137,7 +137,7 @@ def restore(event: Event, number: int, *, by: str, user: Any = None, base: int) 
         raise UnknownValue(f"there is no revision {number}", next_step="look at the list again")
     case = Case.objects.filter(public_id=kept.after["case"] or "").first()
     slug, reason = case.slug if case else "", f"as in revision {number}"
-    return _write(row, _built(kept.after["coded"]), slug, "restore", by=by, user=user, reason=reason)
+    return written(row, _built(kept.after["coded"]), slug, "restore", by=by, user=user, reason=reason)
 
 
 @transaction.atomic
@@ -157,7 +157,7 @@ def create(values: Values, *, by: str, user: Any = None, state: str = State.PROP
         record_revision(record, "create", by=by, user=user, reason="coded by hand")
     row = Event(key=event_key(source.name, item.entry_key, 1), item=item, ordinal=1, state=state)
     action = "accept" if state == State.ACCEPTED else "code"
-    return _write(row, _built(coded), values["case"], action, by=by, user=user, reason="coded by hand")
+    return written(row, _built(coded), values["case"], action, by=by, user=user, reason="coded by hand")
 
 
 # --- two events -------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ def split(event: Event, stays: Values, goes: Values, *, by: str, user: Any = Non
         state=State.PROPOSED,
     )
     apply(row, stays, by=by, user=user, base=base, action="split", reason=f"split into {made.public_id}")
-    return _write(made, value, goes["case"], "split", by=by, user=user, reason=f"split from {row.public_id}")
+    return written(made, value, goes["case"], "split", by=by, user=user, reason=f"split from {row.public_id}")
 
 
 @transaction.atomic
@@ -280,8 +280,8 @@ def _built(coded: Mapping[str, Any]) -> Coded:
     return Coded.model_validate(coded)
 
 
-def _write(
-    row: Event, value: Coded, case: str, action: str, *, by: str, user: Any, reason: str = ""
+def written(
+    row: Event, value: Coded, case: str, action: str, *, by: str, user: Any = None, reason: str = ""
 ) -> Event:
     """The row and all that follows from its value, with its revision."""
     for name, column in mapping.event_fields(value).items():
