@@ -320,6 +320,18 @@ def test_a_host_that_forwards_the_notice_inside() -> None:
     assert one.work == "Pruning roses" and one.works == ("https://g.example/2021/04/roses",)
 
 
+def test_a_letter_that_a_colleague_forwarded_with_quotation_marks_and_headings_alone() -> None:
+    text = (
+        "Look at this!\n\n> From: Instagram <security@mail.instagram.com>\n> To: outlet@example.org\n> Date: 11 October 2024\n"
+        "> Subject: Your post\n>\n> Your post has been removed for a trademark reason.\n>\n> Rights owner\n>\n> Casa Lumbra Furniture\n>\n"
+        "> Removed content\n> https://www.instagram.com/p/zz5/\n>\n> https://help.instagram.com/1\n"
+    )
+    data = letter("A Colleague <colleague@outlet.example>", "Fwd: Your post", text).as_bytes()
+    one = only(read_notices(data, "a.eml"))
+    assert (one.recipient, one.principal, one.ground) == ("Instagram", "Casa Lumbra Furniture", "trademark")
+    assert one.targets == ("https://www.instagram.com/p/zz5/",) and one.day == date(2024, 10, 11)
+
+
 def test_a_file_of_the_letter_that_is_not_read_is_named() -> None:
     message = letter("Hostline <abuse@hostline.example>", "Copyright complaint", "https://outlet.example/a")
     message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="order.pdf")
