@@ -76,6 +76,18 @@ def test_the_counter_notice_has_what_the_law_asks_for() -> None:
         assert part in text, part
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_risks_and_blanks_are_told_in_the_desk_s_language_and_the_letter_stays_english(kind: str) -> None:
+    english, russian, kazakh = (draft_counter(kind, {}, language) for language in ("en", "ru", "kk"))
+    assert english.text == russian.text == kazakh.text
+    for one in (russian, kazakh):
+        assert len(one.risks) == len(english.risks) and len(one.blanks) == len(english.blanks)
+        told = [one.label, one.heading, *one.risks, *one.blanks]
+        assert all(re.search("[а-яё]", words) for words in told)
+        assert not set(one.risks) & set(english.risks)
+    assert set(russian.risks) & set(kazakh.risks) == set()
+
+
 def test_facts_of_a_notice() -> None:
     facts = facts_of(NOTICE)
     assert facts["target_list"] == "https://o.example/a\nhttps://o.example/b"
