@@ -166,7 +166,7 @@ class _Look:
     def __init__(self, target: Target, settings: ProbeSettings) -> None:
         self._target = target
         self._settings = settings
-        self._guard = Guard(settings.allowances, system_resolver)
+        self._guard = _guard(settings.allowances)
         self._guard.check_place(str(target), target.host, target.port, purpose=PURPOSE)
         self._resolvers = [(_place(one), one) for one in settings.resolvers]
         for (host, port), _ in self._resolvers:
@@ -619,6 +619,11 @@ def _check_resolver(guard: Guard, host: str, port: int) -> None:
         raise FetchRefused(host, "a resolver is given by its address", next_step="write it like 9.9.9.9")
     if (why := why_not(address)) and not guard.allows("resolver", host, port):
         raise FetchRefused(host, f"it is {why}", next_step="give it an allowance, or take a public resolver")
+
+
+@functools.lru_cache(maxsize=8)
+def _guard(allowances: tuple[Allowance, ...]) -> Guard:
+    return Guard(allowances, system_resolver)
 
 
 @functools.cache
