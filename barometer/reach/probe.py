@@ -568,7 +568,7 @@ def read_chain(chain: Sequence[bytes]) -> Certificate:
             names = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
             dns_names = names.get_values_for_type(x509.DNSName)
         except x509.ExtensionNotFound:
-            dns_names = []
+            dns_names = [str(one.value) for one in first.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
         return replace(
             shown,
             subject=_said(first.subject),
