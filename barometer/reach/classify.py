@@ -44,17 +44,15 @@ class Rule:
 
 def classify(seen: Seen, known: Sequence[Mark]) -> tuple[Reach, str]:
     """The state that the look gives the site, and the id of the rule that says so."""
-    case = _Case(seen, known)
-    rule = next(rule for rule in RULES if rule.holds(case))
+    rule = _Case(seen, known).rule
     return rule.state, rule.id
 
 
 def measurement(seen: Seen, vantage: Vantage, known: Sequence[Mark]) -> Measurement:
     """The look as a measurement from that vantage; `detail` names the mark that was found."""
-    state, rule = classify(seen, known)
-    mark = _Case(seen, known).mark
-    detail = seen.detail() | ({"mark": mark.id} if mark else {})
-    return Measurement(site=seen.site, at=seen.at, vantage=vantage, state=state, rule=rule, detail=detail)
+    case = _Case(seen, known)
+    detail = seen.detail() | ({"mark": case.mark.id} if case.mark else {})
+    return Measurement(seen.site, seen.at, vantage, case.rule.state, case.rule.id, detail=detail)
 
 
 class _Case:
@@ -63,6 +61,11 @@ class _Case:
     def __init__(self, seen: Seen, known: Sequence[Mark]) -> None:
         self.seen = seen
         self._known = known
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The first rule that holds."""
+        return next(rule for rule in RULES if rule.holds(self))
 
     # --- names --------------------------------------------------------------------------------------------------
 

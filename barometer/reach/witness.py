@@ -79,7 +79,7 @@ def _said(one: Measurement) -> dict[str, Any]:
         "vantage": {name: getattr(vantage, name) for name in _VANTAGE},
         "state": one.state.value,
         "rule": one.rule,
-        "detail": _told(one.detail),
+        "detail": _told(one.detail) if one.source == "probe" else {},
     }
 
 

@@ -53,6 +53,7 @@ def look(folder: Path, names: str) -> None:
         resolvers=(f"{TRUE}:53",),
         controls=probe.Controls([f"https://always.example:{PORT}/"]),
         stage=3,
+        ask=3,
         pause=0.1,
         allowances=(
             Allowance("reach", (f"news.example:{PORT}", f"always.example:{PORT}")),
