@@ -188,10 +188,12 @@ def _decide(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str,
 def _strained(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str, int] | None:
     """Overloaded: most witnesses say so, or trouble is beyond the usual while the site still answers somebody.
 
-    Time-outs that only the country sees while the control reaches the site are no sign of it.
+    What one network alone meets while the control reaches the site is no sign of it, nor are time-outs that only the
+    country sees.
     """
     agreeing = here.of(Reach.OVERLOADED)
-    if 2 * agreeing > here.asked - here.insufficient:
+    alone = there.ok and not there.bad and here.networks(Reach.OVERLOADED) < NETWORKS
+    if 2 * agreeing > here.asked - here.insufficient and not alone:
         return Reach.OVERLOADED, "compare.strained", agreeing
     looks = [look for look in (*here.looks, *there.looks) if look.state is not Reach.INSUFFICIENT]
     bad = [look for look in looks if troubled(look)]
@@ -209,7 +211,7 @@ def _only_country(looks: Iterable[Measurement]) -> str:
     return next(iter(countries), "")
 
 
-def _order(look: Measurement) -> tuple[datetime, str, str, str, int, str, str]:
+def _order(look: Measurement) -> tuple[datetime, str, str, str, int, str, str, str]:
     vantage = look.vantage
     return (
         look.at,
@@ -219,6 +221,7 @@ def _order(look: Measurement) -> tuple[datetime, str, str, str, int, str, str]:
         _CLAIM[look.state],
         look.source,
         look.source_id,
+        look.rule,
     )
 
 

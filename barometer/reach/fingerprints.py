@@ -119,7 +119,11 @@ def read_fingerprints(source: Path | bytes, name: str = "") -> Fingerprints:
         raise TooLarge(f"a list of fingerprints of more than {_LIST >> 20} MB", file=name)
     text = data.decode("utf-8-sig", "replace")
     try:
-        rows = json.loads(text) if text.lstrip()[:1] in "[{" else list(csv.DictReader(io.StringIO(text)))
+        rows = (
+            json.loads(text)
+            if text.lstrip().startswith(("[", "{"))
+            else list(csv.DictReader(io.StringIO(text)))
+        )
     except (ValueError, RecursionError, csv.Error) as error:
         raise Unreadable(f"this is no list of fingerprints ({error})", file=name) from None
     if not isinstance(rows, list) or not rows:

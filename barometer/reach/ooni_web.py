@@ -12,7 +12,16 @@ from urllib.parse import urljoin, urlsplit
 from tld import get_fld
 
 from barometer.reach.fingerprints import Fingerprints, strongest
-from barometer.reach.ooni_values import addresses, headers, is_private, listed, mapping, number, text
+from barometer.reach.ooni_values import (
+    addresses,
+    headers,
+    is_address,
+    is_private,
+    listed,
+    mapping,
+    number,
+    text,
+)
 
 #: Failures of the measuring device, its network or its program, not of the site.
 _FAULT = re.compile(
@@ -350,4 +359,6 @@ def _host(url: str) -> str:
 def _owner(url: str) -> str:
     """The registered name of an address: example.org of www.example.org."""
     host = _host(url if "//" in url else f"//{url}")
-    return str(get_fld(f"http://{host}", fail_silently=True) or host) if host else ""
+    if not host or is_address(host):
+        return host
+    return str(get_fld(f"http://{host}", fail_silently=True) or ".".join(host.split(".")[-2:]))
