@@ -7,6 +7,7 @@ import binascii
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 #: What a ledger cannot hold: NUL, and halves of a pair of UTF-16.
@@ -30,7 +31,10 @@ def text(value: Any, most: int = 2000) -> str:
             value = base64.b64decode(str(value.get("data")), validate=False).decode("utf-8", "replace")
         except (binascii.Error, ValueError):
             return ""
-    return _UNHELD.sub("\ufffd", value[:most]) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    value = value[:most]
+    return value if value.isascii() and "\x00" not in value else _UNHELD.sub("\ufffd", value)
 
 
 def number(value: Any) -> int | None:
@@ -47,6 +51,7 @@ def headers(response: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+@lru_cache(4096)
 def is_private(address: str) -> bool:
     """Whether an address is of no public place: what a resolver gives that hides a site."""
     try:
@@ -55,6 +60,7 @@ def is_private(address: str) -> bool:
         return False
 
 
+@lru_cache(4096)
 def is_address(value: str) -> bool:
     """Whether it is an IP address rather than a name."""
     try:

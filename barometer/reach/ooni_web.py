@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -44,6 +44,8 @@ _SLOW = re.compile("timeout|timed")
 #: Bits of x_blocking_flags.
 _DNS, _TCP, _TLS, _HTTP, _DIFF, _SUCCESS = 1, 2, 4, 8, 16, 32
 _PAGE = 1 << 18
+#: Resolvers of the network where it was measured; the others are asked to see whether they are blocked themselves.
+_SYSTEM = ("", "system", "getaddrinfo", "golang_net_resolver", "unknown")
 
 
 @dataclass
@@ -55,6 +57,11 @@ class _Seen:
     keys: Mapping[str, Any] = field(init=False)
     requests: list[Mapping[str, Any]] = field(init=False)
     answers: list[str] = field(init=False)
+    last: Mapping[str, Any] = field(init=False)  # the answer at the end of the redirects: OONI gives it first
+    status: int = field(init=False)
+    control_failed: bool = field(init=False)
+    control_status: int = field(init=False)
+    failed: str = field(init=False)  # what went wrong for the probe itself, if anything
 
     def __post_init__(self) -> None:
         self.keys = mapping(self.measurement.get("test_keys"))
@@ -62,10 +69,16 @@ class _Seen:
         self.answers = [
             answer
             for query in listed(self.keys.get("queries"))
-            if text(query.get("engine")) in ("", "system", "getaddrinfo", "golang_net_resolver", "unknown")
+            if text(query.get("engine")) in _SYSTEM
             for each in listed(query.get("answers"))
             if (answer := text(each.get("ipv4")) or text(each.get("ipv6")) or text(each.get("hostname")))
         ]
+        self.last = mapping(self.requests[0].get("response")) if self.requests else {}
+        self.status = number(self.last.get("code")) or 0
+        control = mapping(mapping(self.keys.get("control")).get("http_request"))
+        self.control_failed = bool(text(control.get("failure")))
+        self.control_status = number(control.get("status_code")) or 0
+        self.failed = self.failure("dns_experiment_failure") or self.failure("http_experiment_failure")
 
     def failure(self, key: str) -> str:
         return text(self.keys.get(key))
@@ -73,15 +86,6 @@ class _Seen:
     @property
     def country(self) -> str:
         return text(self.measurement.get("probe_cc")).upper()
-
-    @cached_property
-    def last(self) -> Mapping[str, Any]:
-        """The answer at the end of the redirects: OONI gives the latest first."""
-        return mapping(self.requests[0].get("response")) if self.requests else {}
-
-    @cached_property
-    def status(self) -> int:
-        return number(self.last.get("code")) or 0
 
     @cached_property
     def address(self) -> str:
@@ -95,26 +99,9 @@ class _Seen:
         except ValueError:
             return url
 
-    @cached_property
-    def control(self) -> Mapping[str, Any]:
-        return mapping(mapping(self.keys.get("control")).get("http_request"))
-
-    @property
-    def control_failed(self) -> bool:
-        return bool(text(self.control.get("failure")))
-
-    @property
-    def control_status(self) -> int:
-        return number(self.control.get("status_code")) or 0
-
     @property
     def control_reached(self) -> bool:
         return not self.control_failed and self.control_status > 0
-
-    @property
-    def failed(self) -> str:
-        """What went wrong for the probe itself, if anything."""
-        return self.failure("dns_experiment_failure") or self.failure("http_experiment_failure")
 
     @property
     def same(self) -> bool:
@@ -147,12 +134,11 @@ class _Seen:
         """What was seen, as `Measurement.detail` has it; nothing of the volunteer's own addresses."""
         tried = [mapping(each.get("status")) for each in listed(self.keys.get("tcp_connect"))]
         shakes = [text(each.get("failure")) for each in listed(self.keys.get("tls_handshakes"))]
+        blocking = self.keys.get("blocking")
         detail: dict[str, Any] = {
             "test": text(self.measurement.get("test_name")),
             "version": text(self.measurement.get("test_version")),
-            "blocking": self.keys.get("blocking")
-            if isinstance(self.keys.get("blocking"), str | bool)
-            else None,
+            "blocking": blocking if isinstance(blocking, bool) else text(blocking) or None,
             "dns": {
                 "answers": list(dict.fromkeys(self.answers))[:20],
                 "failure": self.failure("dns_experiment_failure") or None,
@@ -356,6 +342,7 @@ def _host(url: str) -> str:
         return ""
 
 
+@lru_cache(4096)
 def _owner(url: str) -> str:
     """The registered name of an address: example.org of www.example.org."""
     host = _host(url if "//" in url else f"//{url}")

@@ -472,7 +472,7 @@ def test_whatever_stands_there_is_read_or_named(keys, top):
     for each in read({**measured(keys), **top}, KNOWN):
         assert each.rule in rules()
         if isinstance(each, Measurement):
-            json.dumps(each.detail, allow_nan=False).encode()
+            json.dumps(each.detail, allow_nan=False, ensure_ascii=False).encode()
 
 
 @given(st.binary(max_size=300))
