@@ -71,10 +71,13 @@ def troubled(measurement: Measurement) -> bool:
 
 
 def answered_error(measurement: Measurement) -> bool:
-    """Whether the site itself answered with a server's error: then nobody stands between."""
+    """Whether the site itself answered with a server's error, and with nothing better: then nobody stands between."""
     http = measurement.detail.get("http")
-    status = http.get("status") if isinstance(http, Mapping) else None
-    return isinstance(status, int) and 500 <= status <= 599
+    tries = [
+        each for each in (http if isinstance(http, list | tuple) else [http]) if isinstance(each, Mapping)
+    ]
+    statuses = [status for each in tries if isinstance(status := each.get("status"), int)]
+    return any(500 <= each <= 599 for each in statuses) and not any(200 <= each < 300 for each in statuses)
 
 
 def beyond(looks: int, bad: int, known: Usual) -> bool:

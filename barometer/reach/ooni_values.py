@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from cryptography.x509 import load_der_x509_certificate
+
 #: What a ledger cannot hold: NUL, and halves of a pair of UTF-16.
+_CERTIFICATE = 1 << 16
 _UNHELD = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -49,6 +52,14 @@ def headers(response: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(pair, list) and len(pair) == 2:
             found[text(pair[0]).casefold()] = text(pair[1])
     return found
+
+
+def issuer(data: Any) -> str:
+    """Who signed a certificate given as base64; "" for whatever else."""
+    try:
+        return load_der_x509_certificate(base64.b64decode(str(data)[:_CERTIFICATE])).issuer.rfc4514_string()
+    except ValueError:
+        return ""
 
 
 @lru_cache(4096)

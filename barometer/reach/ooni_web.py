@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,12 +11,13 @@ from urllib.parse import urljoin, urlsplit
 
 from tld import get_fld
 
-from barometer.reach.fingerprints import Fingerprints, strongest
+from barometer.reach.fingerprints import Fingerprint, Fingerprints, strongest
 from barometer.reach.ooni_values import (
     addresses,
     headers,
     is_address,
     is_private,
+    issuer,
     listed,
     mapping,
     number,
@@ -44,6 +45,8 @@ _SLOW = re.compile("timeout|timed")
 #: Bits of x_blocking_flags.
 _DNS, _TCP, _TLS, _HTTP, _DIFF, _SUCCESS = 1, 2, 4, 8, 16, 32
 _PAGE = 1 << 18
+#: Of a chain of certificates so many are looked at.
+_CERTIFICATES = 5
 #: Resolvers of the network where it was measured; the others are asked to see whether they are blocked themselves.
 _SYSTEM = ("", "system", "getaddrinfo", "golang_net_resolver", "unknown")
 
@@ -117,16 +120,26 @@ class _Seen:
         return bool(ours and theirs and ours != theirs)
 
     @cached_property
-    def fingerprint(self) -> tuple[str, str]:
-        """(what it tells, its name) of the strongest known block page or sinkhole that was met."""
-        if not self.known.all:
-            return "", ""
-        sunk = self.known.in_answers(self.answers)
-        pages = () if self.same else tuple(hit for each in self.requests for hit in self._pages(each))
-        hit = strongest((*sunk, *pages), self.country)
-        return (hit.means(self.country), hit.name) if hit else ("", "")
+    def fingerprint(self) -> Fingerprint | None:
+        """The strongest known block page, sinkhole or authority that was met."""
+        found = [*self.known.in_answers(self.answers), *self.known.in_certificates(self._issuers())]
+        if not self.same:
+            found += [hit for each in self.requests for hit in self._pages(each)]
+        return strongest(found, self.country)
 
-    def _pages(self, request: Mapping[str, Any]) -> Iterable[Any]:
+    @property
+    def told(self) -> str:
+        """What the fingerprint tells of the country, "" if there is none."""
+        return self.fingerprint.means(self.country) if self.fingerprint else ""
+
+    def _issuers(self) -> Iterator[str]:
+        """Who signed the certificates that were shown in handshakes that failed."""
+        for shake in listed(self.keys.get("tls_handshakes")):
+            shown = listed(shake.get("peer_certificates")) if text(shake.get("failure")) else []
+            for each in shown[:_CERTIFICATES]:
+                yield issuer(each.get("data"))
+
+    def _pages(self, request: Mapping[str, Any]) -> tuple[Fingerprint, ...]:
         response = mapping(request.get("response"))
         return self.known.in_page(headers(response), text(response.get("body"), _PAGE))
 
@@ -161,8 +174,8 @@ class _Seen:
         }
         if self.control_reached or self.control_failed:
             detail["control"] = "reached" if self.control_reached else "failed"
-        if name := self.fingerprint[1]:
-            detail["fingerprint"] = name
+        if self.fingerprint:
+            detail["fingerprint"] = self.fingerprint.name
         return detail
 
 
@@ -182,11 +195,13 @@ def web_rule(measurement: Mapping[str, Any], known: Fingerprints) -> tuple[str, 
 
 
 def _known_page(seen: _Seen) -> str:
-    return {"confirmed": "ooni.block_page", "place": "ooni.filter_of_the_place"}.get(seen.fingerprint[0], "")
+    if seen.told == "confirmed" and seen.fingerprint and seen.fingerprint.where == "certificate":
+        return "ooni.interception"
+    return {"confirmed": "ooni.block_page", "place": "ooni.filter_of_the_place"}.get(seen.told, "")
 
 
 def _strange_page(seen: _Seen) -> str:
-    return "ooni.block_page_elsewhere" if seen.fingerprint[0] == "likely" else ""
+    return "ooni.block_page_elsewhere" if seen.told == "likely" else ""
 
 
 def _legal(seen: _Seen) -> str:

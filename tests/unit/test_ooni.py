@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
@@ -11,6 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -180,6 +185,42 @@ def test_known_block_pages(keys, country, rule):
     (found,) = read(measured(keys, probe_cc=country), KNOWN)
     assert found.rule == f"ooni.{rule}"
     assert ("fingerprint" in found.detail) is (rule not in ("ok", "no_conclusion"))
+
+
+def signed_by(authority: str) -> str:
+    """A certificate for news.example, in base64, that this authority signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "news.example")]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, authority)]))
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(datetime(2031, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2032, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    return base64.b64encode(made.public_bytes(serialization.Encoding.DER)).decode()
+
+
+@pytest.mark.parametrize(
+    ("authority", "failure", "country", "rule"),
+    [
+        ("Qaznet Trust Network", "ssl_unknown_authority", "KZ", "interception"),
+        ("Qaznet Trust Network", "ssl_unknown_authority", "KG", "block_page_elsewhere"),
+        ("Qaznet Trust Network", None, "KZ", "certificate"),
+        ("An honest office", "ssl_unknown_authority", "KZ", "certificate"),
+        ("", "ssl_unknown_authority", "KZ", "certificate"),
+    ],
+)
+def test_an_interception_that_is_publicly_known(authority, failure, country, rule):
+    data = signed_by(authority) if authority else "bm8gY2VydGlmaWNhdGU="
+    shakes = [
+        {"failure": failure, "peer_certificates": [{"format": "base64", "data": data}, None, {"data": 7}]}
+    ]
+    keys = FAILED | {"blocking": "http-failure", "http_experiment_failure": "ssl_unknown_authority"}
+    (found,) = read(measured(keys | {"tls_handshakes": shakes}, probe_cc=country))
+    assert found.rule == f"ooni.{rule}"
 
 
 def test_a_measurement_is_told_whole_and_the_volunteer_is_not():

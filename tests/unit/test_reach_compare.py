@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barometer.reach.compare import Usual, beyond, control_of, troubled, usual, verdict, windows
+from barometer.reach.compare import (
+    Usual,
+    answered_error,
+    beyond,
+    control_of,
+    troubled,
+    usual,
+    verdict,
+    windows,
+)
 from barometer.reach.rules import rules, state_of
 from barometer.reach.values import Measurement, Reach, Vantage
 
@@ -183,6 +192,14 @@ def test_what_is_trouble(state):
     assert troubled(look(f"{state} A1", tcp={"failure": "timed out"})) is (state != "ok")
     assert troubled(look(f"{state} A1", tls={"failure": "connection_reset"})) is (state == "over")
     assert troubled(look(f"{state} A1", tls=None, http={"status": "503"})) is (state == "over")
+
+
+def test_the_site_s_own_error_among_several_tries():
+    assert answered_error(look("down A1", http=[{"status": 503}, {"failure": "tcp.timeout"}]))
+    assert not answered_error(look("ok A1", http=[{"status": 503}, {"status": 200}])), (
+        "the second try was answered"
+    )
+    assert not answered_error(look("down A1", http=[None, {"status": 302}, {"status": "503"}]))
 
 
 def test_windows():
