@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import barometer.reach
 from barometer.reach.compare import (
     Usual,
     answered_error,
@@ -19,6 +22,7 @@ from barometer.reach.compare import (
     verdict,
     windows,
 )
+from barometer.reach.outages import BAD
 from barometer.reach.rules import rules, state_of
 from barometer.reach.values import Measurement, Reach, Vantage
 
@@ -227,3 +231,21 @@ def test_rules_are_said_in_three_languages():
     for rule, words in rules().items():
         assert {"en", "ru", "kk"} <= words.keys(), rule
         assert len({words["en"], words["ru"], words["kk"]}) == 3, rule
+
+
+def test_the_reference_has_every_rule_with_its_state():
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "reach-rules.md").read_text("utf-8")
+    families = ("ooni.", "file.", "compare.", "kind.")
+    for rule, told in rules().items():
+        if rule.startswith(families):
+            state = f" {told['state'].replace('_', ' ')} |" if "state" in told else ""
+            assert f"| `{rule}` |{state} {told['en']} |" in text, rule
+
+
+def test_every_rule_is_used_and_every_rule_that_is_used_is_there():
+    """A rule's id stands in the code, whole or as what a state's name is put behind."""
+    folder = Path(barometer.reach.__file__).parent
+    code = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.py")))
+    used = set(re.findall(r'"((?:ooni|file|compare)\.[a-z_]+)"', code))
+    assert used == {rule for rule in rules() if rule.startswith(("ooni.", "file.", "compare."))}
+    assert {rule for rule in rules() if rule.startswith("kind.")} == {f"kind.{state}" for state in BAD}
