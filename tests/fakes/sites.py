@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import trustme
-from fakes.servers import Listener, Site, page
+from fakes.servers import Listener, page
 
 from barometer.fetching import Allowance
 from barometer.reach.probe import ProbeSettings
@@ -140,8 +140,5 @@ def in_turn(*answers: bytes):
 def settings(*, reach: list[str], resolvers: list[str] = (), system: str, **options) -> ProbeSettings:
     """Settings of a probe that may reach these places of this machine."""
     allowances = (Allowance("reach", tuple(reach)), Allowance("resolver", tuple(resolvers)))
-    given = {"pause": 0.01, "stage": 15.0, "plain": ()} | options
+    given = {"pause": 0.01, "stage": 15.0, "ask": 15.0, "plain": ()} | options
     return ProbeSettings(system=(system,), resolvers=tuple(resolvers), allowances=allowances, **given)
-
-
-__all__ = ["Site"]

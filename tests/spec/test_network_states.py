@@ -40,7 +40,7 @@ OK, DOWN, LIKELY = Reach.OK, Reach.DOWN, Reach.BLOCKED_LIKELY
 CONFIRMED, NOTHING, OVER = Reach.BLOCKED_CONFIRMED, Reach.INSUFFICIENT, Reach.OVERLOADED
 NAME = "news.example"
 HOME, HOME6 = ["127.0.0.1"], ["::1"]
-BRIEF = {"stage": 0.4, "pause": 0.01}
+BRIEF = {"stage": 0.4}  # for who is silent; everybody else has as long as a busy machine needs
 BLOCKED = page(
     "<title>Уведомление</title>Доступ к запрашиваемому ресурсу ограничен по решению уполномоченного органа".encode()
 )
@@ -189,7 +189,7 @@ def reset_by_name(stage):
 
 def silence_by_name(stage):
     act = by_name(NAME, stage.authorities.server("elsewhere.example"), silence)
-    return stage.look(stage.up(Strange(act)), HOME, **BRIEF)
+    return stage.look(stage.up(Strange(act)), HOME, stage=1.5)
 
 
 def reset_after_client_hello(stage):
@@ -265,7 +265,7 @@ def servfail_everywhere(stage):
 
 
 def no_name_server_answers(stage):
-    return stage.look(stage.site(), SILENT, SILENT, controls=stage.always(), stage=1.5)
+    return stage.look(stage.site(), SILENT, SILENT, controls=stage.always(), ask=1.0)
 
 
 def private_everywhere(stage):
@@ -313,7 +313,7 @@ def servfail_here(stage):
 
 
 def no_name_server_and_no_control(stage):
-    return stage.look(stage.site(), SILENT, **BRIEF)
+    return stage.look(stage.site(), SILENT, ask=0.2)
 
 
 def offline(stage):
