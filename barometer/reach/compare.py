@@ -227,29 +227,30 @@ def _decide(
 def _strained(
     here: _Side, there: _Side, recent: list[Measurement], known: Usual | None
 ) -> tuple[Reach, str, int] | None:
-    """Overloaded: most witnesses meet the site's own errors, or half meet trouble, beyond its usual, while it still
-    answers somebody.
+    """Overloaded: half meet trouble, beyond the site's usual, while it still answers somebody; or most meet its own
+    errors.
 
-    What one network alone meets while the control reaches the site is no sign of it, nor are time-outs that only the
-    country sees; and a site that is always in trouble is broken, not overloaded.
+    Time-outs that only the country sees are no sign of it, nor is what one network alone meets while the control
+    reaches the site; and a site that is always in trouble is broken, not overloaded.
     """
     if known and known.known and known.rate >= BROKEN:
         return None
-    half = (here.asked - here.insufficient) / 2
-    agreeing = here.of(Reach.OVERLOADED)
-    alone = there.ok and not there.bad and here.networks(Reach.OVERLOADED) < NETWORKS
-    if agreeing > half and not alone:
-        return Reach.OVERLOADED, "compare.strained", agreeing
-    agreeing = sum(troubled(look) for _, look in here.said)
-    if not known or agreeing < half:
+    met = [look for _, look in here.said if troubled(look)]
+    if there.ok and not there.bad and len({look.vantage.network for look in met}) < NETWORKS:
         return None
+    half = (here.asked - here.insufficient) / 2
+    if known and len(met) >= half and _beyond_usual(here, there, recent, known):
+        return Reach.OVERLOADED, "compare.beyond_usual", len(met)
+    agreeing = here.of(Reach.OVERLOADED)
+    return (Reach.OVERLOADED, "compare.strained", agreeing) if agreeing > half else None
+
+
+def _beyond_usual(here: _Side, there: _Side, recent: list[Measurement], known: Usual) -> bool:
     told = [look for look in (*recent, *here.looks, *there.looks) if look.state is not Reach.INSUFFICIENT]
     bad = [look for look in told if troubled(look)]
     answers = any(look.state is Reach.OK or answered_error(look) for look in told)
     only_here = there.ok and not there.bad and not any(map(answered_error, bad))
-    if answers and not only_here and beyond(len(told), len(bad), known):
-        return Reach.OVERLOADED, "compare.beyond_usual", agreeing
-    return None
+    return answers and not only_here and beyond(len(told), len(bad), known)
 
 
 def _only_country(looks: Iterable[Measurement]) -> str:
