@@ -88,9 +88,17 @@ def beyond(looks: int, bad: int, known: Usual) -> bool:
     """Whether so many troubled looks are more than the site's usual would give by chance."""
     if not known.known or bad < TROUBLED:
         return False
-    rate = min(max(known.rate, FLOOR), 1.0)
-    less = sum(math.comb(looks, k) * rate**k * (1 - rate) ** (looks - k) for k in range(bad))
-    return 1 - less < CHANCE
+    rate = min(max(known.rate, FLOOR), 0.999)
+    log, other = math.log(rate), math.log1p(-rate)
+    chances = (
+        math.lgamma(looks + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(looks - k + 1)
+        + k * log
+        + (looks - k) * other
+        for k in range(bad, looks + 1)
+    )
+    return sum(map(math.exp, chances)) < CHANCE
 
 
 def windows(measurements: Iterable[Measurement], minutes: int = 10) -> list[tuple[Measurement, ...]]:

@@ -174,6 +174,9 @@ def test_beyond_the_usual():
     assert not beyond(2, 2, known), "two looks may be chance"
     assert not beyond(100, 5, known), "five of a hundred are no flood"
     assert beyond(100, 12, known)
+    assert beyond(20_000, 10_000, known)
+    assert not beyond(20_000, 410, known)
+    assert not beyond(20, 20, Usual(1.0, 9, 900)), "nothing is beyond always"
     slow = {"http": {"failure": "generic_timeout_error"}}
     looks = [
         look("down A1", **slow),
