@@ -56,7 +56,7 @@ def _tunnelled(keys: Mapping[str, Any]) -> bool:
     if "success" in keys:
         return keys["success"] is True
     if "api_status" in keys:
-        return keys["api_status"] == "ok"
+        return bool(keys["api_status"] == "ok")
     took = keys.get("bootstrap_time")
     return not keys.get("failure") and isinstance(took, int | float) and took > 0
 
