@@ -27,6 +27,8 @@ _PACKED = {
     b"\xfd7zXZ": "packed with xz",
     b"BZh": "packed with bzip2",
 }
+#: NaN and its like, which JSON does not have, are null.
+_JSON = json.JSONDecoder(parse_constant=lambda _: None)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _YAML = re.compile(r"---|###|%YAML|[a-z_]+:(?:\s|$)")
 
@@ -194,9 +196,9 @@ class _NotReadError(Exception):
 
 
 def _parsed(text: str) -> Any:
-    """The value; NaN and its like are null."""
+    """The value of a text that is one."""
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return _JSON.decode(text)
     except json.JSONDecodeError as error:
         if error.pos >= len(text) - 1:
             raise _NotWholeError from None
