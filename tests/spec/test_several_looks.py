@@ -10,10 +10,9 @@ import pytest
 from fakes.servers import page
 from fakes.sites import HOME, Authorities, Stage, Strange, in_turn, reset_after_hello
 
+from barometer.reach import compare
 from barometer.reach.classify import measurement
 from barometer.reach.values import Measurement, Reach, Vantage
-
-compare = pytest.importorskip("barometer.reach.compare", reason="no verdicts of several looks here")
 
 BEGIN = datetime(2026, 3, 5, 12, tzinfo=UTC)
 SITE = "https://news.example/"
