@@ -29,14 +29,18 @@ VERSION = "1"
 #: No more of a letter is read than so many characters.
 LONGEST = 200_000
 #: What a phrase that refuses by itself is worth, and one that only names a ground.
-_WEIGHTS = {"says": 2.0, "topic": 0.75}
+_WEIGHTS = {"says": 2.0, "topic": 0.75, "word": 0.35}
 #: However many phrases only name a ground, together they are worth less than one that refuses.
 _TOPICS = 1.5
+#: A ground is told from so much on; a letter that tells nothing but such a ground and a "not" refuses, or but this much.
+_NAMED, _SURELY = 0.7, 1.4
 #: A further ground is told where it is said outright and worth so much of the first.
 _FURTHER = 0.6
 #: Grounds that are no refusal where the same letter answers.
 _MILD = frozenset({"published", "competence"})
-_FEW_WORDS, _A_TEXT = 12, 25
+#: Nor one that is said of a request that the body wants to be told more of.
+_VAGUE = {StepKind.CLARIFICATION: {"too_broad"}}
+_FEW_WORDS, _FEWEST = 12, 3
 _LOOP = 3
 
 
@@ -169,7 +173,12 @@ class _Letter:
     def tells(self, one: Said) -> bool:
         """Whether a sentence gives a figure that may be an answer."""
         steps = {hit.code for hit in self.hits[one.start]}
-        if self.refuses(one) or steps & {"extended", "transferred", "clarification", "corrected"}:
+        letters = sum(not word.small.isdecimal() for word in one.words)
+        if (
+            letters < _FEWEST
+            or self.refuses(one)
+            or steps & {"extended", "transferred", "clarification", "corrected"}
+        ):
             return False
         sentence = self.text[one.start : one.end]
         taken = _repeated(self.text, one, self.hits[one.start])
@@ -183,7 +192,9 @@ class _Letter:
         outright = self._outright(answers=bool(told))
         for kind in (StepKind.CORRECTED, StepKind.EXTENDED, StepKind.TRANSFERRED, StepKind.CLARIFICATION):
             hits = self.of(kind.value)
-            stands = kind in (StepKind.CORRECTED, StepKind.TRANSFERRED) or not outright
+            stands = kind in (StepKind.CORRECTED, StepKind.TRANSFERRED) or not {
+                hit.code for hit in outright
+            } - _VAGUE.get(kind, set())
             if hits and stands and (kind == StepKind.CORRECTED or not told):
                 return self._found(kind, hits)
         refused = [*self.of("refused"), *outright]
@@ -203,12 +214,16 @@ class _Letter:
             return StepKind.FORM_LETTER, 0.9, [Reason("form_letter", "empty", 0, 0)]
         if words <= _FEW_WORDS and (status := self.of("status")):
             return self._found(StepKind.FORM_LETTER, status)
-        empty = [*self.of("boilerplate"), *self.of("status")]
-        plain = [one for one in self.sentences if not self.hits[one.start]]
-        if sum(len(one.words) for one in plain) >= _A_TEXT or not empty and words > _FEW_WORDS:
-            return self._unsure(StepKind.ANSWERED, "words")
-        return (
-            self._found(StepKind.FORM_LETTER, empty) if empty else self._unsure(StepKind.FORM_LETTER, "short")
+        boilerplate = self.of("boilerplate")
+        if boilerplate and 2 * len(self._saying("boilerplate")) >= len(self.sentences):
+            return self._found(StepKind.FORM_LETTER, boilerplate)
+        named = [hit for hits in self.named.values() for hit in hits]
+        if named and max(map(_worth, _by_code(named).values())) >= (
+            _NAMED if self.of("negation") else _SURELY
+        ):
+            return self._unsure(StepKind.REFUSED, "ground")
+        return self._unsure(
+            *((StepKind.ANSWERED, "words") if words > _FEW_WORDS else (StepKind.FORM_LETTER, "short"))
         )
 
     def _outright(self, *, answers: bool) -> list[Hit]:
@@ -235,14 +250,11 @@ class _Letter:
         if kind not in (StepKind.REFUSED, StepKind.PARTIAL):
             return ()
         some = [one for one in self.sentences if kind == StepKind.REFUSED or self.refuses(one)]
-        by_code: dict[str, list[Hit]] = {}
-        for one in some:
-            for hit in self.named[one.start]:
-                by_code.setdefault(hit.code, []).append(hit)
-        if not by_code:
+        by_code = _by_code(hit for one in some for hit in self.named[one.start])
+        worth = {code: value for code, hits in by_code.items() if (value := _worth(hits)) >= _NAMED}
+        if not worth:
             first = next((hit for one in some for hit in self.hits[one.start] if hit.code == "refused"), None)
             return (RefusalGround("none", first.start, first.end, "", 0.6, first.phrase),) if first else ()
-        worth = {code: _worth(hits) for code, hits in by_code.items()}
         order = sorted(worth, key=lambda code: (-worth[code], by_code[code][0].start))
         told = [
             code
@@ -323,8 +335,15 @@ class _Letter:
                 )
         return number, day
 
-    def _saying(self, code: str) -> list[Said]:
-        return [one for one in self.sentences if any(hit.code == code for hit in self.hits[one.start])]
+    def _saying(self, *codes: str) -> list[Said]:
+        return [one for one in self.sentences if any(hit.code in codes for hit in self.hits[one.start])]
+
+
+def _by_code(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.code, []).append(hit)
+    return found
 
 
 def _worth(hits: list[Hit]) -> float:
