@@ -36,9 +36,7 @@ _TOPICS = 1.5
 _NAMED, _SURELY = 0.7, 1.4
 #: A further ground is told where it is said outright and worth so much of the first.
 _FURTHER = 0.6
-#: Grounds that are no refusal where the same letter answers.
-_MILD = frozenset({"published", "competence"})
-#: Nor one that is said of a request that the body wants to be told more of.
+#: A ground that is no refusal where the body wants to be told more.
 _VAGUE = {StepKind.CLARIFICATION: {"too_broad"}}
 _FEW_WORDS, _FEWEST = 12, 3
 _LOOP = 3
@@ -165,10 +163,10 @@ class _Letter:
         return [hit for one in self.sentences for hit in self.hits[one.start] if hit.code == code]
 
     def refuses(self, one: Said) -> bool:
-        """Whether a sentence says no, or names a ground outright."""
-        return any(hit.code == "refused" for hit in self.hits[one.start]) or any(
-            hit.weight == _WEIGHTS["says"] for hit in self.named[one.start]
-        )
+        """Whether a sentence says no, or names a ground outright; that nothing is needed is no refusal."""
+        codes = {hit.code for hit in self.hits[one.start]}
+        outright = any(hit.weight == _WEIGHTS["says"] for hit in self.named[one.start])
+        return ("refused" in codes or outright) and "free" not in codes
 
     def tells(self, one: Said) -> bool:
         """Whether a sentence gives a figure that may be an answer."""
@@ -189,7 +187,7 @@ class _Letter:
     def kind(self) -> tuple[StepKind, float, list[Reason]]:
         """The kind of step, how sure it is, and why."""
         told = [one for one in self.sentences if self.tells(one)]
-        outright = self._outright(answers=bool(told))
+        outright = self._outright()
         for kind in (StepKind.CORRECTED, StepKind.EXTENDED, StepKind.TRANSFERRED, StepKind.CLARIFICATION):
             hits = self.of(kind.value)
             stands = kind in (StepKind.CORRECTED, StepKind.TRANSFERRED) or not {
@@ -197,9 +195,17 @@ class _Letter:
             } - _VAGUE.get(kind, set())
             if hits and stands and (kind == StepKind.CORRECTED or not told):
                 return self._found(kind, hits)
-        refused = [*self.of("refused"), *outright]
-        if refused:
-            return self._found(StepKind.PARTIAL if told else StepKind.REFUSED, refused)
+        refused = [
+            hit
+            for one in self.sentences
+            if self.refuses(one)
+            for hit in self.hits[one.start]
+            if hit.code == "refused"
+        ]
+        if told and refused:
+            return self._found(StepKind.PARTIAL, refused)
+        if not told and (refused or outright):
+            return self._found(StepKind.REFUSED, [*refused, *outright])
         if told:
             where = [Hit("answered", "figure", one.start, one.end) for one in told]
             return self._found(StepKind.ANSWERED, where)
@@ -218,22 +224,21 @@ class _Letter:
         if boilerplate and 2 * len(self._saying("boilerplate")) >= len(self.sentences):
             return self._found(StepKind.FORM_LETTER, boilerplate)
         named = [hit for hits in self.named.values() for hit in hits]
-        if named and max(map(_worth, _by_code(named).values())) >= (
-            _NAMED if self.of("negation") else _SURELY
+        if (
+            named
+            and not self.of("free")
+            and max(map(_worth, _by_code(named).values())) >= (_NAMED if self.of("negation") else _SURELY)
         ):
             return self._unsure(StepKind.REFUSED, "ground")
         return self._unsure(
             *((StepKind.ANSWERED, "words") if words > _FEW_WORDS else (StepKind.FORM_LETTER, "short"))
         )
 
-    def _outright(self, *, answers: bool) -> list[Hit]:
-        """Grounds said so that they refuse by themselves; a mild one refuses nothing in a letter that answers."""
-        return [
-            hit
-            for one in self.sentences
-            for hit in self.named[one.start]
-            if hit.weight == _WEIGHTS["says"] and not (answers and hit.code in _MILD)
-        ]
+    def _outright(self) -> list[Hit]:
+        """Grounds said so that they refuse by themselves."""
+        says = _WEIGHTS["says"]
+        refusing = [one for one in self.sentences if self.refuses(one)]
+        return [hit for one in refusing for hit in self.named[one.start] if hit.weight == says]
 
     def _found(self, kind: StepKind, hits: Sequence[Hit]) -> tuple[StepKind, float, list[Reason]]:
         sure = round(min(0.95, 0.6 + 0.1 * len(hits)), 2)
