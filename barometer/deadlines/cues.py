@@ -2,7 +2,7 @@
 
 A phrase is written in plain words, where every word stands for all its forms (by its
 stem), `word*` for any word that begins so, `*word` for any that ends so, `a|b` for one of several, and `..` for up to
-six words between. A phrase lies within one sentence. Time grows with the length of the text and no faster.
+seven words between. A phrase lies within one sentence. Time grows with the length of the text and no faster.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from barometer.reading.sentences import sentences
 
 _WORD = re.compile(r"[^\W_]++")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
-_GAP = 6
+_GAP = 7
 _SURE_STEM = 5
 _LANGUAGES = {True: ("ru", "kk"), False: ("en",)}
 

@@ -33,7 +33,7 @@ _WEIGHTS = {"says": 2.0, "topic": 0.75, "word": 0.35}
 #: However many phrases only name a ground, together they are worth less than one that refuses.
 _TOPICS = 1.5
 #: A ground is told from so much on; a letter that tells nothing but such a ground and a "not" refuses, or but this much.
-_NAMED, _SURELY = 0.7, 1.4
+_NAMED, _SURELY = 0.35, 0.7
 #: A further ground is told where it is said outright and worth so much of the first.
 _FURTHER = 0.6
 #: A ground that is no refusal where the body wants to be told more.
