@@ -24,7 +24,7 @@ _DIGITS = re.compile(r"\d++")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-def figures(sentence: str, language: str, taken: Iterable[Span] = ()) -> list[Span]:
+def figures(sentence: str, language: str, taken: Iterable[Span] = (), *, words: bool = True) -> list[Span]:
     """Where figures stand, in digits or in words (from two on), outside of what is `taken`."""
     spans = [*taken, *(match.span() for match in _REFERENCE.finditer(sentence))]
     spans += [(start, end) for _, start, end in article_numbers(sentence, language)]
@@ -32,7 +32,8 @@ def figures(sentence: str, language: str, taken: Iterable[Span] = ()) -> list[Sp
     found = [
         one for one in found if not _YEAR.fullmatch(sentence, *one)
     ]  # a year alone tells no more than when
-    found += [match.span() for pattern in numbers(language) for match in pattern.finditer(sentence)]
+    if words:
+        found += [match.span() for pattern in numbers(language) for match in pattern.finditer(sentence)]
     return [one for one in sorted(found) if not any(a <= one[0] < b for a, b in spans)]
 
 

@@ -27,7 +27,7 @@ from barometer.sources import language_of
 #: Raised when the rules change, so that a proposal says by which it was made.
 VERSION = "1"
 #: No more of a letter is read than so many characters.
-LONGEST = 200_000
+LONGEST = 50_000
 #: What a phrase that refuses by itself is worth, and one that only names a ground.
 _WEIGHTS = {"says": 2.0, "topic": 0.75, "word": 0.35}
 #: However many phrases only name a ground, together they are worth less than one that refuses.
@@ -39,6 +39,8 @@ _FURTHER = 0.6
 #: A ground that is no refusal where the body wants to be told more.
 _VAGUE = {StepKind.CLARIFICATION: {"too_broad"}}
 _FEW_WORDS, _FEWEST = 12, 3
+#: What a sentence says that gives no answer, whatever its figures.
+_NO_ANSWER = frozenset({"refused", "extended", "transferred", "clarification", "corrected"})
 _LOOP = 3
 
 
@@ -83,16 +85,21 @@ class Reply:
 
 def read_reply(text: str, questions: Sequence[str] = (), language: str | None = None) -> Reply:
     """What a letter says, also where it is empty; `questions` are those of the request, by number from 1."""
+    cut = len(text) > LONGEST
     text = text[:LONGEST]
     language = language or language_of(text)
     letter = _Letter(text, language)
     kind, confidence, reasons = letter.kind()
+    if cut:
+        reasons.append(Reason("cut", "only the beginning was read", 0, LONGEST))
     grounds = letter.grounds(kind)
     reasons += [Reason(f"ground:{one.code}", one.rule, one.start, one.end) for one in grounds]
     days = letter.days(reasons) if kind == StepKind.EXTENDED else None
     body = letter.body(reasons) if kind == StepKind.TRANSFERRED else ""
     number, day = letter.registration(reasons)
-    refused = [(one.start, one.end) for one in letter.sentences if letter.refuses(one)]
+    refused = [
+        (one.start, one.end) for one in letter.sentences if letter.refuses(one) and not letter.tells(one)
+    ]
     empty = kind in (StepKind.FORM_LETTER, StepKind.REGISTERED, StepKind.EXTENDED, StepKind.TRANSFERRED)
     found = answers(text, questions, refused=refused, empty=empty)
     return Reply(kind, confidence, language, days, body, number, day, grounds, found, tuple(reasons))
@@ -165,24 +172,27 @@ class _Letter:
     def refuses(self, one: Said) -> bool:
         """Whether a sentence says no, or names a ground outright; that nothing is needed is no refusal."""
         codes = {hit.code for hit in self.hits[one.start]}
-        outright = any(hit.weight == _WEIGHTS["says"] for hit in self.named[one.start])
-        return ("refused" in codes or outright) and "free" not in codes
+        return ("refused" in codes or self._names_outright(one)) and "free" not in codes
 
     def tells(self, one: Said) -> bool:
         """Whether a sentence gives a figure that may be an answer."""
-        steps = {hit.code for hit in self.hits[one.start]}
+        codes = {hit.code for hit in self.hits[one.start]}
+        if "free" in codes:
+            codes.discard("refused")
         letters = sum(not word.small.isdecimal() for word in one.words)
-        if (
-            letters < _FEWEST
-            or self.refuses(one)
-            or steps & {"extended", "transferred", "clarification", "corrected"}
-        ):
+        if letters < _FEWEST or codes & _NO_ANSWER:
             return False
         sentence = self.text[one.start : one.end]
         taken = _repeated(self.text, one, self.hits[one.start])
-        if "registered" in steps:  # "received on 4 March under No. 12" gives no answer, "316 received" does
+        outright = self._names_outright(one)
+        if (
+            "registered" in codes or outright
+        ):  # "received on 4 March under No. 12" tells nothing, "316 received" does
             taken += days(sentence, self.language)
-        return bool(figures(sentence, self.language, taken))
+        return bool(figures(sentence, self.language, taken, words=not outright))
+
+    def _names_outright(self, one: Said) -> bool:
+        return any(hit.weight == _WEIGHTS["says"] for hit in self.named[one.start])
 
     def kind(self) -> tuple[StepKind, float, list[Reason]]:
         """The kind of step, how sure it is, and why."""
