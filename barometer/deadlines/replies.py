@@ -163,7 +163,13 @@ class _Letter:
         self.text, self.language = text, language
         self.sentences = said(text)
         self.hits = {one.start: _kinds().find(one) for one in self.sentences}
+        # Where one may complain is told with any answer; it names courts and says no more.
+        self.sentences = [one for one in self.sentences if not self._contests(one)]
         self.named = {one.start: _grounds().find(one) for one in self.sentences}
+
+    def _contests(self, one: Said) -> bool:
+        codes = {hit.code for hit in self.hits[one.start]}
+        return "contest" in codes and "refused" not in codes
 
     def of(self, code: str) -> list[Hit]:
         """Where the letter says that, from left to right."""
