@@ -186,7 +186,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "records.RequestEvent": dict.fromkeys(("public_id", "request", "event", "why", "due"), _REQUEST),
     "records.DeadlineRule": dict.fromkeys(
         (
-            "public_id", "kind", "label", "law", "article", "days", "unit", "extension", "transfer", "since", "until",
+            "public_id", "kind", "label", "law", "article", "days", "unit", "extension", "extension_unit", "transfer", "since", "until",
             "source", "note", "confirmed_on",
         ),
         _REQUEST,

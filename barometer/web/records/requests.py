@@ -251,6 +251,7 @@ class DeadlineRule(Record):
     class Unit(models.TextChoices):
         WORKING = "working"
         CALENDAR = "calendar"
+        MONTHS = "months"
 
     kind = models.CharField(max_length=40)
     label = models.JSONField(
@@ -261,6 +262,7 @@ class DeadlineRule(Record):
     days = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=10, choices=Unit)
     extension = models.PositiveSmallIntegerField(null=True, blank=True)
+    extension_unit = models.CharField(max_length=10, choices=Unit, blank=True)  # '': the rule's own
     transfer = models.PositiveSmallIntegerField(null=True, blank=True)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
@@ -278,6 +280,7 @@ class DeadlineRule(Record):
         "days": PUBLIC,
         "unit": PUBLIC,
         "extension": PUBLIC,
+        "extension_unit": PUBLIC,
         "transfer": PUBLIC,
         "since": PUBLIC,
         "until": PUBLIC,
