@@ -41,6 +41,8 @@ REQUESTS = "requests"
 MACHINE = "barometer worker"
 #: Grounds by which what was asked for is declared closed (rule 11 of the codebook).
 CLOSED = frozenset({"state_secret", "official_use", "personal_data", "commercial_secret", "tax_bank_secret"})
+#: Passed on so often, it goes in a circle whoever has it now.
+_ROUND = 3
 #: Of the section on access to information.
 SECTION = 5
 
@@ -70,12 +72,12 @@ def consider(
     links = list(row.links.select_related("event__item__source"))
     return [
         _propose(row, stands, ground, by)
-        for ground in grounds(row, stands)
+        for ground in grounds(row, stands, given)
         if not _is_proposed(row, ground, links)
     ]
 
 
-def grounds(request: InformationRequest, stands: Standing) -> Iterator[Ground]:
+def grounds(request: InformationRequest, stands: Standing, known: Sequence[Rule]) -> Iterator[Ground]:
     """What the record of a request gives reason for, as it stands."""
     steps = asked.told(request)
     if asked.is_silent(request, stands):
@@ -94,17 +96,20 @@ def grounds(request: InformationRequest, stands: Standing) -> Iterator[Ground]:
         key = f"formal-reply-{row.public_id}"
         yield Ground(Why.FORMAL_REPLY, "transfer_loop", ("information.formal_reply",), row.day, key, row)
     last = next((row for row in steps if row.kind == StepKind.ANSWERED), None)
-    if last and stands.clock == Clock.AFTER_TIME and stands.late >= max(1, stands.rule.days):
-        key = f"delay-{last.public_id}"
-        yield Ground(Why.DELAY, "delay", ("information.delay",), last.day, key, last)
+    if last and stands.clock == Clock.AFTER_TIME:
+        before = asked.standing_of(request, known, last.day - timedelta(days=1))
+        if before and before.clock == Clock.VERY_LATE:
+            key = f"delay-{last.public_id}"
+            yield Ground(Why.DELAY, "delay", ("information.delay",), last.day, key, last)
 
 
 def _in_a_circle(request: InformationRequest, steps: Sequence[RequestStep]) -> Iterator[RequestStep]:
-    """The steps that passed it on to a body that had had it before."""
-    had = {request.body_id}
+    """The steps that passed it on to a body that had had it before, or for the third time."""
+    had, times = {request.body_id}, 0
     for row in steps:
-        if row.kind == StepKind.TRANSFERRED and row.body_id:
-            if row.body_id in had:
+        if row.kind == StepKind.TRANSFERRED:
+            times += 1
+            if row.body_id in had or times == _ROUND:
                 yield row
             had.add(row.body_id)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext, ngettext
 
+from barometer.countries import country
 from barometer.deadlines.values import Clock, Rule, Standing, StepKind
 from barometer.web.public import words
 from barometer.web.records.requests import InformationRequest, QuestionVerdict, RequestEvent
@@ -105,10 +106,12 @@ def rule_words(rule: Rule) -> str:
 
 def law_words(rule: Rule) -> str:
     """The law and article of a rule."""
-    known = words.provision_label(f"{rule.law}-{rule.article}") if rule.article else words.provision_label(rule.law)
-    if known and not known.startswith(rule.law):
-        return known
-    return gettext("%(law)s, Article %(article)s") % {"law": rule.law, "article": rule.article} if rule.article else rule.law
+    code = f"{rule.law}-{rule.article}"
+    if country(words.COUNTRY).law_of(code) is not None:
+        return words.provision_label(code)
+    if not rule.article:
+        return rule.law
+    return gettext("%(law)s, Article %(article)s") % {"law": rule.law, "article": rule.article}
 
 
 def standing_words(stands: Standing | None, today: date) -> str:
@@ -137,32 +140,47 @@ def _counted(rule: Rule) -> str:
     return "working" if rule.unit == "working" else "calendar"
 
 
-def reason_lines(reasons: Sequence[tuple[str, str]], bodies: Mapping[str, str] | None = None) -> list[str]:
-    """How the last day was worked out, a line a step."""
-    return [_reason(code, value, bodies or {}) for code, value in reasons]
+def reason_lines(reasons: Sequence[tuple[str, str]]) -> list[str]:
+    """How the last day was worked out, a line a step; what a step of the request says stands in its timeline."""
+    steps = set(StepKind)
+    return [_reason(code, value) for code, value in reasons if code not in steps or code in _CLOCK]
 
 
-def _reason(code: str, value: str, bodies: Mapping[str, str]) -> str:
-    day = _day(value)
+_CLOCK = {StepKind.EXTENDED, StepKind.TRANSFERRED}
+
+
+def _reason(code: str, value: str) -> str:
     said = {
-        "sent": gettext("sent on %(value)s: it is counted from the next day"),
-        "registered": gettext("registered on %(value)s: it is counted from the next day"),
-        "transferred": gettext("passed on (%(value)s): a new term begins"),
-        "transferred_late": gettext("passed on only after %(value)s working days"),
-        "starts_on_working_day": gettext("that was a day off: it starts on %(value)s"),
-        "ends_on_working_day": gettext("%(value)s is a day off: the term ends on the next working day"),
-        "extended": gettext("extended: %(value)s"),
+        "from_sent": gettext("sent on %(value)s: counted from the next day"),
+        "from_registered": gettext("registered on %(value)s: counted from the next day"),
+        "from_transferred": gettext("passed on on %(value)s: counted anew from the next day"),
+        "transferred": gettext("passed on (%(value)s)"),
+        "transferred_late": gettext("passed on only after so many working days: %(value)s"),
+        "starts_on_working_day": gettext("a day off: it starts on %(value)s"),
+        "ends_on_working_day": gettext("%(value)s is a day off: the next working day counts"),
+        "allowed": gettext("the law allows %(value)s"),
+        "extended": gettext("extended on %(value)s"),
+        "extended_again": gettext("extended again on %(value)s"),
+        "added": gettext("the extension adds %(value)s"),
+        "added_most": gettext("the extension adds the most that the law allows: %(value)s"),
+        "extension_too_late": gettext("extended on %(value)s, after the last day: it changes nothing"),
+        "extension_without_rule": gettext("extended on %(value)s, though the law knows no extension: it changes nothing"),
+        "days_off": gettext("days off in between: %(value)s"),
+        "days_worked": gettext("weekend days that were worked: %(value)s"),
+        "year_not_known": gettext("which days %(value)s moves is not known yet: the day may shift"),
+        "unconfirmed": gettext("to be confirmed by a lawyer: %(value)s"),
     }
-    if code == "allowed":
+    return said[code] % {"value": _value(code, value)}
+
+
+def _value(code: str, value: str) -> str:
+    """A value as it is read: a count with its unit, days of the calendar, an article; else as it is."""
+    if code in ("allowed", "added", "added_most"):
         count, _, unit = value.partition(" ")
-        return gettext("the law allows %(value)s") % {"value": count_words(int(count), unit)}
-    if code in said:
-        return said[code] % {"value": day or bodies.get(value, value)}
-    return f"{code.replace('_', ' ')}: {day or value}"
-
-
-def _day(value: str) -> str:
+        return count_words(int(count), unit)
+    if code == "unconfirmed":
+        return words.provision_label(value)
     try:
-        return words.day_words(date.fromisoformat(value))
+        return ", ".join(words.day_words(date.fromisoformat(one)) for one in value.split())
     except ValueError:
-        return ""
+        return value
