@@ -114,16 +114,24 @@ def course_of(
     found = standing(kind, steps, on, calendar, rules)
     ended = ending(steps, on)
     holders = [body, *(step.body for step in known if step.kind == StepKind.TRANSFERRED and step.body)]
-    partly = any(step.kind == StepKind.PARTIAL for step in known)
     return Course(
         body=holders[-1],
         standing=found,
         due_passed=found.due < on,
-        outcome=_OUTCOMES[ended.kind] if ended else "partial" if partly else "",
+        outcome=outcome_of(steps, on),
         days=max(0, ((ended.day if ended else on) - start_of(steps, on, calendar)).days),
         grounds=tuple(sorted(set(grounds))),
         passed_by=tuple(holders[:-1]),
     )
+
+
+def outcome_of(steps: Sequence[Step], on: date) -> str:
+    """What came of a request by a day: answered, refused, form_letter, withdrawn, partial, or "" where nothing came."""
+    ended = ending(steps, on)
+    if ended is not None:
+        return _OUTCOMES[ended.kind]
+    partly = any(step.kind == StepKind.PARTIAL and step.day <= on for step in steps)
+    return "partial" if partly else ""
 
 
 def figures(courses: Iterable[Course]) -> tuple[BodyFigures, ...]:

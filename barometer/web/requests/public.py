@@ -15,9 +15,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from barometer.countries.refusals import Listing
-from barometer.deadlines.statistics import LEAST, BodyFigures, Share, figures, together
+from barometer.deadlines.statistics import LEAST, BodyFigures, Share, figures, outcome_of, together
 from barometer.deadlines.values import Clock, Standing, StepKind
-from barometer.web.actions.requests import standing_of, told
+from barometer.web.actions.requests import standing_of, steps_of, told
 from barometer.web.actions.requests_rules import kinds, rules
 from barometer.web.public import cards, clock, filters, joined, stories, views, words
 from barometer.web.public import parties as known_parties
@@ -177,27 +177,35 @@ def _listed(one: Published, labels: Mapping[str, str], today: date) -> dict[str,
         "body": one.body_name,
         "kind": labels.get(one.kind, one.kind),
         "sent": words.day_words(one.sent),
-        "state": said.clock_label(one.standing.clock if one.standing else None),
+        "state": _state(one.standing, one.course.outcome if one.course else ""),
         "tone": _tone(one.standing),
         "standing": _standing_words(one.standing, one.course.outcome if one.course else "", today),
     }
 
 
 def _standing_words(stands: Standing | None, outcome: str, today: date) -> str:
-    """How it stands in a sentence; a body that answered some of it was not silent."""
-    if stands is not None and outcome == "partial" and stands.late:
+    """How it stands in a sentence: a body that answered some of it was not silent, one that refused did not answer."""
+    if stands is None or outcome in ("", "answered") or (outcome == "partial" and not stands.late):
+        return said.standing_words(stands, today)
+    due = words.day_words(stands.due)
+    if outcome == "partial":
         counted = "working" if stands.rule.unit == "working" else "calendar"
-        late, due = said.count_words(stands.late, counted), words.day_words(stands.due)
+        late = said.count_words(stands.late, counted)
         return gettext("Answered in part; the rest was due on %(due)s: late by %(late)s.") % {
             "due": due,
             "late": late,
         }
-    return said.standing_words(stands, today)
+    return gettext("%(ended)s; the last day for an answer was %(due)s.") % {
+        "ended": words.capital(said.step_label(outcome)),
+        "due": due,
+    }
 
 
-def _outcome(row: InformationRequest) -> str:
-    """Whether some of it was answered."""
-    return "partial" if any(one.kind == StepKind.PARTIAL for one in told(row)) else ""
+def _state(stands: Standing | None, outcome: str) -> str:
+    """How it stands in a word or two."""
+    if outcome in ("refused", "form_letter", "withdrawn"):
+        return said.step_label(outcome)
+    return said.clock_label(stands.clock if stands else None)
 
 
 def _tone(stands: Standing | None) -> str:
@@ -247,6 +255,7 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
     if row is None or row.sent_on > today:
         raise Http404(gettext("There is no such page."))
     stands, bodies = standing_of(row, rules(), today), Bodies.known()
+    outcome = outcome_of(steps_of(row), today)
     context = {
         "title": joined.said(row.title, row.language),
         "language": row.language,
@@ -256,9 +265,9 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
         "kind": kinds().get(row.kind, row.kind),
         "channel": said.channel_label(row.channel),
         "sent": words.day_words(row.sent_on),
-        "state": said.clock_label(stands.clock if stands else None),
+        "state": _state(stands, outcome),
         "tone": _tone(stands),
-        "standing": _standing_words(stands, _outcome(row), today),
+        "standing": _standing_words(stands, outcome, today),
         "line": _line_of(row, stands, today),
         "steps": _steps(row, stands, bodies, today),
         "rule": _rule(stands),
