@@ -36,7 +36,6 @@ from barometer.web.records.requests import InformationRequest, RequestEvent, Req
 
 _log = logging.getLogger(__name__)
 Why = RequestEvent.Why
-REQUESTS = "requests"
 MACHINE = "barometer worker"
 #: Grounds by which what was asked for is declared closed (rule 11 of the codebook).
 CLOSED = frozenset({"state_secret", "official_use", "personal_data", "commercial_secret", "tax_bank_secret"})
