@@ -35,7 +35,9 @@ class Outdated(NotReady):
     """Somebody has changed the request since it was opened."""
 
     def __init__(self) -> None:
-        super().__init__("somebody has changed this request since you opened it", next_step="look at it again")
+        super().__init__(
+            "somebody has changed this request since you opened it", next_step="look at it again"
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,11 @@ class Asked:
 
 def request_of(public_id: str) -> InformationRequest:
     """The request of that id; UnknownValue for none."""
-    found = InformationRequest.objects.filter(public_id=public_id).select_related("body", "outlet", "case").first()
+    found = (
+        InformationRequest.objects.filter(public_id=public_id)
+        .select_related("body", "outlet", "case")
+        .first()
+    )
     if found is None:
         raise UnknownValue(f"there is no request {public_id[:40]!r}")
     return found
@@ -86,11 +92,16 @@ def steps_of(request: InformationRequest) -> tuple[Step, ...]:
     """The steps as the clock takes them, that it was sent first."""
     return (
         Step(StepKind.SENT, request.sent_on),
-        *(Step(StepKind(row.kind), row.day, row.days, row.body.name if row.body else "") for row in told(request)),
+        *(
+            Step(StepKind(row.kind), row.day, row.days, row.body.name if row.body else "")
+            for row in told(request)
+        ),
     )
 
 
-def standing_of(request: InformationRequest, rules: Sequence[Rule], on: date | None = None) -> Standing | None:
+def standing_of(
+    request: InformationRequest, rules: Sequence[Rule], on: date | None = None
+) -> Standing | None:
     """How the request stands on a day, today by default; None where no rule is known, or it was sent later."""
     try:
         return standing(request.kind, steps_of(request), on or clock.today(), calendar_of(COUNTRY), rules)
@@ -100,7 +111,9 @@ def standing_of(request: InformationRequest, rules: Sequence[Rule], on: date | N
 
 def is_silent(request: InformationRequest, stands: Standing) -> bool:
     """Whether the last day in time passed without an answer of any kind."""
-    return stands.clock in (Clock.LATE, Clock.VERY_LATE) and not any(row.kind in ANSWERS for row in told(request))
+    return stands.clock in (Clock.LATE, Clock.VERY_LATE) and not any(
+        row.kind in ANSWERS for row in told(request)
+    )
 
 
 def verdicts_of(request: InformationRequest) -> dict[int, QuestionVerdict]:
@@ -161,14 +174,26 @@ def _fill(row: InformationRequest, asked: Asked, *, by: str, user: Any) -> None:
 
 def _refuse_bad(row: InformationRequest, asked: Asked) -> None:
     if not asked.title.strip() or not asked.body.strip():
-        raise BadInput("a request asks a body about something", next_step="name the body, and say what was asked")
-    lengths = ((asked.title, 300), (asked.body, 300), (asked.outlet, 300), (asked.number, 100), (asked.asker, 300))
+        raise BadInput(
+            "a request asks a body about something", next_step="name the body, and say what was asked"
+        )
+    lengths = (
+        (asked.title, 300),
+        (asked.body, 300),
+        (asked.outlet, 300),
+        (asked.number, 100),
+        (asked.asker, 300),
+    )
     if any(len(text) > most for text, most in lengths) or len(asked.text) > LONGEST_TEXT:
         raise BadInput("one of the texts is too long", next_step="shorten it, or hand it in as a file")
     if len(asked.questions) > MOST_QUESTIONS or any(len(one) > LONGEST_QUESTION for one in asked.questions):
-        raise BadInput(f"a request has at most {MOST_QUESTIONS} questions", next_step="write the others in its text")
+        raise BadInput(
+            f"a request has at most {MOST_QUESTIONS} questions", next_step="write the others in its text"
+        )
     if asked.channel not in Channel.values or asked.language not in LANGUAGES:
-        raise UnknownValue("this way of sending, or this language, is not known", next_step="choose from the form")
+        raise UnknownValue(
+            "this way of sending, or this language, is not known", next_step="choose from the form"
+        )
     if not date(1992, 1, 1) <= asked.sent_on <= clock.today():
         raise BadInput(f"{asked.sent_on} cannot be the day it was sent", next_step="mend the day")
     first = min((one.day for one in told(row)), default=None) if row.pk else None
@@ -263,11 +288,18 @@ def judge(
     stand, made = verdicts_of(row), []
     for number, verdict in sorted(given.items()):
         if not 1 <= number <= len(row.questions) or verdict not in QuestionVerdict.Verdict.values:
-            raise UnknownValue(f"{verdict[:20]!r} on question {number} is no verdict", next_step="choose from the form")
+            raise UnknownValue(
+                f"{verdict[:20]!r} on question {number} is no verdict", next_step="choose from the form"
+            )
         if number in stand and stand[number].verdict == verdict:
             continue
         one = QuestionVerdict.objects.create(
-            request=row, number=number, verdict=verdict, proposed=(proposed or {}).get(number, ""), by=by, user=user
+            request=row,
+            number=number,
+            verdict=verdict,
+            proposed=(proposed or {}).get(number, ""),
+            by=by,
+            user=user,
         )
         record_revision(one, "create", by=by, user=user)
         made.append(one)
@@ -300,5 +332,3 @@ def all_standing(
 ) -> list[tuple[InformationRequest, Standing | None]]:
     """Every one of these requests with how it stands."""
     return [(row, standing_of(row, rules, on)) for row in ready(rows)]
-
-

@@ -15,10 +15,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from babel.dates import format_date
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import override
 
 from barometer.codebook.book import LANGUAGES
 from barometer.countries import country
@@ -29,15 +29,13 @@ from barometer.web.actions.jobs import Again
 from barometer.web.actions.proposing import propose
 from barometer.web.actions.requests_rules import rules
 from barometer.web.actions.revisions import record_revision
-from barometer.web.public import clock
-from barometer.web.public.words import COUNTRY
+from barometer.web.public.words import COUNTRY, day_words
 from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, EvidenceItem, Mention, Party, Revision
 from barometer.web.records.requests import InformationRequest, RequestEvent, RequestFile, RequestStep
 
 _log = logging.getLogger(__name__)
 Why = RequestEvent.Why
-REQUESTS = "requests"
 MACHINE = "barometer worker"
 #: Grounds by which what was asked for is declared closed (rule 11 of the codebook).
 CLOSED = frozenset({"state_secret", "official_use", "personal_data", "commercial_secret", "tax_bank_secret"})
@@ -88,7 +86,9 @@ def grounds(request: InformationRequest, stands: Standing, known: Sequence[Rule]
             closed = bool(CLOSED & set(row.grounds))
             types = ("information.classified",) if closed else ()
             words = "classified" if closed else "refusal"
-            yield Ground(Why.REFUSAL, words, (*types, "information.refusal"), row.day, f"refusal-{row.public_id}", row)
+            yield Ground(
+                Why.REFUSAL, words, (*types, "information.refusal"), row.day, f"refusal-{row.public_id}", row
+            )
         elif row.kind == StepKind.FORM_LETTER:
             key = f"formal-reply-{row.public_id}"
             yield Ground(Why.FORMAL_REPLY, "formal_reply", ("information.formal_reply",), row.day, key, row)
@@ -218,7 +218,9 @@ def _words() -> Mapping[str, Any]:
         return tomllib.load(stream)
 
 
-def _told(request: InformationRequest, stands: Standing, ground: Ground, body: Party) -> dict[str, dict[str, str]]:
+def _told(
+    request: InformationRequest, stands: Standing, ground: Ground, body: Party
+) -> dict[str, dict[str, str]]:
     """`headline` and `summary` by language."""
     found: dict[str, dict[str, str]] = {"headline": {}, "summary": {}}
     for language in LANGUAGES:
@@ -249,7 +251,8 @@ def name_in(body: Party, language: str) -> str:
 
 
 def _day(day: date, language: str) -> str:
-    return str(format_date(day, "long", locale=language))
+    with override(language):
+        return day_words(day)
 
 
 # --- what becomes known later -----------------------------------------------------------------------------------
@@ -267,7 +270,9 @@ def _note_changes(request: InformationRequest, given: Sequence[Rule]) -> None:
                 late = "after the deadline" if row.day > link.due else "in time"
                 _note(link.event, f"a reply of {row.day} ({row.kind}) is on record, {late}")
     taken_back = {row.public_id for row in request.steps.all() if row.voids_id is None and row not in steps}
-    for link in request.links.exclude(why__in=[Why.NO_REPLY, Why.LINKED]).select_related("event__item__source"):
+    for link in request.links.exclude(why__in=[Why.NO_REPLY, Why.LINKED]).select_related(
+        "event__item__source"
+    ):
         if _source(link).rpartition("-")[2] in taken_back:
             _note(link.event, "the step that this rests on was taken back as an error")
 

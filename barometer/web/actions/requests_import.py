@@ -6,12 +6,12 @@ What cannot be read is refused before anything of it is kept. The reader propose
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.utils.translation import gettext
 
 from barometer.countries import country
 from barometer.deadlines.correspondence import READER, Letter, letter_of
@@ -29,6 +29,8 @@ from barometer.web.records.requests import InformationRequest, RequestFile
 
 LARGEST_FILE = 50 << 20
 SECONDS, MEMORY = 60.0, 1 << 30
+#: More of a letter is neither read for a proposal nor shown beside it.
+LONGEST_SHOWN = 30_000
 MOST_CANDIDATES = 12
 Role, Fate = RequestFile.Role, RequestFile.Fate
 
@@ -65,7 +67,9 @@ def likely_requests(letters: Iterable[Letter]) -> list[Likely]:
             known = found.get(request.pk)
             if known is None or _SURENESS.index(why) < _SURENESS.index(known.why):
                 found[request.pk] = Likely(request, why)
-    return sorted(found.values(), key=lambda one: (_SURENESS.index(one.why), -one.request.pk))[:MOST_CANDIDATES]
+    return sorted(found.values(), key=lambda one: (_SURENESS.index(one.why), -one.request.pk))[
+        :MOST_CANDIDATES
+    ]
 
 
 _SURENESS = ("answers", "number", "subject")
@@ -109,7 +113,23 @@ def keep_unread(data: bytes, name: str, *, by: str) -> EvidenceItem:
     return keep_upload(data, name, by=by, how="request").original
 
 
-def take_kept(request: InformationRequest, item: EvidenceItem, *, by: str, user: Any = None) -> list[RequestFile]:
+def likely_of_kept(item: EvidenceItem) -> list[Likely]:
+    """Requests to which a file of `keep_unread` may belong."""
+    return likely_requests(letters_of(bytes_of(item), item.original_name))
+
+
+def why_words(why: str) -> str:
+    """Why a request is likely."""
+    return {
+        "answers": gettext("it answers a letter of this request"),
+        "number": gettext("it bears its number"),
+        "subject": gettext("it bears its title"),
+    }[why]
+
+
+def take_kept(
+    request: InformationRequest, item: EvidenceItem, *, by: str, user: Any = None
+) -> list[RequestFile]:
     """The letters of a file that was kept by `keep_unread`, to the request that was chosen."""
     return take(request, bytes_of(item), item.original_name, by=by, user=user)
 
@@ -140,7 +160,9 @@ def take(
         for number, (letter, said) in enumerate(zip(letters, proposed, strict=True), 1):
             named = name if whole else f"{name} {number}.eml"
             role = Role.REPLY if said is not None else Role.REQUEST
-            made += _file(row, letter.data, named, role, day=letter.day or day, by=by, key=letter.key, read=said)
+            made += _file(
+                row, letter.data, named, role, day=letter.day or day, by=by, key=letter.key, read=said
+            )
             for one in letter.enclosed:
                 made += _file(row, one.data, one.name, Role.ATTACHMENT, day=letter.day or day, by=by)
         if not made:
@@ -168,13 +190,15 @@ def _is_ours(request: InformationRequest, letter: Letter, ours: bool) -> bool:
 
 
 def _proposal(request: InformationRequest, letter: Letter) -> dict[str, Any]:
-    """What the reader says of a letter, as it is kept with its file."""
-    return proposal_of(read_reply(letter.words, request.questions, request.language)) if letter.words else {}
+    """What the reader says of a letter, as it is kept with its file: its words too, for marks are places in them."""
+    text = letter.words[:LONGEST_SHOWN]
+    return proposal_of(read_reply(text, request.questions)) | {"text": text} if text else {}
 
 
 def proposal_of(reply: Reply) -> dict[str, Any]:
-    """A reading as plain values."""
-    raise NotImplementedError
+    """A reading as plain values; its day as text."""
+    told = asdict(reply)
+    return told | {"day": reply.day.isoformat() if reply.day else "", "kind": str(reply.kind)}
 
 
 def _file(
@@ -203,8 +227,3 @@ def _file(
         },
     )
     return [row] if created else []
-
-
-def waiting_files() -> Q:
-    """The letters on which nobody has decided yet."""
-    return Q(fate=Fate.WAITING)

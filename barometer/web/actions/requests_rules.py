@@ -76,7 +76,13 @@ def kinds() -> dict[str, str]:
 
 @transaction.atomic
 def save_rule(
-    given: Mapping[str, Any], *, reason: str, by: str, user: Any = None, row: DeadlineRule | None = None, base: int = 0
+    given: Mapping[str, Any],
+    *,
+    reason: str,
+    by: str,
+    user: Any = None,
+    row: DeadlineRule | None = None,
+    base: int = 0,
 ) -> DeadlineRule:
     """A rule of the desk, new or changed. BadInput without a source, or for days that cannot be.
 
@@ -91,7 +97,9 @@ def save_rule(
     _refuse_bad(held)
     twin = DeadlineRule.objects.filter(kind=held.kind, since=held.since).exclude(pk=held.pk)
     if twin.exists():
-        raise NotReady(f"there is a rule on {held.kind} from {held.since} already", next_step="change that one")
+        raise NotReady(
+            f"there is a rule on {held.kind} from {held.since} already", next_step="change that one"
+        )
     held.save()
     record_revision(held, "change" if row else "create", by=by, user=user, reason=reason.strip())
     return held

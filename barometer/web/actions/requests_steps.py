@@ -87,7 +87,9 @@ def no_step(file: RequestFile, *, reason: str, by: str, user: Any = None) -> Req
 
 
 @transaction.atomic
-def take_back(step: RequestStep, *, reason: str, by: str, user: Any = None, base: int | None = None) -> RequestStep:
+def take_back(
+    step: RequestStep, *, reason: str, by: str, user: Any = None, base: int | None = None
+) -> RequestStep:
     """Take a step back that was written in error, by a further row. NotReady where it was taken back already."""
     refuse(reason, by)
     request = asked.locked(step.request, base)

@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:cases", _("Cases"), Act.LOOK),
             Room("desk:letters", _("Letters"), Act.LOOK),
             Room("desk:tips", _("Tips"), Act.TIPS),
+            Room("desk:requests", _("Requests for information"), Act.LOOK),
         ),
     ),
     (

@@ -106,11 +106,16 @@ def way_back(*steps: tuple[str, str]) -> list[tuple[str, str]]:
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     """All requests, what is due first at the top."""
-    asked = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in ("state", "body", "kind", "who")}
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "").strip()
+        for name in ("state", "body", "kind", "who")
+    }
     known, today = rules(), clock.today()
     rows = actions.all_standing(InformationRequest.objects.all(), known, today)
     counts = {tab: sum(_is_in(stands, tab) for _, stands in rows) for tab in TABS}
-    bodies = sorted({(row.body.public_id, row.body.name) for row, _ in rows}, key=lambda one: one[1].casefold())
+    bodies = sorted(
+        {(row.body.public_id, row.body.name) for row, _ in rows}, key=lambda one: one[1].casefold()
+    )
     tab = asked["state"] if asked["state"] in TABS else ("waiting" if not asked["state"] else "")
     kept = [
         (row, stands)
@@ -183,7 +188,9 @@ def _form(request: HttpRequest, row: InformationRequest | None) -> HttpResponse:
         "outlets": sorted({one.name for one in known.outlets}),
         "problem": problem,
         "today": clock.today().isoformat(),
-        "crumbs": way_back((row.title[:60], reverse("desk:request", args=[row.public_id]))) if row else way_back(),
+        "crumbs": way_back((row.title[:60], reverse("desk:request", args=[row.public_id])))
+        if row
+        else way_back(),
     }
     return render(request, "requests/form.html", context, status=400 if problem else 200)
 
@@ -214,7 +221,18 @@ def _save(request: HttpRequest, row: InformationRequest | None) -> InformationRe
         questions=questions_in(text_in(request, "questions")),
         **{
             name: text_in(request, name)
-            for name in ("body", "kind", "channel", "language", "title", "text", "number", "asker", "outlet", "case")
+            for name in (
+                "body",
+                "kind",
+                "channel",
+                "language",
+                "title",
+                "text",
+                "number",
+                "asker",
+                "outlet",
+                "case",
+            )
         },
     )
     if row is None:
@@ -269,7 +287,9 @@ def page(request: HttpRequest, row: InformationRequest, problem: str = "") -> Ht
         "questions": told.questions(row),
         "verdicts": [(code, said.verdict_label(code)) for code in Verdict.values],
         "events": told.events(row),
-        "silent": stands is not None and actions.is_silent(row, stands) and not row.links.filter(why="no reply").exists(),
+        "silent": stands is not None
+        and actions.is_silent(row, stands)
+        and not row.links.filter(why="no reply").exists(),
         "drafts": told.drafts(row, stands),
         "step_kinds": [(code, words.capital(said.step_label(code))) for code in Kind.values],
         "grounds": told.ground_labels(),
@@ -314,7 +334,9 @@ def _step(request: HttpRequest, row: InformationRequest) -> str:
     if text_in(request, "file"):
         file = _file(request, row)
         if text_in(request, "kind") == "none":
-            requests_steps.no_step(file, reason=text_in(request, "note") or gettext("no step"), **who(request))
+            requests_steps.no_step(
+                file, reason=text_in(request, "note") or gettext("no step"), **who(request)
+            )
             return gettext("The letter is noted as no step.")
     requests_steps.add(
         row,
@@ -343,7 +365,9 @@ def _take_back(request: HttpRequest, row: InformationRequest) -> str:
     step = row.steps.filter(public_id=text_in(request, "step")).first()
     if step is None:
         raise BarometerError(gettext("this request has no such step"))
-    requests_steps.take_back(step, reason=text_in(request, "reason"), base=number_in(request, "base"), **who(request))
+    requests_steps.take_back(
+        step, reason=text_in(request, "reason"), base=number_in(request, "base"), **who(request)
+    )
     return gettext("The step is taken back.")
 
 
@@ -408,4 +432,3 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponse:
         return page(request, row, refused(error))
     messages.success(request, gettext("Noted."))
     return redirect("desk:request", public_id)
-

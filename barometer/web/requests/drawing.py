@@ -48,7 +48,11 @@ def drawn(request: InformationRequest, stands: Standing, today: date) -> Drawn:
         return round(WIDTH * min(max((day - first).days, 0), days) / days, 1)
 
     marks = [Mark(at(row.day), _shape(row.kind)) for row in steps]
-    late = at(last) if stands.clock in (Clock.LATE, Clock.VERY_LATE, Clock.AFTER_TIME) or last > stands.due else 0.0
+    late = (
+        at(last)
+        if stands.clock in (Clock.LATE, Clock.VERY_LATE, Clock.AFTER_TIME) or last > stands.due
+        else 0.0
+    )
     return Drawn(at(stands.due), at(today) if waits else None, late, (Mark(0.0, "sent"), *marks))
 
 

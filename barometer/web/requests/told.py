@@ -11,17 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from barometer.codebook.book import LANGUAGES
+from barometer.countries.refusals import against_law, refusal_grounds
 from barometer.deadlines.values import Clock, Standing, StepKind
-from barometer.errors import BarometerError
 from barometer.web.actions import requests as actions
-from barometer.web.actions import requests_files, requests_import
-from barometer.web.actions.requests_grounds import ground_label, ground_labels
+from barometer.web.actions import requests_drafts
 from barometer.web.public import words
 from barometer.web.public.templatetags.public import OWN_NAMES
 from barometer.web.records.requests import InformationRequest, RequestFile, RequestStep
 from barometer.web.requests import words as said
 
-__all__ = ["ground_labels"]
 Fate, Role = RequestFile.Fate, RequestFile.Role
 
 
@@ -72,7 +70,7 @@ def steps(row: InformationRequest) -> list[dict[str, Any]]:
     first = {
         "what": words.capital(said.step_label(StepKind.SENT)),
         "day": words.day_words(row.sent_on),
-        "shape": "other",
+        "shape": "context",
         "more": [said.channel_label(row.channel)],
     }
     return [first, *(_step(one) for one in actions.told(row))]
@@ -88,9 +86,9 @@ def _step(one: RequestStep) -> dict[str, Any]:
         "row": one,
         "what": words.capital(said.step_label(one.kind)),
         "day": words.day_words(one.day),
-        "shape": _SHAPES.get(StepKind(one.kind), "other"),
+        "shape": _SHAPES.get(StepKind(one.kind), "context"),
         "more": more,
-        "grounds": [ground_label(code) for code in one.grounds],
+        "grounds": [ground_words(code) for code in one.grounds],
         "by": one.by,
         "read": bool(one.proposed),
     }
@@ -130,12 +128,6 @@ def letters(row: InformationRequest, *, may_decide: bool) -> list[dict[str, Any]
 
 def _letter(file: RequestFile) -> dict[str, Any]:
     read = file.read or {}
-    try:
-        text = requests_import.text_of(file)
-    except BarometerError as error:
-        text, problem = "", str(error)
-    else:
-        problem = ""
     return {
         "file": file,
         "name": file.evidence.original_name,
@@ -148,12 +140,26 @@ def _letter(file: RequestFile) -> dict[str, Any]:
         "body": read.get("body", ""),
         "number": read.get("number", ""),
         "grounds": [one["code"] for one in read.get("grounds", ())],
-        "ground_words": [
-            (ground_label(one["code"]), words.provision_label(one["provision"]) if one["provision"] else "")
-            for one in read.get("grounds", ())
-        ],
-        "pieces": pieces(text, read),
-        "problem": problem,
+        "ground_words": [ground_words(one["code"], one["provision"]) for one in read.get("grounds", ())],
+        "pieces": pieces(read.get("text", ""), read),
+    }
+
+
+def ground_labels() -> dict[str, str]:
+    """The grounds for refusal, in words."""
+    return {code: one.label[words.language()] for code, one in refusal_grounds(words.COUNTRY).items()}
+
+
+def ground_words(code: str, cited: str = "") -> dict[str, str]:
+    """A ground, whether the law lists it, and the provision that the letter itself names."""
+    if code not in refusal_grounds(words.COUNTRY):
+        return {"label": code, "law": "", "note": "", "cited": ""}
+    held = against_law(code, words.COUNTRY)
+    return {
+        "label": held.ground.label[words.language()],
+        "law": said.listing_label(held.listing),
+        "note": held.ground.note[words.language()],
+        "cited": words.provision_label(cited) if cited else "",
     }
 
 
@@ -177,7 +183,7 @@ def _why(value: str) -> str:
     """What the reader took the words for."""
     what, _, code = value.partition(":")
     if what == "ground":
-        return gettext("ground: %(ground)s") % {"ground": ground_label(code)}
+        return gettext("ground: %(ground)s") % {"ground": ground_words(code)["label"]}
     told = {
         "days": gettext("days added"),
         "body": gettext("the body it was passed on to"),
@@ -258,10 +264,8 @@ def drafts(row: InformationRequest, stands: Standing | None) -> list[dict[str, A
     return [
         {
             "kind": kind,
-            "label": requests_files.draft_label(kind),
+            "label": requests_drafts.draft_label(kind),
             "languages": [(code, OWN_NAMES[code]) for code in LANGUAGES],
         }
-        for kind in requests_files.drafts_for(row, stands)
+        for kind in requests_drafts.drafts_for(row, stands)
     ]
-
-

@@ -8,11 +8,12 @@ from datetime import date
 from django.utils.translation import gettext, ngettext
 
 from barometer.countries import country
+from barometer.countries.refusals import Listing
 from barometer.deadlines.values import Clock, Rule, Standing, StepKind
 from barometer.web.public import words
 from barometer.web.records.requests import InformationRequest, QuestionVerdict, RequestEvent
 
-Channel = InformationRequest.Channel
+Channel, Why = InformationRequest.Channel, RequestEvent.Why
 
 
 def channel_label(code: str) -> str:
@@ -70,9 +71,18 @@ def verdict_label(code: str) -> str:
     }[QuestionVerdict.Verdict(code)]
 
 
+def listing_label(listing: Listing) -> str:
+    """Whether the law lists a ground for refusal."""
+    return {
+        Listing.LISTED: gettext("the law lists it"),
+        Listing.CONDITIONS: gettext("the law lists it, under conditions"),
+        Listing.NOT_LISTED: gettext("the law does not list it"),
+        Listing.UNCONFIRMED: gettext("to be confirmed by a lawyer"),
+    }[listing]
+
+
 def why_label(code: str) -> str:
     """Why an event stands beside a request."""
-    Why = RequestEvent.Why
     return {
         Why.NO_REPLY: gettext("silence"),
         Why.REFUSAL: gettext("refusal"),
@@ -164,7 +174,9 @@ def _reason(code: str, value: str) -> str:
         "added": gettext("the extension adds %(value)s"),
         "added_most": gettext("the extension adds the most that the law allows: %(value)s"),
         "extension_too_late": gettext("extended on %(value)s, after the last day: it changes nothing"),
-        "extension_without_rule": gettext("extended on %(value)s, though the law knows no extension: it changes nothing"),
+        "extension_without_rule": gettext(
+            "extended on %(value)s, though the law knows no extension: it changes nothing"
+        ),
         "days_off": gettext("days off in between: %(value)s"),
         "days_worked": gettext("weekend days that were worked: %(value)s"),
         "year_not_known": gettext("which days %(value)s moves is not known yet: the day may shift"),
