@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from barometer.web.actions import people, requests, requests_steps
+from barometer.web.actions.importing import import_files
 from barometer.web.actions.requests import Asked
 from barometer.web.actions.revisions import last_number
+from barometer.web.mirror.addresses import place
 from barometer.web.public import clock
 from barometer.web.records.models import Event, Party, State
 from barometer.web.requests.published import COLUMNS
@@ -192,8 +194,6 @@ def test_what_is_taken_back_is_gone(client, seven):
 
 
 def test_only_published_events_stand_beside_it(client, mini):
-    from barometer.web.actions.importing import import_files
-
     import_files([mini.path], as_published=True, by="A coder")
     shown, hidden = Event.objects.public()[:2]
     row = asked("Dams")
@@ -204,6 +204,30 @@ def test_only_published_events_stand_beside_it(client, mini):
     assert shown.public_id in said and hidden.public_id not in said
     found = next(csv.DictReader(io.StringIO(text_of_file(client, "csv"))))
     assert found["events"] == shown.public_id
+    assert page(client, "request", row.public_id).wsgi_request.path in text(
+        page(client, "event", shown.public_id)
+    )
+    publish(row, "internal")
+    assert row.public_id not in text(page(client, "event", shown.public_id))
+
+
+def test_the_page_of_a_body_leads_to_how_it_answers(client, mini):
+    import_files([mini.path], as_published=True, by="A coder")
+    body = next(
+        one
+        for one in Party.objects.filter(kind="body")
+        if page(client, "body", one.public_id).status_code == 200
+    )
+    assert "How it answers requests" not in text(page(client, "body", body.public_id))
+    asked("Dams", body=body.name)
+    found = text(page(client, "body", body.public_id))
+    assert f'/en/requests/?body={body.public_id}">How it answers requests' in found
+
+
+def test_the_mirror_has_the_page_of_each_body():
+    assert place("/en/requests/?body=01abc&kind=access").page == "requests/?body=01abc"
+    assert place("/en/requests.csv?body=01abc") is None
+    assert place("/en/requests.json").page == "requests.json"
 
 
 def test_a_kind_without_a_rule_has_no_last_day_and_no_figure(client):

@@ -28,13 +28,13 @@ from barometer.sources.tables import neutral
 from barometer.web.actions.requests import ready, steps_of, told
 from barometer.web.actions.requests_rules import kinds, rules
 from barometer.web.public import joined, memory, words
-from barometer.web.public.words import COUNTRY
+from barometer.web.public.words import COUNTRY, Words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Party
 from barometer.web.records.requests import InformationRequest
 from barometer.web.records.withholding import party_clusters
 
-Verdict = Mapping[int, str]
+Visibility = InformationRequest.Visibility
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Published:
     course: Course | None
     grounds: tuple[str, ...]
     questions: int
-    verdicts: Verdict
+    verdicts: Mapping[int, str]
     events: tuple[str, ...]
     names: Mapping[str, str]
 
@@ -96,13 +96,13 @@ class Choice:
 
 def rows() -> QuerySet[InformationRequest]:
     """The published requests, the latest first, with all that is read of them."""
-    found = InformationRequest.objects.filter(visibility=InformationRequest.Visibility.PUBLIC)
+    found = InformationRequest.objects.filter(visibility=Visibility.PUBLIC)
     return ready(found).prefetch_related("verdicts").order_by("-sent_on", "-pk")
 
 
 def published(today: date) -> tuple[Published, ...]:
     """Every published request as it stands on a day, the latest first."""
-    key = ("requests", words.language(), today)
+    key = ("requests", words.language(), today, joined.is_public())
     return memory.remembered(key, lambda: _published(today))
 
 
@@ -148,6 +148,26 @@ def _value(
         events=tuple(sorted(public[one.event_id] for one in row.links.all() if one.event_id in public)),
         names=known.names,
     )
+
+
+def beside(event: Event) -> list[tuple[Words, str]]:
+    """The published requests that an event has to do with: their titles and addresses."""
+    found = InformationRequest.objects.filter(visibility=Visibility.PUBLIC, links__event=event).distinct()
+    return [
+        (
+            Words(joined.said(row.title, row.language), row.language),
+            reverse("public:request", args=[row.public_id]),
+        )
+        for row in found
+    ]
+
+
+def address_of_body(leader: str) -> str:
+    """Where it stands how a body answers; "" where no request to it is published."""
+    rows = InformationRequest.objects.filter(
+        visibility=Visibility.PUBLIC, body__public_id__in=sorted(party_clusters().of(leader))
+    )
+    return f"{reverse('public:requests')}?body={leader}" if rows.exists() else ""
 
 
 @dataclass(frozen=True)
