@@ -409,7 +409,7 @@ def test_the_whole_story_at_the_desk(client, editor, at):
     post(client, "bring/", file=SimpleUploadedFile("reply.eml", mail(REFUSAL)))
     file = RequestFile.objects.get()
     page = client.get(f"/desk/requests/{here}").content.decode()
-    assert "The reader proposes: <strong>Refused</strong>" in page
+    assert "The reader proposes: <strong>Refused to answer</strong>" in page
     assert "<mark>" in page
     post(
         client, f"{here}act/", act="step", file=file.public_id, kind="refused", day="2026-05-19",
