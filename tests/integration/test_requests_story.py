@@ -345,7 +345,47 @@ def test_a_thread_of_several_letters(request_, at):
     ]
 
 
+def pdf(text: str) -> bytes:
+    import typst
+
+    return typst.compile(f"#set page(width: 15cm, height: 10cm)\n{text}".encode())
+
+
+def docx(text: str) -> bytes:
+    from io import BytesIO
+
+    from docx import Document
+
+    document, out = Document(), BytesIO()
+    document.add_paragraph(text)
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("make", "name"), [(pdf, "reply.pdf"), (docx, "reply.docx"), (mail, "reply.eml")])
+def test_a_refusal_is_read_from_each_kind_of_file(request_, at, make, name):
+    at(date(2026, 5, 20))
+    enclosing = mail("См. вложение.", files={"ответ.pdf": pdf(REFUSAL)})
+    data = enclosing if make is mail else make(REFUSAL)
+    [file, *_] = requests_import.take(request_, data, name, by=BY, day=date(2026, 5, 18))
+    assert (file.read["kind"], file.day) == ("refused", date(2026, 5, 19 if make is mail else 18))
+    [ground] = file.read["grounds"]
+    words = file.read["text"][ground["start"] : ground["end"]]
+    assert (ground["code"], "служебного" in words) == ("official_use", True)
+
+
+def locked_pdf() -> bytes:
+    """A PDF that cannot be opened without its password: its trailer names a lock that nobody has the key of."""
+    plain = pdf("Nothing to see.")
+    lock = (
+        b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O <" + b"11" * 32 + b"> /U <" + b"22" * 32 + b"> >>"
+    )
+    assert b"/Root" in plain
+    return plain.replace(b"/Root", lock + b" /Root", 1)
+
+
 BROKEN = {
+    "locked.pdf": None,
     "empty.eml": b"",
     "binary.eml": b"\x00\x01\x02" * 500,
     "half.pdf": b"%PDF-1.7\n1 0 obj <</Type /Catal",
@@ -358,7 +398,9 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_broken_is_refused_and_leaves_nothing(request_, name):
     with pytest.raises(BadInput):
-        requests_import.take(request_, BROKEN[name], name, by=BY)
+        requests_import.take(
+            request_, BROKEN[name] if BROKEN[name] is not None else locked_pdf(), name, by=BY
+        )
     assert not RequestFile.objects.exists()
     assert not EvidenceItem.objects.exists()
 
@@ -409,7 +451,7 @@ def test_the_whole_story_at_the_desk(client, editor, at):
     post(client, "bring/", file=SimpleUploadedFile("reply.eml", mail(REFUSAL)))
     file = RequestFile.objects.get()
     page = client.get(f"/desk/requests/{here}").content.decode()
-    assert "The reader proposes: <strong>Refused</strong>" in page
+    assert "The reader proposes: <strong>Refused to answer</strong>" in page
     assert "<mark>" in page
     post(
         client, f"{here}act/", act="step", file=file.public_id, kind="refused", day="2026-05-19",

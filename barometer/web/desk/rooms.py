@@ -39,7 +39,6 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:cases", _("Cases"), Act.LOOK),
             Room("desk:letters", _("Letters"), Act.LOOK),
             Room("desk:tips", _("Tips"), Act.TIPS),
-            Room("desk:requests", _("Requests for information"), Act.LOOK),
         ),
     ),
     (
@@ -68,6 +67,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:sources", _("Sources"), Act.SOURCES),
             Room("desk:evidence", _("Evidence"), Act.LOOK),
             Room("desk:tables", _("Tables"), Act.CODE),
+            Room("desk:requests", _("Requests for information"), Act.LOOK),
         ),
     ),
     (

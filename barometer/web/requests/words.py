@@ -39,7 +39,7 @@ def step_label(code: str) -> str:
         StepKind.PARTIAL: gettext("answered in part"),
         StepKind.ANSWERED: gettext("answered"),
         StepKind.FORM_LETTER: gettext("a form letter, or “done” without an answer"),
-        StepKind.REFUSED: gettext("refused"),
+        StepKind.REFUSED: gettext("refused to answer"),
         StepKind.CORRECTED: gettext("an answer is put right"),
         StepKind.WITHDRAWN: gettext("withdrawn by the asker"),
         StepKind.APPEALED: gettext("appealed"),
@@ -57,7 +57,7 @@ def clock_label(clock: Clock | None) -> str:
         Clock.VERY_LATE: gettext("very late"),
         Clock.IN_TIME: gettext("answered in time"),
         Clock.AFTER_TIME: gettext("answered late"),
-        Clock.ENDED: gettext("ended"),
+        Clock.ENDED: gettext("over"),
     }[clock]
 
 
