@@ -118,7 +118,7 @@ def _choices(choice: Choice, every: Sequence[Published], labels: Mapping[str, st
         "period": [(one, words.quarter_words(one)) for one in sorted(known["period"], reverse=True)],
         "body": sorted(((one, names[one]) for one in known["body"]), key=lambda one: one[1]),
     }
-    titles = {"kind": gettext("Kind"), "period": gettext("Sent in"), "body": gettext("Body")}
+    titles = {"kind": gettext("Kind of request"), "period": gettext("Sent in"), "body": gettext("Body")}
     return [
         {"name": name, "label": titles[name], "options": options[name], "value": getattr(choice, name)}
         for name in FILTERS
