@@ -32,7 +32,7 @@ SOON = 3
 
 Reasons = tuple[tuple[str, str], ...]
 
-_SENT = (StepKind.SENT, StepKind.REGISTERED)
+_STARTS = {StepKind.SENT, StepKind.REGISTERED, StepKind.TRANSFERRED}
 _FINAL = (StepKind.ANSWERED, StepKind.WITHDRAWN)
 _GIVEN_UP = (StepKind.REFUSED, StepKind.FORM_LETTER)
 #: On one day: first what the body that has the request did, then its being passed on, last what ends it.
@@ -43,7 +43,7 @@ _ORDER = {
     StepKind.ANSWERED: 3,
     StepKind.WITHDRAWN: 3,
 }
-_CLOCKWORK = {StepKind.SENT, StepKind.REGISTERED, StepKind.TRANSFERRED, StepKind.EXTENDED}
+_CLOCKWORK = _STARTS | {StepKind.EXTENDED}
 
 
 def rules_of(country: str = "KZ") -> tuple[Rule, ...]:
@@ -109,14 +109,28 @@ def standing(
     )
     told = _until_final(known)
     legs = _legs(told)
-    term = _first(kind, legs[0], calendar, rules)
+    term = _term(kind, legs[0], calendar, rules)
     for leg in legs[1:]:
         term = _next(kind, term, leg, calendar, rules)
-    ending = _ending(told, legs[-1])
-    late = _late(term, ending.day if ending else on, calendar)
-    clock = _clock(term, ending, late, on, calendar)
+    ended = ending(steps, on)
+    late = _late(term, ended.day if ended else on, calendar)
+    clock = _clock(term, ended, late, on, calendar)
     happened = ((step.kind.value, step.day.isoformat()) for step in known if step.kind not in _CLOCKWORK)
     return Standing(clock, term.due, late, term.rule, (*term.reasons, *happened, *_caveats(term, calendar)))
+
+
+def start_of(steps: Sequence[Step], on: date, calendar: WorkingCalendar) -> date:
+    """The working day from which the clock counts that runs on a day: of the body that has the request by then."""
+    leg = _legs(_until_final(_in_order(steps, on)))[-1]
+    return calendar.on_or_after(_began(leg).day)
+
+
+def ending(steps: Sequence[Step], on: date) -> Step | None:
+    """The step that had stopped the clock by a day: an answer, a refusal, a form letter or a withdrawal."""
+    told = _until_final(_in_order(steps, on))
+    if told and told[-1].kind in _FINAL:
+        return told[-1]
+    return next((step for step in _legs(told)[-1] if step.kind in _GIVEN_UP), None)
 
 
 @dataclass(frozen=True)
@@ -127,6 +141,13 @@ class _Term:
     start: date
     due: date
     reasons: Reasons
+
+
+def _in_order(steps: Sequence[Step], on: date) -> list[Step]:
+    """What had happened by a day, in order."""
+    return sorted(
+        (step for step in steps if step.day <= on), key=lambda one: (one.day, _ORDER.get(one.kind, 1))
+    )
 
 
 def _until_final(known: Sequence[Step]) -> Sequence[Step]:
@@ -141,21 +162,15 @@ def _legs(told: Sequence[Step]) -> list[Sequence[Step]]:
     return [told[start:end] for start, end in zip([0, *cuts], [*cuts, len(told)], strict=True)]
 
 
-def _ending(told: Sequence[Step], last_leg: Sequence[Step]) -> Step | None:
-    """The step that stopped the clock, if one did."""
-    if told[-1].kind in _FINAL:
-        return told[-1]
-    return next((step for step in last_leg if step.kind in _GIVEN_UP), None)
-
-
-def _first(kind: str, leg: Sequence[Step], calendar: WorkingCalendar, rules: Sequence[Rule]) -> _Term:
-    sent = [step for step in leg if step.kind in _SENT]
-    if not sent:
+def _began(leg: Sequence[Step]) -> Step:
+    """The step that a leg's clock starts with: registration where there is one, else sending or passing on."""
+    starts = [step for step in leg if step.kind in _STARTS]
+    if not starts:
         raise UnknownValue(
             "the request was not sent by that day, so no clock runs",
             next_step="give the day on which it was sent",
         )
-    return _term(kind, _registered(leg) or sent[0], leg, calendar, rules)
+    return next((step for step in starts if step.kind == StepKind.REGISTERED), starts[0])
 
 
 def _next(
@@ -167,21 +182,17 @@ def _next(
     took = calendar.between(before.start, passed.day)
     if before.rule.transfer is not None and took > before.rule.transfer:
         reasons.append(("transferred_late", str(took)))
-    return _term(kind, _registered(leg) or passed, leg, calendar, rules, tuple(reasons))
-
-
-def _registered(leg: Sequence[Step]) -> Step | None:
-    return next((step for step in leg if step.kind == StepKind.REGISTERED), None)
+    return _term(kind, leg, calendar, rules, tuple(reasons))
 
 
 def _term(
     kind: str,
-    began: Step,
     leg: Sequence[Step],
     calendar: WorkingCalendar,
     rules: Sequence[Rule],
     before: Reasons = (),
 ) -> _Term:
+    began = _began(leg)
     start = calendar.on_or_after(began.day)
     rule = rule_for(kind, start, rules)
     reasons = [*before, (f"from_{began.kind.value}", began.day.isoformat())]
@@ -280,10 +291,10 @@ def _late(term: _Term, day: date, calendar: WorkingCalendar) -> int:
     return max(1, calendar.between(term.due, day)) if term.rule.unit == "working" else (day - term.due).days
 
 
-def _clock(term: _Term, ending: Step | None, late: int, on: date, calendar: WorkingCalendar) -> Clock:
-    if ending is not None and ending.kind == StepKind.ANSWERED:
+def _clock(term: _Term, ended: Step | None, late: int, on: date, calendar: WorkingCalendar) -> Clock:
+    if ended is not None and ended.kind == StepKind.ANSWERED:
         return Clock.AFTER_TIME if late else Clock.IN_TIME
-    if ending is not None:
+    if ended is not None:
         return Clock.ENDED
     if late:
         working = term.rule.unit == "working"
