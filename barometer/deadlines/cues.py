@@ -1,8 +1,8 @@
 """Phrases found in a letter whatever the endings of their words.
 
 A phrase is written in plain words, where every word stands for all its forms (by its
-stem), `word*` for any word that begins so, `a|b` for one of several, and `..` for up to six words between. A phrase
-lies within one sentence. Time grows with the length of the text and no faster.
+stem), `word*` for any word that begins so, `*word` for any that ends so, `a|b` for one of several, and `..` for up to
+seven words between. A phrase lies within one sentence. Time grows with the length of the text and no faster.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from barometer.reading.sentences import sentences
 
 _WORD = re.compile(r"[^\W_]++")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
-_GAP = 6
+_GAP = 7
+_SURE_STEM = 5
 _LANGUAGES = {True: ("ru", "kk"), False: ("en",)}
 
 
@@ -52,8 +53,14 @@ def said(text: str) -> list[Said]:
 def _word(match: re.Match[str], offset: int) -> Word:
     small = match[0][:LONGEST_WORD].lower()
     languages = _LANGUAGES[bool(_CYRILLIC.search(small))]
-    stems = {language: stem(small, language) for language in languages}
+    stems = {language: _stem(small, language) for language in languages}
     return Word(offset + match.start(), offset + match.end(), fold(small), stems)
+
+
+def _stem(small: str, language: str) -> str:
+    """The stem of a small word; a short Kazakh word is its own, since its ending may be none ("қайта")."""
+    short = stem(small, language)
+    return fold(small) if language == "kk" and len(short) < _SURE_STEM else short
 
 
 @dataclass(frozen=True)
@@ -69,14 +76,20 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Slot:
-    """One word of a phrase: its stems or beginnings; `gap` where other words may stand before it."""
+    """One word of a phrase: its stems, beginnings or ends; `gap` where other words may stand before it."""
 
     stems: frozenset[str]
     beginnings: tuple[str, ...]
+    ends: tuple[str, ...]
     gap: bool
 
     def takes(self, word: Word, language: str) -> bool:
-        return word.stems.get(language) in self.stems or word.small.startswith(self.beginnings)
+        small = word.small
+        return (
+            word.stems.get(language) in self.stems
+            or small.startswith(self.beginnings)
+            or small.endswith(self.ends)
+        )
 
 
 @dataclass(frozen=True)
@@ -110,13 +123,17 @@ class Phrases:
         """`rows` are (code, language, phrase, weight)."""
         self._by_stem: dict[tuple[str, str], list[_Phrase]] = defaultdict(list)
         self._by_beginning: dict[str, list[_Phrase]] = defaultdict(list)
+        self._by_end: dict[str, list[_Phrase]] = defaultdict(list)
         for code, language, written, weight in rows:
             phrase = _Phrase(code, written, language, weight, _slots(written, language))
             for one in phrase.slots[0].stems:
                 self._by_stem[language, one].append(phrase)
             for beginning in phrase.slots[0].beginnings:
                 self._by_beginning[beginning].append(phrase)
-        self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
+            for end in phrase.slots[0].ends:
+                self._by_end[end].append(phrase)
+        self._beginnings = sorted({len(beginning) for beginning in self._by_beginning})
+        self._ends = sorted({len(end) for end in self._by_end})
 
     def find(self, sentence: Said) -> list[Hit]:
         """What is said in a sentence, each phrase once."""
@@ -133,12 +150,15 @@ class Phrases:
     def _starting(self, word: Word) -> Iterable[_Phrase]:
         for language, one in word.stems.items():
             yield from self._by_stem.get((language, one), ())
-        for length in self._lengths:
-            if length > len(word.small):
-                break
-            for phrase in self._by_beginning.get(word.small[:length], ()):
-                if phrase.language in word.stems:
-                    yield phrase
+        small = word.small
+        for index, parts in (
+            (self._by_beginning, (small[:length] for length in self._beginnings if length <= len(small))),
+            (self._by_end, (small[-length:] for length in self._ends if length <= len(small))),
+        ):
+            for part in parts:
+                for phrase in index.get(part, ()):
+                    if phrase.language in word.stems:
+                        yield phrase
 
 
 def _slots(written: str, language: str) -> tuple[_Slot, ...]:
@@ -147,13 +167,11 @@ def _slots(written: str, language: str) -> tuple[_Slot, ...]:
         if part == "..":
             gap = True
             continue
-        stems, beginnings = set(), []
-        for one in part.split("|"):
-            if one.endswith("*"):
-                beginnings.append(fold(one[:-1]))
-            else:
-                stems.add(stem(one.lower(), language))
-        slots.append(_Slot(frozenset(stems), tuple(beginnings), gap))
+        some = part.split("|")
+        beginnings = tuple(fold(one[:-1]) for one in some if one.endswith("*"))
+        ends = tuple(fold(one[1:]) for one in some if one.startswith("*"))
+        stems = frozenset(_stem(one.lower(), language) for one in some if "*" not in one)
+        slots.append(_Slot(stems, beginnings, ends, gap))
         gap = False
     return tuple(slots)
 

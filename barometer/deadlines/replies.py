@@ -27,16 +27,20 @@ from barometer.sources import language_of
 #: Raised when the rules change, so that a proposal says by which it was made.
 VERSION = "1"
 #: No more of a letter is read than so many characters.
-LONGEST = 200_000
+LONGEST = 50_000
 #: What a phrase that refuses by itself is worth, and one that only names a ground.
-_WEIGHTS = {"says": 2.0, "topic": 0.75}
+_WEIGHTS = {"says": 2.0, "topic": 0.75, "word": 0.35}
 #: However many phrases only name a ground, together they are worth less than one that refuses.
 _TOPICS = 1.5
+#: A ground is told from so much on; a letter that tells nothing but such a ground and a "not" refuses, or but this much.
+_NAMED, _SURELY = 0.35, 0.7
 #: A further ground is told where it is said outright and worth so much of the first.
 _FURTHER = 0.6
-#: Grounds that are no refusal where the same letter answers.
-_MILD = frozenset({"published", "competence"})
-_FEW_WORDS, _A_TEXT = 12, 25
+#: A ground that is no refusal where the body wants to be told more.
+_VAGUE = {StepKind.CLARIFICATION: {"too_broad"}}
+_FEW_WORDS, _FEWEST = 12, 3
+#: What a sentence says that gives no answer, whatever its figures.
+_NO_ANSWER = frozenset({"refused", "extended", "transferred", "clarification", "corrected"})
 _LOOP = 3
 
 
@@ -81,16 +85,21 @@ class Reply:
 
 def read_reply(text: str, questions: Sequence[str] = (), language: str | None = None) -> Reply:
     """What a letter says, also where it is empty; `questions` are those of the request, by number from 1."""
+    cut = len(text) > LONGEST
     text = text[:LONGEST]
     language = language or language_of(text)
     letter = _Letter(text, language)
     kind, confidence, reasons = letter.kind()
+    if cut:
+        reasons.append(Reason("cut", "only the beginning was read", 0, LONGEST))
     grounds = letter.grounds(kind)
     reasons += [Reason(f"ground:{one.code}", one.rule, one.start, one.end) for one in grounds]
     days = letter.days(reasons) if kind == StepKind.EXTENDED else None
     body = letter.body(reasons) if kind == StepKind.TRANSFERRED else ""
     number, day = letter.registration(reasons)
-    refused = [(one.start, one.end) for one in letter.sentences if letter.refuses(one)]
+    refused = [
+        (one.start, one.end) for one in letter.sentences if letter.refuses(one) and not letter.tells(one)
+    ]
     empty = kind in (StepKind.FORM_LETTER, StepKind.REGISTERED, StepKind.EXTENDED, StepKind.TRANSFERRED)
     found = answers(text, questions, refused=refused, empty=empty)
     return Reply(kind, confidence, language, days, body, number, day, grounds, found, tuple(reasons))
@@ -161,34 +170,52 @@ class _Letter:
         return [hit for one in self.sentences for hit in self.hits[one.start] if hit.code == code]
 
     def refuses(self, one: Said) -> bool:
-        """Whether a sentence says no, or names a ground outright."""
-        return any(hit.code == "refused" for hit in self.hits[one.start]) or any(
-            hit.weight == _WEIGHTS["says"] for hit in self.named[one.start]
-        )
+        """Whether a sentence says no, or names a ground outright; that nothing is needed is no refusal."""
+        codes = {hit.code for hit in self.hits[one.start]}
+        return ("refused" in codes or self._names_outright(one)) and "free" not in codes
 
     def tells(self, one: Said) -> bool:
         """Whether a sentence gives a figure that may be an answer."""
-        steps = {hit.code for hit in self.hits[one.start]}
-        if self.refuses(one) or steps & {"extended", "transferred", "clarification", "corrected"}:
+        codes = {hit.code for hit in self.hits[one.start]}
+        if "free" in codes:
+            codes.discard("refused")
+        letters = sum(not word.small.isdecimal() for word in one.words)
+        if letters < _FEWEST or codes & _NO_ANSWER:
             return False
         sentence = self.text[one.start : one.end]
         taken = _repeated(self.text, one, self.hits[one.start])
-        if "registered" in steps:  # "received on 4 March under No. 12" gives no answer, "316 received" does
+        outright = self._names_outright(one)
+        if (
+            "registered" in codes or outright
+        ):  # "received on 4 March under No. 12" tells nothing, "316 received" does
             taken += days(sentence, self.language)
-        return bool(figures(sentence, self.language, taken))
+        return bool(figures(sentence, self.language, taken, words=not outright))
+
+    def _names_outright(self, one: Said) -> bool:
+        return any(hit.weight == _WEIGHTS["says"] for hit in self.named[one.start])
 
     def kind(self) -> tuple[StepKind, float, list[Reason]]:
         """The kind of step, how sure it is, and why."""
         told = [one for one in self.sentences if self.tells(one)]
-        outright = self._outright(answers=bool(told))
+        outright = self._outright()
         for kind in (StepKind.CORRECTED, StepKind.EXTENDED, StepKind.TRANSFERRED, StepKind.CLARIFICATION):
             hits = self.of(kind.value)
-            stands = kind in (StepKind.CORRECTED, StepKind.TRANSFERRED) or not outright
+            stands = kind in (StepKind.CORRECTED, StepKind.TRANSFERRED) or not {
+                hit.code for hit in outright
+            } - _VAGUE.get(kind, set())
             if hits and stands and (kind == StepKind.CORRECTED or not told):
                 return self._found(kind, hits)
-        refused = [*self.of("refused"), *outright]
-        if refused:
-            return self._found(StepKind.PARTIAL if told else StepKind.REFUSED, refused)
+        refused = [
+            hit
+            for one in self.sentences
+            if self.refuses(one)
+            for hit in self.hits[one.start]
+            if hit.code == "refused"
+        ]
+        if told and refused:
+            return self._found(StepKind.PARTIAL, refused)
+        if not told and (refused or outright):
+            return self._found(StepKind.REFUSED, [*refused, *outright])
         if told:
             where = [Hit("answered", "figure", one.start, one.end) for one in told]
             return self._found(StepKind.ANSWERED, where)
@@ -203,22 +230,25 @@ class _Letter:
             return StepKind.FORM_LETTER, 0.9, [Reason("form_letter", "empty", 0, 0)]
         if words <= _FEW_WORDS and (status := self.of("status")):
             return self._found(StepKind.FORM_LETTER, status)
-        empty = [*self.of("boilerplate"), *self.of("status")]
-        plain = [one for one in self.sentences if not self.hits[one.start]]
-        if sum(len(one.words) for one in plain) >= _A_TEXT or not empty and words > _FEW_WORDS:
-            return self._unsure(StepKind.ANSWERED, "words")
-        return (
-            self._found(StepKind.FORM_LETTER, empty) if empty else self._unsure(StepKind.FORM_LETTER, "short")
+        boilerplate = self.of("boilerplate")
+        if boilerplate and 2 * len(self._saying("boilerplate")) >= len(self.sentences):
+            return self._found(StepKind.FORM_LETTER, boilerplate)
+        named = [hit for hits in self.named.values() for hit in hits]
+        if (
+            named
+            and not self.of("free")
+            and max(map(_worth, _by_code(named).values())) >= (_NAMED if self.of("negation") else _SURELY)
+        ):
+            return self._unsure(StepKind.REFUSED, "ground")
+        return self._unsure(
+            *((StepKind.ANSWERED, "words") if words > _FEW_WORDS else (StepKind.FORM_LETTER, "short"))
         )
 
-    def _outright(self, *, answers: bool) -> list[Hit]:
-        """Grounds said so that they refuse by themselves; a mild one refuses nothing in a letter that answers."""
-        return [
-            hit
-            for one in self.sentences
-            for hit in self.named[one.start]
-            if hit.weight == _WEIGHTS["says"] and not (answers and hit.code in _MILD)
-        ]
+    def _outright(self) -> list[Hit]:
+        """Grounds said so that they refuse by themselves."""
+        says = _WEIGHTS["says"]
+        refusing = [one for one in self.sentences if self.refuses(one)]
+        return [hit for one in refusing for hit in self.named[one.start] if hit.weight == says]
 
     def _found(self, kind: StepKind, hits: Sequence[Hit]) -> tuple[StepKind, float, list[Reason]]:
         sure = round(min(0.95, 0.6 + 0.1 * len(hits)), 2)
@@ -235,14 +265,11 @@ class _Letter:
         if kind not in (StepKind.REFUSED, StepKind.PARTIAL):
             return ()
         some = [one for one in self.sentences if kind == StepKind.REFUSED or self.refuses(one)]
-        by_code: dict[str, list[Hit]] = {}
-        for one in some:
-            for hit in self.named[one.start]:
-                by_code.setdefault(hit.code, []).append(hit)
-        if not by_code:
+        by_code = _by_code(hit for one in some for hit in self.named[one.start])
+        worth = {code: value for code, hits in by_code.items() if (value := _worth(hits)) >= _NAMED}
+        if not worth:
             first = next((hit for one in some for hit in self.hits[one.start] if hit.code == "refused"), None)
             return (RefusalGround("none", first.start, first.end, "", 0.6, first.phrase),) if first else ()
-        worth = {code: _worth(hits) for code, hits in by_code.items()}
         order = sorted(worth, key=lambda code: (-worth[code], by_code[code][0].start))
         told = [
             code
@@ -323,8 +350,15 @@ class _Letter:
                 )
         return number, day
 
-    def _saying(self, code: str) -> list[Said]:
-        return [one for one in self.sentences if any(hit.code == code for hit in self.hits[one.start])]
+    def _saying(self, *codes: str) -> list[Said]:
+        return [one for one in self.sentences if any(hit.code in codes for hit in self.hits[one.start])]
+
+
+def _by_code(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.code, []).append(hit)
+    return found
 
 
 def _worth(hits: list[Hit]) -> float:

@@ -467,8 +467,9 @@ def test_the_whole_story_at_the_desk(client, editor, at):
     )
     post(client, f"{here}publish/", status=400, visibility="public", reason="r", base=1)
     post(client, f"{here}publish/", visibility="public", reason="the outlet agreed", base=last_number(row))
-    row.refresh_from_db()
-    assert row.visibility == "public"
+    public = client.get(f"/en/requests/{row.public_id}/").content.decode()
+    assert "Расходы на зонты" in public
+    assert not any(word in public for word in ("Bolat", "77-А", "reply.eml", "Alma Invented"))
     assert "proposed" in client.get(f"/desk/requests/{here}").content.decode()
 
 

@@ -16,7 +16,7 @@ from importlib import resources
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -39,6 +39,7 @@ Why = RequestEvent.Why
 MACHINE = "barometer worker"
 #: Grounds by which what was asked for is declared closed (rule 11 of the codebook).
 CLOSED = frozenset({"state_secret", "official_use", "personal_data", "commercial_secret", "tax_bank_secret"})
+_AT_ONCE = 200
 #: Passed on so often, it goes in a circle whoever has it now.
 _ROUND = 3
 #: Of the section on access to information.
@@ -57,21 +58,37 @@ class Ground:
     step: RequestStep | None = None
 
 
-def consider(
-    request: InformationRequest, known: Sequence[Rule] | None = None, *, by: str = MACHINE
-) -> list[Event]:
+def consider(request: InformationRequest, *, by: str = MACHINE) -> list[Event]:
     """Propose what the request gives rise to by now and was not proposed, and note what has changed since."""
-    given = rules() if known is None else known
-    row = asked.ready(InformationRequest.objects.filter(pk=request.pk)).get()
-    stands = asked.standing_of(row, given)
+    return _considered(_whole().get(pk=request.pk), rules(), by)
+
+
+def follow_up(request: InformationRequest) -> list[Event]:
+    """`consider`, after a step was written: what goes wrong with a proposal does not undo the step."""
+    try:
+        return consider(request)
+    except BarometerError as error:
+        _log.error("request %s: %s", request.public_id, error)
+        return []
+
+
+def _whole() -> QuerySet[InformationRequest]:
+    """Requests with all that is looked at."""
+    return asked.ready(InformationRequest.objects.order_by("pk")).prefetch_related(
+        "links__event__item__source"
+    )
+
+
+def _considered(request: InformationRequest, known: Sequence[Rule], by: str) -> list[Event]:
+    stands = asked.standing_of(request, known)
     if stands is None:
         return []
-    _note_changes(row, given)
-    links = list(row.links.select_related("event__item__source"))
+    _note_changes(request, known)
+    links = list(request.links.all())
     return [
-        _propose(row, stands, ground, by)
-        for ground in grounds(row, stands, given)
-        if not _is_proposed(row, ground, links)
+        _propose(request, stands, ground, by)
+        for ground in grounds(request, stands, known)
+        if not _is_proposed(request, ground, links)
     ]
 
 
@@ -261,7 +278,10 @@ def _day(day: date, language: str) -> str:
 def _note_changes(request: InformationRequest, given: Sequence[Rule]) -> None:
     """On each proposed silence: that the deadline is another now, or that an answer came after all."""
     steps = asked.told(request)
-    for link in request.links.filter(why=Why.NO_REPLY, due__isnull=False).select_related("event"):
+    links = list(request.links.all())
+    for link in links:
+        if link.why != Why.NO_REPLY or link.due is None:
+            continue
         then = asked.standing_of(request, given, link.due + timedelta(days=1))
         if then and then.due != link.due:
             _note(link.event, f"the last day in time is now {then.due}, as what was recorded since says")
@@ -270,10 +290,8 @@ def _note_changes(request: InformationRequest, given: Sequence[Rule]) -> None:
                 late = "after the deadline" if row.day > link.due else "in time"
                 _note(link.event, f"a reply of {row.day} ({row.kind}) is on record, {late}")
     taken_back = {row.public_id for row in request.steps.all() if row.voids_id is None and row not in steps}
-    for link in request.links.exclude(why__in=[Why.NO_REPLY, Why.LINKED]).select_related(
-        "event__item__source"
-    ):
-        if _source(link).rpartition("-")[2] in taken_back:
+    for link in links:
+        if link.why not in (Why.NO_REPLY, Why.LINKED) and _source(link).rpartition("-")[2] in taken_back:
             _note(link.event, "the step that this rests on was taken back as an error")
 
 
@@ -291,9 +309,9 @@ def _note(event: Event, words: str) -> None:
 def look() -> list[Event]:
     """Go through all requests: what became silence since, and the like. One that goes wrong stops no other."""
     known, found = rules(), []
-    for row in InformationRequest.objects.order_by("pk").iterator():
+    for row in _whole().iterator(chunk_size=_AT_ONCE):
         try:
-            found += consider(row, known)
+            found += _considered(row, known, MACHINE)
         except BarometerError as error:
             _log.error("request %s: %s", row.public_id, error)
     return found

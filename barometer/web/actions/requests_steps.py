@@ -71,7 +71,7 @@ def add(
             file.fate = Fate.STEP
             file.save()
             record_revision(file, "decide", by=by, user=user)
-        requests_events.consider(row)
+        requests_events.follow_up(row)
     return step
 
 
@@ -104,7 +104,7 @@ def take_back(
         file.fate = Fate.WAITING
         file.save()
         record_revision(file, "take back", by=by, user=user)
-    requests_events.consider(request)
+    requests_events.follow_up(request)
     return row
 
 

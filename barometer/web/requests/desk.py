@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,6 +45,7 @@ TABS = {
     "open": (Clock.OPEN,),
     "ended": (Clock.IN_TIME, Clock.AFTER_TIME, Clock.ENDED),
 }
+A_PAGE = 100
 _ITEM = re.compile(r"^\s*(?:\d{1,2}[.)]|[-–—•])\s+")
 
 
@@ -126,8 +129,11 @@ def requests(request: HttpRequest) -> HttpResponse:
         and (asked["who"] != "me" or row.assigned_to_id == request.user.pk)
     ]
     labels = kinds()
+    page_ = Paginator(kept, A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": [told.card(row, stands, today, labels) for row, stands in kept],
+        "rows": [told.card(row, stands, today, labels) for row, stands in page_.object_list],
+        "page": page_,
+        "query": urlencode({name: value for name, value in asked.items() if value}),
         "tabs": [(code, told.tab_label(code), counts[code], code == tab) for code in TABS],
         "everything": (len(rows), asked["state"] == "all"),
         "bodies": bodies,

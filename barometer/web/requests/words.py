@@ -93,7 +93,9 @@ def why_label(code: str) -> str:
 
 
 def count_words(count: int, unit: str) -> str:
-    """So many days of a unit: "15 working days"."""
+    """So many days of a unit: "15 working days"; none is the same day."""
+    if not count:
+        return gettext("the same working day")
     said = {
         "working": ngettext("%(count)d working day", "%(count)d working days", count),
         "calendar": ngettext("%(count)d calendar day", "%(count)d calendar days", count),
