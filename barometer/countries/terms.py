@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
-from barometer.errors import UnknownValue
+from barometer.errors import BadInput, UnknownValue
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,77 @@ class Deadlines:
 
 
 @cache
-def working_days(code: str = "KZ") -> WorkingDays:
-    """The days of rest of a country; UnknownValue where they are not written down."""
-    table = _table(code, "working_days.toml")
-    return WorkingDays(
-        weekend=frozenset(table["weekend"]),
-        holidays=tuple(Holiday(**row | {"days": tuple(row["days"])}) for row in table["holiday"]),
-        feasts=tuple(Feast(**row | {"days": tuple(row["days"])}) for row in table["feast"]),
-        years={row["year"]: _moved_days(row) for row in table["year"]},
+def working_days(code: str = "KZ", own: str = "") -> WorkingDays:
+    """The days of rest of a country; `own` is a file of a desk in the same form that adds to them, or "".
+
+    Its years stand in place of the country's, its holidays and feasts beside them. UnknownValue where the country's are
+    not written down; BadInput for a file that cannot be used.
+    """
+    found = _working_days(_table(code, "working_days.toml"))
+    if not own:
+        return found
+    more = _own(Path(own), found.weekend)
+    return replace(
+        found,
+        holidays=(*found.holidays, *more.holidays),
+        feasts=(*found.feasts, *more.feasts),
+        years={**found.years, **more.years},
     )
+
+
+def _working_days(table: Mapping[str, Any]) -> WorkingDays:
+    return WorkingDays(
+        weekend=frozenset(table.get("weekend", ())),
+        holidays=tuple(Holiday(**row | {"days": tuple(row["days"])}) for row in table.get("holiday", ())),
+        feasts=tuple(Feast(**row | {"days": tuple(row["days"])}) for row in table.get("feast", ())),
+        years={row["year"]: _moved_days(row) for row in table.get("year", ())},
+    )
+
+
+def _own(file: Path, weekend: frozenset[int]) -> WorkingDays:
+    """What a desk wrote down, looked at closely: a slip of the pen would move every deadline."""
+    try:
+        more = _working_days(tomllib.loads(file.read_text(encoding="utf-8")))
+        for year in more.years.values():
+            _refuse_slips(year, file, weekend)
+        for holiday in more.holidays:
+            holiday.on(holiday.since)
+        if not all(type(day) is date for one in more.feasts for day in one.days):
+            raise BadInput("a feast has a day that is none", file=file, next_step="write it as 2027-05-16")
+    except OSError as error:
+        raise BadInput(
+            "the file of working days cannot be read", file=file, next_step="mend BAROMETER_WORKING_DAYS"
+        ) from error
+    except (
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        TypeError,
+        KeyError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        raise BadInput(
+            f"this is no list of working days: {error}",
+            file=file,
+            next_step="write it in the form of barometer/countries/kz/working_days.toml",
+        ) from error
+    return more
+
+
+def _refuse_slips(year: MovedDays, file: Path, weekend: frozenset[int]) -> None:
+    """BadInput for days that are none or of another year, and where the two of a pair have changed places."""
+    for day in (day for moved in year.moved for day in (moved.worked, moved.off)):
+        if type(day) is not date or day.year != year.year:
+            raise BadInput(
+                f"{day} is no day of {year.year}", file=file, next_step=f"write it as {year.year}-01-05"
+            )
+    for moved in year.moved:
+        if moved.off.isoweekday() in weekend:
+            raise BadInput(
+                f"{moved.off} is a day of rest anyway",
+                file=file,
+                next_step="write the day of rest that is worked as `from`, the day that is off as `to`",
+            )
 
 
 @cache

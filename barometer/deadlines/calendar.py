@@ -99,6 +99,6 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 @cache
-def calendar_of(country: str = "KZ") -> WorkingCalendar:
-    """The working days of a country; UnknownValue where they are not written down."""
-    return WorkingCalendar(working_days(country))
+def calendar_of(country: str = "KZ", own: str = "") -> WorkingCalendar:
+    """The working days of a country, with those of a desk's own file: see `working_days`."""
+    return WorkingCalendar(working_days(country, own))

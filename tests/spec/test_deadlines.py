@@ -23,7 +23,7 @@ from barometer.deadlines.clock import (
     terms_of,
 )
 from barometer.deadlines.values import Clock, Rule, Step, StepKind
-from barometer.errors import UnknownValue
+from barometer.errors import BadInput, UnknownValue
 
 TABLE = tomllib.loads((Path(__file__).parent / "deadlines.toml").read_text(encoding="utf-8"))
 EXAMPLES = TABLE["example"]
@@ -157,6 +157,70 @@ def test_what_was_moved_is_a_day_of_rest_for_a_working_day():
             assert {moved.worked.year, moved.off.year} == {year.year}
             assert moved.off.isoweekday() < 6
             assert CALENDAR.works(moved.worked) and not CALENDAR.works(moved.off)
+
+
+# --- A desk's own file of working days
+
+OWN = """
+[[year]]
+year = 2027
+known = true
+moved = [{ from = 2027-05-08, to = 2027-05-06 }]
+source = "an invented order"
+
+[[feast]]
+name = { en = "Kurban Ait" }
+days = [2027-05-17]
+source = "invented"
+"""
+
+
+def test_a_desk_writes_down_what_was_decided_since(tmp_path):
+    file = tmp_path / "days.toml"
+    file.write_text(OWN, encoding="utf-8")
+    own = calendar_of("KZ", str(file))
+    start = date(2027, 5, 4)
+    # Wed 5; Thu 6 off, Fri 7 holiday; Sat 8 worked; Mon 10 off for Sun 9; Tue 11, Wed 12, Thu 13
+    assert own.after(start, 5) == date(2027, 5, 13)
+    # without the file: Wed 5, Thu 6; Fri 7 and Mon 10 off; Tue 11, Wed 12, Thu 13
+    assert CALENDAR.after(start, 5) == date(2027, 5, 13)
+    assert own.after(start, 2) == date(2027, 5, 8)
+    assert not own.works(date(2027, 5, 17))
+    assert (own.open_years(start, start), CALENDAR.open_years(start, start)) == ((), (2027,))
+    assert own.works(date(2025, 1, 5))  # the country's other years stand
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[year", "no list of working days"),
+        ("[[year]]\nyear = 2027", "no list of working days"),
+        (
+            OWN.replace("from = 2027-05-08, to = 2027-05-06", "from = 2027-05-06, to = 2027-05-08"),
+            "rest anyway",
+        ),
+        (OWN.replace("2027-05-08", "2026-05-09"), "no day of 2027"),
+        (OWN.replace("2027-05-06", '"6 May"'), "6 May"),
+        (OWN.replace("days = [2027-05-17]", "days = [17]"), "a day that is none"),
+        (OWN.replace("2027-05-08", "2027-05-08T10:00:00"), "no day of 2027"),
+        (
+            "[[holiday]]\nname = {}\ndays = ['02-30']\nmoves = true\nsince = 2027\nsource = ''",
+            "no list of working",
+        ),
+    ],
+)
+def test_a_slip_of_the_pen_is_named(tmp_path, text, said):
+    file = tmp_path / "days.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=said) as found:
+        working_days("KZ", str(file))
+    assert "days.toml" in str(found.value)
+    assert found.value.next_step
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(BadInput, match="cannot be read"):
+        working_days("KZ", str(tmp_path / "nothing.toml"))
 
 
 # --- What must always hold

@@ -12,7 +12,6 @@ from django.db.models import Prefetch, QuerySet
 
 from barometer.codebook.book import LANGUAGES
 from barometer.countries import country
-from barometer.deadlines.calendar import calendar_of
 from barometer.deadlines.clock import standing
 from barometer.deadlines.values import Clock, Rule, Standing, Step, StepKind
 from barometer.errors import BadInput, NotReady, UnknownValue
@@ -104,7 +103,7 @@ def standing_of(
 ) -> Standing | None:
     """How the request stands on a day, today by default; None where no rule is known, or it was sent later."""
     try:
-        return standing(request.kind, steps_of(request), on or clock.today(), calendar_of(COUNTRY), rules)
+        return standing(request.kind, steps_of(request), on or clock.today(), clock.working_calendar(), rules)
     except UnknownValue:
         return None
 

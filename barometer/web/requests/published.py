@@ -20,14 +20,13 @@ from django.urls import reverse
 
 from barometer.codebook import Quarter
 from barometer.countries.refusals import Listing, against_law, refusal_grounds
-from barometer.deadlines.calendar import calendar_of
 from barometer.deadlines.statistics import BodyFigures, Course, course_of
 from barometer.deadlines.values import Standing, StepKind
 from barometer.errors import UnknownValue
 from barometer.sources.tables import neutral
 from barometer.web.actions.requests import ready, steps_of, told
 from barometer.web.actions.requests_rules import kinds, rules
-from barometer.web.public import joined, memory, words
+from barometer.web.public import clock, joined, memory, words
 from barometer.web.public.words import COUNTRY, Words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Party
@@ -128,7 +127,7 @@ def _value(
         sorted({code for one in told(row) if one.kind == StepKind.REFUSED for code in one.grounds})
     )
     try:
-        course = course_of(body, row.kind, steps, today, calendar_of(COUNTRY), holding, grounds)
+        course = course_of(body, row.kind, steps, today, clock.working_calendar(), holding, grounds)
     except UnknownValue:
         course = None
     return Published(
