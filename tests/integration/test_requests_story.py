@@ -513,3 +513,31 @@ def test_bad_forms_are_told_and_change_nothing(client, editor, request_):
     assert client.post(f"/desk/requests/{here}act/", {"act": "none"}).status_code == 404
     assert InformationRequest.objects.count() == 1
     assert not RequestStep.objects.exists()
+
+
+DRAFTS = ["complaint_refusal", "court", "violation_note"]
+
+
+def test_drafts_fit_how_it_stands(client, editor, request_, at):
+    from io import BytesIO
+
+    from docx import Document
+
+    here = f"/desk/requests/{request_.public_id}/"
+    assert client.get(f"{here}reminder.ru.txt").status_code == 404
+    at(date(2026, 5, 20))
+    text = client.get(f"{here}complaint_silence.ru.txt").content.decode()
+    for words in ("13 мая 2026", "77-А", "Bolat Imaginary"):
+        assert words in text
+    step(request_, "refused", date(2026, 5, 19), grounds=["official_use"])
+    assert client.get(f"{here}complaint_silence.ru.txt").status_code == 404
+    page = client.get(here).content.decode()
+    for kind in DRAFTS:
+        for language in ("en", "ru", "kk"):
+            path = f"{here}{kind}.{language}.docx"
+            assert path in page
+            document = Document(BytesIO(client.get(path).content))
+            assert document.core_properties.keywords.startswith("digitalSourceType=")
+            assert len(document.paragraphs) > 6
+    assert client.get(f"{here}court.de.txt").status_code in (400, 404)
+    assert client.get(f"{here}court.ru.exe").status_code == 404
