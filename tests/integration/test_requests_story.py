@@ -541,3 +541,23 @@ def test_drafts_fit_how_it_stands(client, editor, request_, at):
             assert len(document.paragraphs) > 6
     assert client.get(f"{here}court.de.txt").status_code in (400, 404)
     assert client.get(f"{here}court.ru.exe").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_is_gone_from_requests_too(evidence, at):
+    from barometer.web.actions import redacting
+    from barometer.web.records.models import Party
+
+    name = "Aigerim Testbekova"
+    row = actions.record(asked(title=f"Letter of {name}", asker=name, questions=(f"Did {name} ask?",)), by=BY)
+    at(date(2026, 5, 20))
+    step(row, "refused", date(2026, 5, 19), note=f"{name} called us")
+    [letter] = requests_import.take(row, mail(f"Dear {name}, we cannot answer."), "reply.eml", by=BY)
+    person = Party.objects.create(name=name, kind="person")
+    why = redacting.Why("request", "asked for it in a letter", BY)
+    redacting.redact_person(redacting.person(person.public_id), why, evidence=[letter.evidence.public_id])
+    row.refresh_from_db()
+    letter.refresh_from_db()
+    told = str([row.title, row.asker, row.questions, row.steps.get().note, letter.read])
+    assert "Testbekov" not in told
+    assert row.steps.get().kind == "refused"
