@@ -405,6 +405,23 @@ def test_what_is_broken_is_refused_and_leaves_nothing(request_, name):
     assert not EvidenceItem.objects.exists()
 
 
+def test_a_letter_with_too_many_files_leaves_nothing(request_):
+    many = mail("…", files={f"{number}.txt": b"x" for number in range(51)})
+    with pytest.raises(BadInput, match="51 files"):
+        requests_import.take(request_, many, "many.eml", by=BY)
+    assert not EvidenceItem.objects.exists()
+
+
+def test_a_reply_of_the_same_day_is_no_letter_of_ours(request_):
+    answer = mail(
+        "Ваш запрос зарегистрирован за № 77-А.",
+        day="Mon, 4 May 2026 18:00:00 +0500",
+        headers={"In-Reply-To": "<a@d.example>"},
+    )
+    [file] = requests_import.take(request_, answer, "auto.eml", by=BY)
+    assert (file.role, file.read["kind"], file.read["number"]) == ("reply", "registered", "77-А")
+
+
 def test_a_file_without_words_is_kept_where_a_person_says_so(request_):
     [file] = requests_import.take(request_, BROKEN["half.pdf"], "scan.pdf", by=BY, unread=True)
     assert (file.fate, file.read) == ("waiting", {})
