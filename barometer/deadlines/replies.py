@@ -35,7 +35,7 @@ _TOPICS = 1.5
 #: A ground is told from so much on; a letter that tells nothing but such a ground and a "not" refuses, or but this much.
 _NAMED, _SURELY = 0.35, 0.7
 #: A further ground is told where it is said outright and worth so much of the first.
-_FURTHER = 0.6
+_FURTHER = 0.4
 #: A ground that is no refusal where the body wants to be told more.
 _VAGUE = {StepKind.CLARIFICATION: {"too_broad"}}
 _FEW_WORDS, _FEWEST = 12, 3
@@ -105,11 +105,11 @@ def read_reply(text: str, questions: Sequence[str] = (), language: str | None = 
     return Reply(kind, confidence, language, days, body, number, day, grounds, found, tuple(reasons))
 
 
-def transfer_loop(steps: Iterable[Step]) -> bool:
-    """Whether a request is sent in a circle: back to a body that had it, or passed on three times."""
+def transfer_loop(steps: Iterable[Step], asked: str = "") -> bool:
+    """Whether a request is sent in a circle: back to a body that had it (`asked` had it first), or on three times."""
     bodies = [one.body.strip().casefold() for one in steps if one.kind == StepKind.TRANSFERRED]
-    named = [body for body in bodies if body]
-    return len(bodies) >= _LOOP or len(set(named)) < len(named)
+    had = [body for body in (asked.strip().casefold(), *bodies) if body]
+    return len(bodies) >= _LOOP or len(set(had)) < len(had)
 
 
 # --- the data -----------------------------------------------------------------------------------------------------

@@ -405,6 +405,23 @@ def test_what_is_broken_is_refused_and_leaves_nothing(request_, name):
     assert not EvidenceItem.objects.exists()
 
 
+def test_a_letter_with_too_many_files_leaves_nothing(request_):
+    many = mail("…", files={f"{number}.txt": b"x" for number in range(51)})
+    with pytest.raises(BadInput, match="51 files"):
+        requests_import.take(request_, many, "many.eml", by=BY)
+    assert not EvidenceItem.objects.exists()
+
+
+def test_a_reply_of_the_same_day_is_no_letter_of_ours(request_):
+    answer = mail(
+        "Ваш запрос зарегистрирован за № 77-А.",
+        day="Mon, 4 May 2026 18:00:00 +0500",
+        headers={"In-Reply-To": "<a@d.example>"},
+    )
+    [file] = requests_import.take(request_, answer, "auto.eml", by=BY)
+    assert (file.role, file.read["kind"], file.read["number"]) == ("reply", "registered", "77-А")
+
+
 def test_a_file_without_words_is_kept_where_a_person_says_so(request_):
     [file] = requests_import.take(request_, BROKEN["half.pdf"], "scan.pdf", by=BY, unread=True)
     assert (file.fate, file.read) == ("waiting", {})
@@ -513,3 +530,51 @@ def test_bad_forms_are_told_and_change_nothing(client, editor, request_):
     assert client.post(f"/desk/requests/{here}act/", {"act": "none"}).status_code == 404
     assert InformationRequest.objects.count() == 1
     assert not RequestStep.objects.exists()
+
+
+DRAFTS = ["complaint_refusal", "court", "violation_note"]
+
+
+def test_drafts_fit_how_it_stands(client, editor, request_, at):
+    from io import BytesIO
+
+    from docx import Document
+
+    here = f"/desk/requests/{request_.public_id}/"
+    assert client.get(f"{here}reminder.ru.txt").status_code == 404
+    at(date(2026, 5, 20))
+    text = client.get(f"{here}complaint_silence.ru.txt").content.decode()
+    for words in ("13 мая 2026", "77-А", "Bolat Imaginary"):
+        assert words in text
+    step(request_, "refused", date(2026, 5, 19), grounds=["official_use"])
+    assert client.get(f"{here}complaint_silence.ru.txt").status_code == 404
+    page = client.get(here).content.decode()
+    for kind in DRAFTS:
+        for language in ("en", "ru", "kk"):
+            path = f"{here}{kind}.{language}.docx"
+            assert path in page
+            document = Document(BytesIO(client.get(path).content))
+            assert document.core_properties.keywords.startswith("digitalSourceType=")
+            assert len(document.paragraphs) > 6
+    assert client.get(f"{here}court.de.txt").status_code in (400, 404)
+    assert client.get(f"{here}court.ru.exe").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_is_gone_from_requests_too(evidence, at):
+    from barometer.web.actions import redacting
+    from barometer.web.records.models import Party
+
+    name = "Aigerim Testbekova"
+    row = actions.record(asked(title=f"Letter of {name}", asker=name, questions=(f"Did {name} ask?",)), by=BY)
+    at(date(2026, 5, 20))
+    step(row, "refused", date(2026, 5, 19), note=f"{name} called us")
+    [letter] = requests_import.take(row, mail(f"Dear {name}, we cannot answer."), "reply.eml", by=BY)
+    person = Party.objects.create(name=name, kind="person")
+    why = redacting.Why("request", "asked for it in a letter", BY)
+    redacting.redact_person(redacting.person(person.public_id), why, evidence=[letter.evidence.public_id])
+    row.refresh_from_db()
+    letter.refresh_from_db()
+    told = str([row.title, row.asker, row.questions, row.steps.get().note, letter.read])
+    assert "Testbekov" not in told
+    assert row.steps.get().kind == "refused"

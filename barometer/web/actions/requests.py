@@ -16,6 +16,7 @@ from barometer.deadlines.clock import standing
 from barometer.deadlines.values import Clock, Rule, Standing, Step, StepKind
 from barometer.errors import BadInput, NotReady, UnknownValue
 from barometer.web.actions.deciding import refuse
+from barometer.web.actions.requests_rules import kinds
 from barometer.web.actions.revisions import last_number, record_revision
 from barometer.web.public import clock
 from barometer.web.public.words import COUNTRY
@@ -192,6 +193,10 @@ def _refuse_bad(row: InformationRequest, asked: Asked) -> None:
     if asked.channel not in Channel.values or asked.language not in LANGUAGES:
         raise UnknownValue(
             "this way of sending, or this language, is not known", next_step="choose from the form"
+        )
+    if asked.kind not in kinds():
+        raise UnknownValue(
+            f"no rule is about requests of the kind {asked.kind[:40]!r}", next_step="choose from the form"
         )
     if not date(1992, 1, 1) <= asked.sent_on <= clock.today():
         raise BadInput(f"{asked.sent_on} cannot be the day it was sent", next_step="mend the day")

@@ -242,7 +242,7 @@ def _told(
     found: dict[str, dict[str, str]] = {"headline": {}, "summary": {}}
     for language in LANGUAGES:
         values = {
-            "asker": _outlet_in(request, language),
+            "asker": outlet_in(request, language),
             "body": name_in(body, language),
             "title": request.title,
             "sent": _day(request.sent_on, language),
@@ -254,7 +254,8 @@ def _told(
     return found
 
 
-def _outlet_in(request: InformationRequest, language: str) -> str:
+def outlet_in(request: InformationRequest, language: str) -> str:
+    """On whose behalf it was sent, in a language; "a journalist" where nobody is told."""
     if request.outlet is None:
         return str(_words()["journalist"][language])
     known = country(COUNTRY).find_outlet(request.outlet.name)

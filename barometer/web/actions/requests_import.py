@@ -185,8 +185,10 @@ def _read(data: bytes, name: str, *, unread: bool) -> Sequence[Letter]:
 
 
 def _is_ours(request: InformationRequest, letter: Letter, ours: bool) -> bool:
-    """What the desk sent: said so, or a message that is not younger than the request."""
-    return ours or (letter.day is not None and letter.day <= request.sent_on and bool(letter.sender))
+    """What the desk sent: said so, or a message that is not younger than the request and answers no other."""
+    if ours or letter.day is None or not letter.sender:
+        return ours
+    return letter.day < request.sent_on or (letter.day == request.sent_on and not letter.references)
 
 
 def _proposal(request: InformationRequest, letter: Letter) -> dict[str, Any]:

@@ -218,7 +218,7 @@ def files(row: InformationRequest) -> list[dict[str, Any]]:
 def proposed_verdicts(row: InformationRequest) -> dict[int, str]:
     """What the reader says of each question, by the latest letter that told something of it."""
     found: dict[int, str] = {}
-    for file in row.files.filter(role=Role.REPLY):
+    for file in row.files.filter(role=Role.REPLY).exclude(fate=Fate.NO_STEP):
         for one in (file.read or {}).get("answers", ()):
             found[one["question"]] = one["verdict"]
     return found

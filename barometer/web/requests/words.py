@@ -57,7 +57,7 @@ def clock_label(clock: Clock | None) -> str:
         Clock.VERY_LATE: gettext("very late"),
         Clock.IN_TIME: gettext("answered in time"),
         Clock.AFTER_TIME: gettext("answered late"),
-        Clock.ENDED: gettext("over"),
+        Clock.ENDED: gettext("ended without an answer"),
     }[clock]
 
 
