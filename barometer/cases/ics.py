@@ -35,11 +35,12 @@ def calendar_of(
     for ahead in sorted(dates, key=lambda one: one.order):
         calendar.add_component(_entry(ahead, made, language, address(ahead) if address else ""))
     if not calendar.subcomponents:
-        calendar.add_component(_universal_time())
+        calendar.add_component(universal_time())
     return str(calendar.to_ical().decode("utf-8"))
 
 
-def _universal_time() -> Timezone:
+def universal_time() -> Timezone:
+    """The time zone of a calendar without any entry."""
     zone, standard = Timezone(), TimezoneStandard()
     zone.add("tzid", "Etc/UTC")
     standard.add("dtstart", datetime(1970, 1, 1))

@@ -38,8 +38,10 @@ class Step:
 class Rule:
     """How long a kind of request may take: `days` counted in `unit` (working, calendar) from the day after it starts.
 
-    It holds for requests that start on `since` or later and not after `until`. `confirmed` is False where a lawyer has
-    yet to say that it is right; `source` says where it can be read.
+    `extension` is the most by which it may be extended, in `extension_unit` (working, calendar, months; "" is the
+    rule's own unit); `transfer` the working days within which a body passes on what is not its own. It holds for
+    requests that start on `since` or later and not after `until`. `confirmed` is False where a lawyer has yet to say
+    that it is right; `source` says where it can be read.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Rule:
     source: str
     confirmed: bool
     note: str = ""
+    extension_unit: str = ""
 
 
 class Clock(StrEnum):
@@ -65,7 +68,7 @@ class Clock(StrEnum):
     VERY_LATE = "very_late"  # as late again as it was allowed
     IN_TIME = "in_time"  # answered
     AFTER_TIME = "after_time"  # answered late
-    ENDED = "ended"  # refused, or withdrawn
+    ENDED = "ended"  # refused, withdrawn, or met with a form letter
 
 
 @dataclass(frozen=True)

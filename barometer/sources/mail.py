@@ -29,6 +29,7 @@ from barometer.sources.markup import guessed, lines, links, parsed
 LETTER_LIMIT = 50 << 20
 MBOX_LIMIT = 1 << 30
 MOST_PARTS = 500
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 #: What the standard library's readers of headers and parts raise on what no mail program writes.
 _SLIPS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError, MessageError)
 
@@ -105,6 +106,9 @@ def _letter(message: Message, parts: list[Message], data: bytes, count: int) -> 
             "date": one_line(written),
             "to": one_line(", ".join(filter(None, (_header(message, name) for name in ("To", "Cc"))))),
             "links": [address for page in pages for address, _ in links(page.body, "")],
+            "references": _MESSAGE_ID.findall(
+                " ".join((_header(message, "References"), _header(message, "In-Reply-To")))
+            )[:100],
             "parts_left_out": max(0, count - MOST_PARTS),
         },
     )

@@ -55,6 +55,11 @@ def _lines(found: Waiting) -> list[tuple[int, str, str]]:
         (found.reviews, gettext("records to review"), f"{day}#reviews"),
         (len(found.dates), gettext("dates in the next fourteen days"), f"{day}#dates"),
         (found.changed, gettext("cases that you follow have changed"), f"{day}#followed"),
+        (
+            len(found.requests),
+            gettext("requests for information that are late or due soon"),
+            f"{day}#requests",
+        ),
         (len(found.sources), gettext("sources in trouble"), f"{day}#sources"),
         (len(found.quiet), gettext("open cases without news in this quarter"), f"{day}#quiet"),
     ]

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from barometer.sources.health import Health
 
 GATHER, LOOK, DAILY, DIGEST, ALERTS, WEBHOOKS = "gather", "look", "daily", "digest", "alerts", "webhooks"
+REQUESTS = "requests"
 MACHINE = "barometer worker"
 #: A file that a person hands in is read apart, in so much time and memory.
 SECONDS, MEMORY = 60.0, 1 << 30
@@ -211,7 +212,7 @@ def handlers() -> dict[str, Handler]:
     """What the worker does for each kind of job."""
     return {
         GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
-        ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(),
+        ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(), REQUESTS: _requests,
     }  # fmt: skip
 
 
@@ -227,6 +228,7 @@ def begin() -> None:
         enqueue(DIGEST, after=digest_time())
         enqueue(ALERTS, after=digest_time())
     ensure(WEBHOOKS)
+    ensure(REQUESTS)
 
 
 def _gather(job: Job) -> Again | None:
@@ -303,6 +305,13 @@ def _webhooks() -> dict[str, Handler]:
     from barometer.web.actions import webhooks
 
     return {webhooks.WEBHOOKS: webhooks.look, webhooks.DELIVER: webhooks.handle}
+
+
+def _requests(job: Job) -> Again:
+    """Whose last day passed in silence, every night."""
+    from barometer.web.actions import requests_events
+
+    return requests_events.daily(job)
 
 
 def _daily(job: Job) -> Again:

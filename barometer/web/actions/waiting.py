@@ -12,17 +12,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from barometer.cases.carryover import Carried, carryover
 from barometer.cases.upcoming import UpcomingDate, next_dates
 from barometer.cases.values import Period
+from barometer.deadlines.values import Clock, Standing
 from barometer.web.actions.gathering import health_of
+from barometer.web.actions.requests import all_standing, urgent_first
+from barometer.web.actions.requests_rules import rules
 from barometer.web.records import timelines
 from barometer.web.records.desk import Following
 from barometer.web.records.gathering import Lead, WatchedSource
 from barometer.web.records.models import Event, Revision, State
+from barometer.web.records.requests import InformationRequest
 
 if TYPE_CHECKING:
     from barometer.sources.health import Health
 
 #: How a source does that somebody should look at.
 ALARMS = ("silent", "empty", "failing", "layout")
+#: How a request stands that somebody should look at.
+PRESSING = (Clock.VERY_LATE, Clock.LATE, Clock.SOON)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Waiting:
     unassigned: int
     reviews: int
     followed: tuple[Changed, ...]
+    #: for information, late or due soon: theirs and nobody's
+    requests: tuple[tuple[InformationRequest, Standing], ...] = ()
 
     @property
     def changed(self) -> int:
@@ -56,7 +64,16 @@ class Waiting:
     def anything(self) -> bool:
         """Whether something waits."""
         return any(
-            (self.dates, self.quiet, self.sources, self.mine, self.unassigned, self.reviews, self.changed)
+            (
+                self.dates,
+                self.quiet,
+                self.sources,
+                self.mine,
+                self.unassigned,
+                self.reviews,
+                self.changed,
+                self.requests,
+            )
         )
 
 
@@ -71,7 +88,15 @@ def waiting(user: Any, day: date) -> Waiting:
         unassigned=in_inbox(day).filter(assigned_to=None).count(),
         reviews=to_review(user).count(),
         followed=followed(user),
+        requests=pressing(user, day),
     )
+
+
+def pressing(user: Any, day: date) -> tuple[tuple[InformationRequest, Standing], ...]:
+    """The requests for information that are late or due soon, of this person and of nobody, the most urgent first."""
+    rows = InformationRequest.objects.filter(Q(assigned_to=user) | Q(assigned_to=None))
+    found = urgent_first(all_standing(rows, rules(), day))
+    return tuple((row, stands) for row, stands in found if stands and stands.clock in PRESSING)
 
 
 def quarter_of(day: date) -> Period:

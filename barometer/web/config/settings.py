@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from barometer.countries.terms import working_days
 from barometer.errors import NotReady, UnknownValue
 from barometer.web.config.database import database
 from barometer.web.config.doubling import share
@@ -38,6 +39,9 @@ SECOND_FACTOR = _choice(
 SMALL_DESK = (
     _choice("BAROMETER_SMALL_DESK", os.environ.get("BAROMETER_SMALL_DESK", ""), ("no", "yes")) == "yes"
 )
+WORKING_DAYS = os.environ.get("BAROMETER_WORKING_DAYS", "").strip()
+if WORKING_DAYS:
+    working_days(own=WORKING_DAYS)  # refused here, and not in the middle of a page
 BREACHED_PASSWORDS = os.environ.get("BAROMETER_BREACHED_PASSWORDS", "").strip()
 if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():
     raise NotReady(
@@ -79,6 +83,7 @@ INSTALLED_APPS = [
     "barometer.web.desk",
     "barometer.web.intake",
     "barometer.web.mirror",
+    "barometer.web.requests",
     "barometer.web.desk.ledger.LedgerConfig",  # Django's administration pages, to look only
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -50,6 +50,12 @@ SETTINGS: tuple[Setting, ...] = (
         "`yes` declares a desk of one or two: who coded may also review, and the record says that nobody checked twice.",
     ),
     Setting(
+        "BAROMETER_WORKING_DAYS",
+        "empty: the days that came with the software",
+        "A file of days that were moved since, in the form of `barometer/countries/kz/working_days.toml`: its years stand "
+        "in place of those that came along, its holidays and feasts beside them. Deadlines are counted by it after a restart.",
+    ),
+    Setting(
         "BAROMETER_BREACHED_PASSWORDS",
         "empty: only Django's list of common passwords",
         "A file of SHA-1 digests of breached passwords in order, as Have I Been Pwned gives it; searched on this machine.",

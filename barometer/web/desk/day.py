@@ -22,6 +22,7 @@ from barometer.web.public import clock, words
 from barometer.web.public.templatetags.public import OWN_NAMES
 from barometer.web.records.desk import DigestWish
 from barometer.web.records.models import Case
+from barometer.web.requests.words import clock_label, standing_words
 
 #: So many of each are told; the rest is counted.
 MOST = 10
@@ -65,6 +66,10 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
             (event, words.type_label(event.main_type), words.when(event.date).short)
             for event in to_review(user).select_related("case")[:MOST]
         ],
+        "requests": [
+            (row, clock_label(stands.clock), standing_words(stands, today)) for row, stands in found.requests[:MOST]
+        ],
+        "requests_more": max(0, len(found.requests) - MOST),
         "followed": [(one, titles.get(one.following.case.slug), *_changed_words(one)) for one in found.followed],
         "wish": DigestWish.objects.filter(user=user).first() or DigestWish(language=words.language()),
         "rhythms": rhythm_labels(),

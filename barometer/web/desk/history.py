@@ -86,6 +86,8 @@ def action_label(action: str) -> str:
         "move": gettext("moved to another place of its file"),
         "move aside": gettext("moved to another place of its file"),
         "case": gettext("put on a case"),
+        "propose": gettext("proposed"),
+        "note": gettext("became known later"),
     }.get(action, action)
 
 

@@ -1,6 +1,6 @@
 """Addresses of the desk below /desk/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from barometer.web.desk import (
     coding,
@@ -165,6 +165,7 @@ urlpatterns = [
     path("word/<slug:public_id>/decide/", word.decide, name="word-decide"),
     path("cases/<slug:slug>/submission/", documents.submission, name="submission"),
     path("sheets/", documents.sheets, name="sheets"),
+    path("requests/", include("barometer.web.requests.urls")),
     path("redact/", redacting.redactions, name="redactions"),
     path("redact/find/", redacting.find, name="redact-find"),
     path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),

@@ -138,6 +138,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 _NO_RECORD = "nothing of this record is for readers, so its id names nothing"
 _BULLETIN = "of a bulletin as a file, which its own page hands out with its digest"
+_REQUEST = "of a request for information, which has pages and tables of its own"
 _PROOF = "proof of evidence, handed out with the evidence"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "records.Event": {"grounds": "places in the source's text, which is its publisher's"},
@@ -174,6 +175,22 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "records.ItemKey": {"sha256": "stands with the source whose copy it seals"},
     "records.Redaction": dict.fromkeys(("public_id", "at"), "that something was erased tells where to look for it"),
     "records.LogSignature": dict.fromkeys(("size", "root", "at", "public_key", "signature"), _PROOF),
+    "records.InformationRequest": dict.fromkeys(
+        ("public_id", "body", "body_written", "kind", "channel", "language", "title", "questions", "sent_on", "outlet", "case"),
+        _REQUEST,
+    ),
+    "records.RequestStep": dict.fromkeys(
+        ("public_id", "request", "kind", "day", "days", "body", "grounds"), _REQUEST
+    ),
+    "records.QuestionVerdict": dict.fromkeys(("public_id", "request", "number", "verdict"), _REQUEST),
+    "records.RequestEvent": dict.fromkeys(("public_id", "request", "event", "why", "due"), _REQUEST),
+    "records.DeadlineRule": dict.fromkeys(
+        (
+            "public_id", "kind", "label", "law", "article", "days", "unit", "extension", "extension_unit", "transfer", "since", "until",
+            "source", "note", "confirmed_on",
+        ),
+        _REQUEST,
+    ),
     **{
         f"records.{name}": {"public_id": _NO_RECORD}
         for name in (
@@ -181,7 +198,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
             "Capture", "Upload", "SecondCoding", "CodingChoice", "Draft", "PersonCard", "Consent", "HarmCheck",
             "LinkMark", "HeldStatement", "TableMapping", "PendingTable", "TextState",
             "Alert", "Webhook", "Delivery", "CarryDecision", "GlossaryTerm", "WorkingFile", "ReturnedFile",
-            "IssueApproval", "ItemBlock",
+            "IssueApproval", "ItemBlock", "RequestFile",
         )
     },
 }  # fmt: skip

@@ -24,6 +24,7 @@ from barometer.web.public.columns import Columns
 from barometer.web.public.facets import Selection
 from barometer.web.public.filters import Filters, address, chosen
 from barometer.web.public.words import Words
+from barometer.web.requests import published
 
 A_PAGE = 60
 MOST_CASES = 20
@@ -184,6 +185,7 @@ def body(request: HttpRequest, public_id: str) -> HttpResponse:
             if value in ("new", "step", "relief")
         ],
         "total": len(found),
+        "answers": published.address_of_body(leader),
         "explorer": address(selection.filters),
         "turns": views.turns(page, lambda number: f"?page={number}"),
         "crumbs": views.crumbs((gettext("Bodies"), reverse("public:bodies"))),

@@ -15,6 +15,7 @@ from barometer.web.public import (
     search,
     views,
 )
+from barometer.web.requests import public as requests
 
 app_name = "public"
 
@@ -67,6 +68,10 @@ urlpatterns = [
     path("data/", data.data, name="data"),
     path("about/", views.about, name="about"),
     path("data-protection/", views.data_protection, name="data-protection"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<slug:public_id>/", requests.one, name="request"),
+    path("requests.csv", requests.file, {"form": "csv"}, name="requests-csv"),
+    path("requests.json", requests.file, {"form": "json"}, name="requests-json"),
     # feeds, and dates ahead as calendars
     path("events/feed.<form:form>", feeds.events, name="events-feed"),
     path("cases/<slug:slug>/feed.<form:form>", feeds.case, name="case-feed"),

@@ -702,6 +702,7 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     issues,
     letters,
     people,
+    requests,
     reviewing,
     tables,
     wordback,

@@ -62,6 +62,7 @@ def footer() -> list[tuple[str, list[tuple[str, str]]]]:
             (gettext("People"), "public:people"),
             (gettext("Outlets"), "public:outlets"),
             (gettext("Bodies"), "public:bodies"),
+            (gettext("Requests for information"), "public:requests"),
             (gettext("Articles of law"), "public:provisions"),
         ],
         gettext("Published"): [
