@@ -972,6 +972,34 @@ def _evidence_too(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @cli.group()
+def requests() -> None:
+    """Requests for information: letters that come, deadlines that pass."""
+
+
+@requests.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--by", required=True, metavar="NAME", help="Who brings them, for the chain.")
+def requests_import(files: tuple[Path, ...], by: str) -> None:
+    """Keep letters (.eml, mbox, PDF, DOCX, text) with the requests that they answer or whose number they bear.
+
+    A person decides at the desk what each means. Ends with 1 where a letter was broken or found no request.
+    """
+    from barometer.web import request_commands
+
+    if not request_commands.bring(files, by=by, tell=click.echo):
+        raise SystemExit(1)
+
+
+@requests.command("look")
+def requests_look() -> None:
+    """Propose the events that passed deadlines, refusals and the like give rise to, as the worker does each night."""
+    from barometer.web import request_commands
+
+    for line in request_commands.look():
+        click.echo(line)
+
+
+@cli.group()
 def redact() -> None:
     """Erase somebody or something for good. The digest, the day, the reason and who stay."""
 

@@ -427,6 +427,28 @@ def test_a_file_without_words_is_kept_where_a_person_says_so(request_):
     assert (file.fate, file.read) == ("waiting", {})
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_command_brings_letters_to_their_requests(evidence, request_, at, tmp_path):
+    from click.testing import CliRunner
+
+    from barometer.cli import cli
+
+    at(date(2026, 5, 20))
+    good, strange, broken = (tmp_path / name for name in ("a.eml", "b.eml", "c.pdf"))
+    good.write_bytes(mail(REFUSAL))
+    strange.write_bytes(mail("Без номера.", key="<other@w.example>"))
+    broken.write_bytes(BROKEN["half.pdf"])
+    files = [str(one) for one in (good, strange, broken)]
+    done = CliRunner().invoke(cli, ["requests", "import", *files, "--by", BY])
+    assert done.exit_code == 1
+    assert f"a.eml: 1 file kept with {request_.public_id}" in done.output
+    assert "b.eml: it belongs to no request that is known" in done.output
+    assert "c.pdf" in done.output
+    assert RequestFile.objects.count() == EvidenceItem.objects.count() == 1
+    look = CliRunner().invoke(cli, ["requests", "look"])
+    assert look.output.startswith("information.no_reply  2026-05-13  ")
+
+
 # --- at the desk ----------------------------------------------------------------------------------------------
 
 
