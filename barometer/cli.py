@@ -586,6 +586,37 @@ def letter_remind(by: str, dry_run: bool) -> None:
     letter_commands.remind(by=by, dry_run=dry_run, tell=click.echo)
 
 
+@cli.command()
+@click.argument("period")
+@click.option("--json", "as_json", is_flag=True, help="All of it, with the events behind each number.")
+@click.option(
+    "--experimental-composite", "composite", is_flag=True, help="One number of all spheres, in the JSON."
+)
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="The day on which it is asked; by default today.")
+def indicators(period: str, as_json: bool, composite: bool, day: str | None) -> None:
+    """Tell what the numbers of a quarter (2026Q1) say: counts with units, shares with intervals, spheres, change."""
+    from datetime import date
+
+    from barometer.web.indicator_commands import indicators as tell_indicators
+
+    asked = date.fromisoformat(_day(day) or date.today().isoformat())
+    tell_indicators(period, as_json=as_json, composite=composite, day=asked, tell=click.echo)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--by", required=True, metavar="NAME", help="Who takes them in.")
+def series(files: tuple[Path, ...], by: str) -> None:
+    """Take in years of the press freedom index of Reporters Without Borders, from its CSV files as published.
+
+    Lost decimal commas are put back where the order of the ranks leaves one way. Status 1 where a file was broken.
+    """
+    from barometer.web.indicator_commands import series as take_series
+
+    if not take_series(files, by=by, tell=click.echo):
+        raise SystemExit(1)
+
+
 @cli.group()
 def people() -> None:
     """People of the desk: let somebody in, or back in; say what they may do; see who there is."""
