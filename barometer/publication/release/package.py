@@ -257,10 +257,10 @@ def _script(name: str, period: str) -> str:
     groups = ((group, sphere) for sphere, its in method.spheres.items() for group in its)
     given = {
         "period": period,
-        "nobody": ", ".join(map(_quoted, sorted(nobody()))) or "''",
-        "bodies": ", ".join(map(_quoted, sorted(public_bodies()))),
+        "nobody": ", ".join(map(_literal, sorted(nobody()))) or "''",
+        "bodies": ", ".join(map(_literal, sorted(public_bodies()))),
         "country": country().code,
-        "spheres": ", ".join(f"({_quoted(group)}, {_quoted(sphere)})" for group, sphere in groups),
+        "spheres": ", ".join(f"({_literal(group)}, {_literal(sphere)})" for group, sphere in groups),
         "weights": ", ".join(f"({level}, {weight:g})" for level, weight in method.weights.items()),
         "alleged": f"{method.alleged:g}",
         "method": str(method.version),
@@ -271,7 +271,7 @@ def _script(name: str, period: str) -> str:
     return text
 
 
-def _quoted(text: str) -> str:
+def _literal(text: str) -> str:
     return f"'{text}'"
 
 

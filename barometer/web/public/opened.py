@@ -170,7 +170,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     },
     "records.PublicNote": {"public_id": "stands with its event"},
     "records.SphereFigure": dict.fromkeys(
-        ("public_id", "created_at", "period", "sphere", "method", "weight", "events", "by_severity", "why"),
+        ("public_id", "period", "sphere", "method", "weight", "events", "by_severity", "why"),
         "worked out from the events that are given; the page of figures shows it",
     ),
     "records.IndexRow": dict.fromkeys(
