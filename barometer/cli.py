@@ -444,6 +444,52 @@ def release(period: str, out: Path, by: str, draft: bool, day: str | None) -> No
 
 
 @cli.command()
+@click.argument("file", type=FILES)
+@click.option(
+    "--to",
+    "recipients",
+    multiple=True,
+    metavar="AGE1…",
+    help="A public key to seal it to; may be given again.",
+)
+@click.option(
+    "--evidence", type=click.Choice(["included", "referenced"]), default="included", show_default=True
+)
+def backup(file: Path, recipients: tuple[str, ...], evidence: str) -> None:
+    """Write the whole ledger as it stands, its keys and its evidence to one sealed file, while the desk works.
+
+    A pair of keys is made by `barometer tips keygen`; keep the private one away from this machine.
+    """
+    from barometer.web.backup_commands import backup as write_backup
+
+    if not write_backup(file, recipients, with_evidence=evidence == "included", tell=click.echo):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("file", type=FILES)
+@click.option(
+    "--key", "keys", required=True, multiple=True, type=FILES, help="A private key, as keygen wrote it."
+)
+def restore(file: Path, keys: tuple[Path, ...]) -> None:
+    """Bring a backup back into an empty ledger, SQLite or PostgreSQL: all of it, or nothing."""
+    from barometer.web.backup_commands import restore as bring_back
+
+    if not bring_back(file, _identities(keys), tell=click.echo):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("database_url")
+def move(database_url: str) -> None:
+    """Copy the ledger to another, empty database (postgresql://…, sqlite:///…), compared table by table."""
+    from barometer.web.backup_commands import move as carry
+
+    if not carry(database_url, tell=click.echo):
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("period")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def carryover(period: str, as_json: bool) -> None:
