@@ -444,6 +444,52 @@ def release(period: str, out: Path, by: str, draft: bool, day: str | None) -> No
 
 
 @cli.command()
+@click.argument("file", type=FILES)
+@click.option(
+    "--to",
+    "recipients",
+    multiple=True,
+    metavar="AGE1…",
+    help="A public key to seal it to; may be given again.",
+)
+@click.option(
+    "--evidence", type=click.Choice(["included", "referenced"]), default="included", show_default=True
+)
+def backup(file: Path, recipients: tuple[str, ...], evidence: str) -> None:
+    """Write the whole ledger as it stands, its keys and its evidence to one sealed file, while the desk works.
+
+    A pair of keys is made by `barometer tips keygen`; keep the private one away from this machine.
+    """
+    from barometer.web.backup_commands import backup as write_backup
+
+    if not write_backup(file, recipients, with_evidence=evidence == "included", tell=click.echo):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("file", type=FILES)
+@click.option(
+    "--key", "keys", required=True, multiple=True, type=FILES, help="A private key, as keygen wrote it."
+)
+def restore(file: Path, keys: tuple[Path, ...]) -> None:
+    """Bring a backup back into an empty ledger, SQLite or PostgreSQL: all of it, or nothing."""
+    from barometer.web.backup_commands import restore as bring_back
+
+    if not bring_back(file, _identities(keys), tell=click.echo):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("database_url")
+def move(database_url: str) -> None:
+    """Copy the ledger to another, empty database (postgresql://…, sqlite:///…), compared table by table."""
+    from barometer.web.backup_commands import move as carry
+
+    if not carry(database_url, tell=click.echo):
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("period")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def carryover(period: str, as_json: bool) -> None:
@@ -584,6 +630,37 @@ def letter_remind(by: str, dry_run: bool) -> None:
     from barometer.web import letter_commands
 
     letter_commands.remind(by=by, dry_run=dry_run, tell=click.echo)
+
+
+@cli.command()
+@click.argument("period")
+@click.option("--json", "as_json", is_flag=True, help="All of it, with the events behind each number.")
+@click.option(
+    "--experimental-composite", "composite", is_flag=True, help="One number of all spheres, in the JSON."
+)
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="The day on which it is asked; by default today.")
+def indicators(period: str, as_json: bool, composite: bool, day: str | None) -> None:
+    """Tell what the numbers of a quarter (2026Q1) say: counts with units, shares with intervals, spheres, change."""
+    from datetime import date
+
+    from barometer.web.indicator_commands import indicators as tell_indicators
+
+    asked = date.fromisoformat(_day(day) or date.today().isoformat())
+    tell_indicators(period, as_json=as_json, composite=composite, day=asked, tell=click.echo)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--by", required=True, metavar="NAME", help="Who takes them in.")
+def series(files: tuple[Path, ...], by: str) -> None:
+    """Take in years of the press freedom index of Reporters Without Borders, from its CSV files as published.
+
+    Lost decimal commas are put back where the order of the ranks leaves one way. Status 1 where a file was broken.
+    """
+    from barometer.web.indicator_commands import series as take_series
+
+    if not take_series(files, by=by, tell=click.echo):
+        raise SystemExit(1)
 
 
 @cli.group()

@@ -41,7 +41,7 @@ WORDS = [
 def issue(items: int):
     """An invented issue: stories of about 60 words in each language, each over one event, with a link."""
     from barometer.codebook import LANGUAGES, Event
-    from barometer.publication import InForce, IssueIn, StoryIn
+    from barometer.publication.values import InForce, IssueIn, StoryIn
 
     chance = random.Random(7)
 
@@ -73,7 +73,9 @@ def issue(items: int):
 def main(arguments: list[str]) -> int:
     """Print the figures."""
     from barometer.codebook import LANGUAGES
-    from barometer.publication import compose, render_all, snapshot
+    from barometer.publication import snapshot
+    from barometer.publication.compose import compose
+    from barometer.publication.render import render_all
 
     given = issue(int(arguments[0]) if arguments else 80)
     started, worked = time.perf_counter(), time.process_time()

@@ -459,10 +459,10 @@ def _length_of(chains: Sequence[Sequence[tuple[_Stay, MeasureState]]]) -> AtLeas
         perhaps.append((first.start.earliest, last.stays_to))
         bounded = (last.stays_to - first.start.earliest).days + 1 if first.start.first else None
         longest.append(state.days.most if len(chain) == 1 else bounded)
-    least = _union(surely)
+    least = days_of(surely)
     if None in longest:
         return AtLeastAtMost(least, None)
-    return AtLeastAtMost(least, max(least, min(_union(perhaps), sum(filter(None, longest)))))
+    return AtLeastAtMost(least, max(least, min(days_of(perhaps), sum(filter(None, longest)))))
 
 
 def _least_of(chain: Sequence[tuple[_Stay, MeasureState]]) -> int:
@@ -472,9 +472,10 @@ def _least_of(chain: Sequence[tuple[_Stay, MeasureState]]) -> int:
     return max(0, (surely - first.start.last).days + 1, int(chain[0][1].days.least))
 
 
-def _union(spans: Iterable[tuple[date, date]]) -> int:
+def days_of(spans: Iterable[tuple[date, date] | None]) -> int:
+    """How many days lie in any of them, first and last counted; None is no days."""
     days, reached = 0, date.min
-    for first, last in sorted(spans):
+    for first, last in sorted(filter(None, spans)):
         begin = max(first, reached)
         if last >= begin:
             days += (last - begin).days + 1

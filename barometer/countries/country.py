@@ -150,9 +150,10 @@ class WordGroup:
 
 @dataclass(frozen=True)
 class Country:
-    """All of a country's data."""
+    """All of a country's data; `code` and `alpha3` are its codes of ISO 3166-1."""
 
     code: str
+    alpha3: str
     names: Mapping[str, str]
     timezone: str
     regions: Mapping[str, Region]
@@ -350,6 +351,7 @@ def _read(folder: Traversable) -> Country:
     words = _table(folder, "words.toml")
     return Country(
         code=head["code"],
+        alpha3=head["alpha3"],
         names=head["names"],
         timezone=head["timezone"],
         phrases=head["phrases"],

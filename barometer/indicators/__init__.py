@@ -1,17 +1,8 @@
-"""What the numbers say: counts of a quarter, each with its unit in its name, and whether two counts differ."""
+"""What the numbers say: counts of a quarter with their units, how sure a change is, spheres, and others' series beside.
 
-from barometer.indicators.comparing import Difference, Interval, poisson_interval
+`comparing` is imported by who needs it: it loads a library of functions.
+"""
+
 from barometer.indicators.quarter import NOT_KNOWN, Counted, Figures, counted, figures, public_bodies, reform
 
-__all__ = [
-    "NOT_KNOWN",
-    "Counted",
-    "Difference",
-    "Figures",
-    "Interval",
-    "counted",
-    "figures",
-    "poisson_interval",
-    "public_bodies",
-    "reform",
-]
+__all__ = ["NOT_KNOWN", "Counted", "Figures", "counted", "figures", "public_bodies", "reform"]

@@ -37,7 +37,7 @@ ByMonth = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Counted:
-    """An event where it is printed: section and month of its item, and the item's key.
+    """An event where it is printed: section and month of its item, the item's key, and the event's own id.
 
     `again`: a person said that it tells again what another event tells, and that one is counted.
     """
@@ -47,6 +47,7 @@ class Counted:
     month: str | None
     entry: str
     again: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def figures(printed: Iterable[Counted], period: str, entries: int | None = None)
     live = [row for row in rows if not row.event.background and not row.again]
     new = [row for row in live if row.event.is_new_violation]
     relief = [row for row in live if row.event.kind == "relief"]
-    sections = sorted({_section(row) for row in live})
+    sections = sorted({section_of(row) for row in live})
     return Figures(
         new_violations=len(new),
         steps=sum(row.event.phase == "step" for row in live),
@@ -116,31 +117,34 @@ def _months(period: str) -> tuple[str, ...]:
 
 
 @cache
-def _rules() -> Mapping[str, Any]:
+def rules_of_counting() -> Mapping[str, Any]:
+    """What counting.toml says."""
     with (resources.files("barometer.indicators") / "counting.toml").open("rb") as stream:
         return tomllib.load(stream)
 
 
 def nobody() -> frozenset[str]:
     """Types of target that are neither people nor organisations that could be counted."""
-    return frozenset(_rules()["nobody"])
+    return frozenset(rules_of_counting()["nobody"])
 
 
 def reform() -> frozenset[str]:
     """The types of events that tell how a law is debated and changed."""
-    return frozenset(_rules()["reform"])
+    return frozenset(rules_of_counting()["reform"])
 
 
 def public_bodies() -> frozenset[str]:
     """The types of actors that are public bodies."""
-    return frozenset(_rules()["bodies"])
+    return frozenset(rules_of_counting()["bodies"])
 
 
-def _section(row: Counted) -> int:
+def section_of(row: Counted) -> int:
+    """The section of its item; without one, that which its main type proposes."""
     return row.section if row.section is not None else codebook().type(row.event.main_type).section
 
 
-def _month(row: Counted, months: tuple[str, ...]) -> str:
+def month_of(row: Counted, months: tuple[str, ...]) -> str:
+    """The month under which its item is printed, else its own; "" where neither is one of these."""
     own = row.event.when.month if row.event.when else None
     return next((month for month in (row.month, own) if month and month in months), NOT_KNOWN)
 
@@ -150,21 +154,22 @@ def _by_section_month(
 ) -> Mapping[int, ByMonth]:
     table: dict[int, dict[str, int]] = {section: dict.fromkeys(months, 0) for section in sections}
     for row in rows:
-        line, month = table[_section(row)], _month(row, months)
+        line, month = table[section_of(row)], month_of(row, months)
         line[month] = line.get(month, 0) + 1
     return table
 
 
 def _by_region(rows: list[Counted]) -> Mapping[str, int]:
-    found = Counter(map(_region, rows))
+    found = Counter(map(region_of, rows))
     return dict(sorted(found.items(), key=lambda pair: (pair[0] == NOT_KNOWN, -pair[1], pair[0])))
 
 
-def _region(row: Counted) -> str:
+def region_of(row: Counted) -> str:
+    """Its region, or the other country where it happened; "" where no place is given."""
     place = row.event.place
     if place is None:
         return NOT_KNOWN
-    abroad = NOT_KNOWN if place.country == _rules()["country"] else place.country
+    abroad = NOT_KNOWN if place.country == rules_of_counting()["country"] else place.country
     return place.region or abroad
 
 

@@ -17,8 +17,9 @@ from signing import approve_all, frozen, nothing_unready, opened, three
 
 from barometer.codebook import LANGUAGES
 from barometer.errors import EvidenceMissing, NotAllowed, NotReady, UnknownValue
-from barometer.publication import FORMATS, render_all, snapshot
+from barometer.publication import snapshot
 from barometer.publication.compose import compose
+from barometer.publication.render import FORMATS, render_all
 from barometer.web import entry
 from barometer.web.actions import evidence as evidence_actions
 from barometer.web.actions import freezing, redacting, reissuing, reviewing

@@ -13,7 +13,8 @@ from issued import import_two_quarters
 from reviewed import person, who
 
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue
-from barometer.publication import compose, glossary, numbers
+from barometer.publication import glossary, numbers
+from barometer.publication.compose import compose
 from barometer.publication.drafting import Draft
 from barometer.review.texts import digest
 from barometer.web.actions import (

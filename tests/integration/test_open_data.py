@@ -159,6 +159,7 @@ def canary(column, number: int):
 #: What the database asks for beyond its columns, of rows that hang on published ones.
 HANGS = {
     "records.EvidenceLogEntry": lambda: {"index": 999},
+    "records.IndexRow": lambda: {"score": 1.0},
     "records.PersonCard": lambda: {
         "party_id": Party.objects.get(name="Alma Testova").pk,
         **dict.fromkeys(("policy", "gender", "relation", "employment", "medium", "outlet_language"), ""),

@@ -22,10 +22,12 @@ from test_people import BY, NAMES, VICTIM, consent, ledger, party, today  # noqa
 from barometer.codebook import codebook
 from barometer.errors import NotReady, UnknownValue
 from barometer.indicators import figures
+from barometer.indicators.report import report
 from barometer.publication.release.tables import tables
 from barometer.web.actions import people, redacting, releasing
 from barometer.web.actions.importing import import_files
 from barometer.web.public import glance, joined
+from barometer.web.records import measuring
 from barometer.web.records.models import Event, Item, Mention
 from barometer.web.records.protection import ItemKey
 from barometer.web.records.releases import Release, ReleaseFile
@@ -181,10 +183,10 @@ def test_nobody_is_named_who_is_withheld(draft):
 # --- figures -------------------------------------------------------------------------------------------------------
 
 
-def asked(folder: Path) -> list[list[tuple]]:
-    """What the script of the release answers."""
+def asked(folder: Path, name: str = "figures.sql") -> list[list[tuple]]:
+    """What a script of the release answers."""
     connection = duckdb.connect(config={"file_search_path": str(folder)})
-    script = (folder / "figures.sql").read_text(encoding="utf-8")
+    script = (folder / name).read_text(encoding="utf-8")
     answers = [connection.execute(one).fetchall() for one in connection.extract_statements(script)]
     connection.close()
     return answers[-3:]
@@ -209,6 +211,26 @@ def test_the_script_counts_what_the_site_counts(tmp_path):
             relief = told.relief_by_section_month[section][month]
             assert counted.get((section, month), (0, 0)) == (number, relief)
     assert dict(regions) == dict(told.violations_by_region)
+
+
+def test_the_indicators_come_from_the_release_alone(tmp_path):
+    folder = Path(__file__).resolve().parents[1] / "functional" / "data"
+    given = [folder / "invented-2025q4.json", folder / "invented-2026q1.json"]
+    import_files(given, as_published=True, by="A coder")
+    made = releasing.release("all", tmp_path, by="A tester", draft=True, day=DAY)
+    answers = {tuple(row[:3]): tuple(row[3:]) for row in asked(made.folder, "indicators.sql")[-1]}
+    told = report("2026Q1", measuring.given("2026Q1"), DAY)
+    for figure, found in told.breakdowns.items():
+        for one in found:
+            counts = {
+                key[2]: int(value) for key, (value, _) in answers.items() if key[:2] == (figure, one.by)
+            }
+            if one.by != "month":
+                assert counts == {cell.key: cell.count for cell in one.cells}
+    weighed = {key[2]: value for key, value in answers.items() if key[1] == "sphere"}
+    assert weighed == {one.sphere: (one.weight, len(one.events)) for one in told.spheres if one.events}
+    state = told.figure("state_deciders")
+    assert answers["state_deciders", "", ""] == (len(state.events), state.of)
 
 
 # --- issuing ---------------------------------------------------------------------------------------------------------

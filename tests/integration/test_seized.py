@@ -64,6 +64,7 @@ NEEDS = {
     "records.HeldStatement": lambda: {"freed_at": timezone.now()},
     "intake.Tip": lambda: {"channel": "mail", "receipt_key": ""},
     "records.Issue": lambda: {"period": f"{2000 + Issue.objects.count()}Q1"},
+    "records.IndexRow": lambda: {"score": 1.0},
     "records.PersonCard": lambda: {"policy": "private", "country_of_stay": "", "set_at": timezone.now()},
 }
 

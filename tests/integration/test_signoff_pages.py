@@ -11,7 +11,9 @@ from reviewed import person
 from signing import approve_all, frozen, nothing_unready, opened, three
 
 from barometer.codebook import LANGUAGES
-from barometer.publication import FORMATS, compose, snapshot
+from barometer.publication import snapshot
+from barometer.publication.compose import compose
+from barometer.publication.render import FORMATS
 from barometer.web.actions import freezing, redacting
 from barometer.web.records import printed
 from barometer.web.records.freezing import ImprintLine, IssueApproval, ItemBlock

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from barometer.codebook import LANGUAGES, Event
-from barometer.publication import IssueIn, SectionIn, StoryIn, compose, render
+from barometer.publication.compose import compose
+from barometer.publication.render import render
+from barometer.publication.values import IssueIn, SectionIn, StoryIn
 
 pytestmark = pytest.mark.browser
 

@@ -20,8 +20,11 @@ from lxml import etree
 from barometer.cases.values import Case, CaseEvent
 from barometer.codebook import LANGUAGES, Event
 from barometer.indicators.in_force import in_force, months_to
-from barometer.publication import InForce, IssueIn, SectionIn, StoryIn, charts, compose, render, render_all
+from barometer.publication.chart import charts
+from barometer.publication.compose import compose
 from barometer.publication.machine import COMPOSITE
+from barometer.publication.render import render, render_all
+from barometer.publication.values import InForce, IssueIn, SectionIn, StoryIn
 
 #: section, month, kind, region → how many such events the quarter has
 EVENTS = (

@@ -19,7 +19,9 @@ from lxml import etree
 
 from barometer.codebook import LANGUAGES, Event, codebook
 from barometer.errors import NotReady, UnknownValue
-from barometer.publication import FORMATS, BulletinOut, IssueIn, SectionIn, StoryIn, compose, render
+from barometer.publication.compose import compose
+from barometer.publication.render import FORMATS, render
+from barometer.publication.values import BulletinOut, IssueIn, SectionIn, StoryIn
 from barometer.sources.bulletin import read_bulletin_file
 
 KAZAKH = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"

@@ -19,7 +19,9 @@ import duckdb
 from barometer.codebook import codebook, manual
 from barometer.codebook.book import LANGUAGES
 from barometer.codebook.crosswalk import crosswalk
-from barometer.indicators.quarter import nobody
+from barometer.countries import country
+from barometer.indicators import spheres
+from barometer.indicators.quarter import nobody, public_bodies
 from barometer.publication.release.entities import entities, linked
 from barometer.publication.release.frozen import KEYS, Changes, Frozen, Value, Written, changes
 from barometer.publication.release.tables import Column, Table, tables
@@ -35,7 +37,7 @@ _TYPES = {
 }  # fmt: skip
 #: Files without a word of the record.
 _BARE = frozenset((
-    "codebook.json", "codebook.md", "figures.sql", "LICENSE.txt", "data/types.csv", "data/terms.csv", "data/schemes.csv",
+    "codebook.json", "codebook.md", "figures.sql", "indicators.sql", "LICENSE.txt", "data/types.csv", "data/terms.csv", "data/schemes.csv",
     "data/crosswalk.csv", "parquet/types.parquet", "parquet/terms.parquet", "parquet/schemes.parquet",
     "parquet/crosswalk.parquet",
 ))  # fmt: skip
@@ -232,13 +234,8 @@ def _texts(frozen: Frozen) -> Iterator[tuple[str, str]]:
     found = changes(frozen)
     yield "codebook.md", manual.render()
     yield "codebook.json", json.dumps(_book(), ensure_ascii=False, indent=2) + "\n"
-    names = ", ".join(f"'{code}'" for code in sorted(nobody()))
-    yield (
-        "figures.sql",
-        _resource_text("figures.sql")
-        .replace("{period}", _quarter(frozen))
-        .replace("{nobody}", names or "''"),
-    )
+    for name in ("figures.sql", "indicators.sql"):
+        yield name, _script(name, _quarter(frozen))
     yield "changes.json", json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2) + "\n"
     yield "CHANGES.md", _changes_words(frozen, found)
     for language, name in zip(LANGUAGES, ("README.md", "README.ru.md", "README.kk.md"), strict=True):
@@ -252,6 +249,30 @@ def _texts(frozen: Frozen) -> Iterator[tuple[str, str]]:
         ),
     )
     yield "CITATION.cff", _citation(frozen)
+
+
+def _script(name: str, period: str) -> str:
+    """A script of DuckDB, with what the code counts by written into it."""
+    method = spheres.latest()
+    groups = ((group, sphere) for sphere, its in method.spheres.items() for group in its)
+    given = {
+        "period": period,
+        "nobody": ", ".join(map(_literal, sorted(nobody()))) or "''",
+        "bodies": ", ".join(map(_literal, sorted(public_bodies()))),
+        "country": country().code,
+        "spheres": ", ".join(f"({_literal(group)}, {_literal(sphere)})" for group, sphere in groups),
+        "weights": ", ".join(f"({level}, {weight:g})" for level, weight in method.weights.items()),
+        "alleged": f"{method.alleged:g}",
+        "method": str(method.version),
+    }
+    text = _resource_text(name)
+    for what, value in given.items():
+        text = text.replace("{" + what + "}", value)
+    return text
+
+
+def _literal(text: str) -> str:
+    return f"'{text}'"
 
 
 def _resource_text(name: str) -> str:

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from barometer.codebook.book import LANGUAGES
 from barometer.errors import BarometerError, EvidenceMissing, NotReady
-from barometer.publication import compose, snapshot
-from barometer.publication import render as rendered
+from barometer.publication import snapshot
+from barometer.publication.compose import compose
 from barometer.publication.render import FORMATS, MEDIA_TYPES
+from barometer.publication.render import render as rendered
 from barometer.publication.values import IMPRINT_PARTS
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import freezing, reviewing

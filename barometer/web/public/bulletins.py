@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from barometer.codebook.book import LANGUAGES
 from barometer.errors import NotReady
-from barometer.publication import compose, machine, snapshot
+from barometer.publication import machine, snapshot
+from barometer.publication.compose import compose
 from barometer.publication.render import FORMATS, MEDIA_TYPES
 from barometer.publication.tables import headlines, measures_table, month_table, region_table
 from barometer.publication.values import BulletinOut, IssueIn, Item, SectionOut

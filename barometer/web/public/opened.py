@@ -170,6 +170,14 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
         "public_id": "a version is known by its number", "digest": "of words that may have been covered since",
     },
     "records.PublicNote": {"public_id": "stands with its event"},
+    "records.SphereFigure": dict.fromkeys(
+        ("public_id", "period", "sphere", "method", "weight", "events", "by_severity", "why"),
+        "worked out from the events that are given; the page of figures shows it",
+    ),
+    "records.IndexRow": dict.fromkeys(
+        ("public_id", "series", "iso", "year", "rank", "of", "score", "written", "standing"),
+        "the index is its publisher's",
+    ),
     "records.Review": {"public_id": "stands within its event"},
     "records.EvidenceStamp": dict.fromkeys(("sha256", "authority", "token", "at", "serial"), _PROOF),
     "records.ItemKey": {"sha256": "stands with the source whose copy it seals"},

@@ -286,6 +286,11 @@ def _mention(side: str, position: int, who: Target | Actor) -> tuple[models.Ment
     return mention, who.name, _party_kinds()[side][who.type]
 
 
+def party_kind(side: str, role: str) -> str:
+    """The kind of party (person, outlet, body) that a target or an actor of that type is."""
+    return _party_kinds()[side][role]
+
+
 @cache
 def _party_kinds() -> dict[str, dict[str, str]]:
     with (resources.files("barometer.web.records") / "data" / "party_kinds.toml").open("rb") as stream:

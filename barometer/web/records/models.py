@@ -715,4 +715,5 @@ from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued
     ItemBlock,
 )
 from barometer.web.records.releases import Release, ReleaseFile  # noqa: E402, F401
+from barometer.web.records.series import IndexRow, SphereFigure  # noqa: E402, F401
 from barometer.web.records.texts import TextState  # noqa: E402, F401

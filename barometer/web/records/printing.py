@@ -85,7 +85,7 @@ def recorded(period: str, again: frozenset[str] | None = None) -> list[Counted]:
     return [
         Counted(
             event_in_case(row), row.item.section, row.item.month or None, row.item.public_id,
-            row.public_id in again,
+            row.public_id in again, row.public_id,
         )
         for row in events.select_related("item", "case").only(*_COUNTED)
     ]  # fmt: skip

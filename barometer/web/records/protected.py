@@ -40,6 +40,11 @@ def _ring(folder: str, name: str) -> MultiFernet:
         ) from None
 
 
+def forget_keys() -> None:
+    """Read the keys anew: others were put in their place."""
+    _ring.cache_clear()
+
+
 def lock(text: str) -> str:
     """The text as it is kept; '' stays ''."""
     return text and ring().encrypt(text.encode()).decode()

@@ -73,6 +73,7 @@ def footer() -> list[tuple[str, list[tuple[str, str]]]]:
         ],
         gettext("Figures and dates"): [
             (gettext("The quarter at a glance"), "public:home"),
+            (gettext("What the numbers say"), "public:figures"),
             (gettext("People hit, in figures"), "public:figures-people"),
             (gettext("Calendar"), "public:calendar"),
         ],

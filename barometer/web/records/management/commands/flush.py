@@ -41,6 +41,7 @@ TABLES = (
     "records_releasefile",
     "records_requeststep",
     "records_questionverdict",
+    "records_spherefigure",
 )
 
 

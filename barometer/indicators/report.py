@@ -1,0 +1,395 @@
+"""The indicators of a quarter as one value: every figure with its unit, its interval where it has one, and its events.
+
+    report("2026Q1", given, day) → Report; Report.to_json() is what `barometer indicators 2026Q1 --json` prints
+
+Nothing here reads a database: `Given` holds what is counted. What was not measured is None, and never 0.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from barometer.cases.state import CaseState, state_on
+from barometer.cases.values import Case, add_days
+from barometer.codebook import Quarter, codebook
+from barometer.codebook.crosswalk import crosswalk
+from barometer.indicators.breakdown import FIGURES, Breakdown, breakdowns, live, of_figure
+from barometer.indicators.comparing import Difference, Interval, share_interval, verdicts
+from barometer.indicators.courses import Outcomes, courses, median_days, outcomes
+from barometer.indicators.in_force import in_force
+from barometer.indicators.liberty import days_lost
+from barometer.indicators.quarter import (
+    Counted,
+    Figures,
+    figures,
+    nobody,
+    public_bodies,
+    rules_of_counting,
+)
+from barometer.indicators.rsf import Ranked
+from barometer.indicators.spheres import Sphere, spheres
+
+#: The version of what is counted here and how; a change of it is named in the change log.
+METHOD = 1
+SDG, SUIT = "sdg", "civil"
+#: A name that appears so often is repeated.
+REPEATED = 2
+#: What is compared with the quarter before, line by line.
+COMPARED = ("section", "main_type", "region")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much was watched and read; None where nothing tells."""
+
+    sources_watched: int | None = None
+    documents_met: int | None = None
+    leads_read: int | None = None
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """Somebody in a new violation, under a name that may be shown. `side` is decider, complainant, executor or target."""
+
+    event: str
+    side: str
+    name: str
+    type: str
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a report is made of: events of the quarter and of the one before, cases, who may be named, and what else is known.
+
+    `answered` is (answered in time, due) of requests for information; `hours_down` by site, of sites that were watched.
+    """
+
+    rows: Sequence[Counted]
+    before: Sequence[Counted] = ()
+    cases: Sequence[Case] = ()
+    appearances: Sequence[Appearance] = ()
+    effort: Effort = field(default_factory=Effort)
+    effort_before: Effort = field(default_factory=Effort)
+    answered: tuple[int, int] | None = None
+    hours_down: Mapping[str, float] | None = None
+    rsf: Sequence[Ranked] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number: what it counts, in which unit, of how many (for a share), and the events behind it."""
+
+    code: str
+    unit: str
+    value: float | None
+    of: int | None = None
+    interval: Interval | None = None
+    at_most: float | None = None
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A count of new violations beside that of the quarter before, as rates by day; `clear` says a change is one."""
+
+    by: str
+    key: str
+    difference: Difference
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Somebody who stands in several new violations on one side."""
+
+    side: str
+    name: str
+    type: str
+    events: tuple[str, ...]
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A quarter's indicators; `complete` is False while the quarter lasts: then they are up to `until`."""
+
+    period: str
+    method: int
+    codebook: str
+    until: date
+    complete: bool
+    figures: tuple[Figure, ...]
+    breakdowns: Mapping[str, tuple[Breakdown, ...]]
+    changes: tuple[Change, ...]
+    effort: Effort
+    effort_before: Effort
+    spheres: tuple[Sphere, ...]
+    in_force: Mapping[str, Mapping[str, int]]
+    outcomes: tuple[Outcomes, ...]
+    time_to_outcome: Mapping[str, Mapping[str, Any]]
+    repeated: tuple[Repeated, ...]
+    rsf: tuple[Ranked, ...]
+
+    def figure(self, code: str) -> Figure:
+        """The figure of that code; KeyError where there is none."""
+        return next(one for one in self.figures if one.code == code)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, the same for the same report."""
+        return {
+            "period": self.period,
+            "method": self.method,
+            "codebook": self.codebook,
+            "until": self.until.isoformat(),
+            "complete": self.complete,
+            "figures": [_plain(one) for one in self.figures],
+            "breakdowns": {
+                figure: {
+                    one.by: {
+                        "overlaps": one.overlaps,
+                        "cells": [
+                            {"key": cell.key, "count": cell.count, "events": list(cell.events)}
+                            for cell in one.cells
+                        ],
+                    }
+                    for one in found
+                }
+                for figure, found in self.breakdowns.items()
+            },
+            "changes": [
+                {
+                    "by": one.by,
+                    "key": one.key,
+                    "before": one.difference.before,
+                    "after": one.difference.after,
+                    "days_before": one.difference.days_before,
+                    "days_after": one.difference.days_after,
+                    "ratio": one.difference.ratio,
+                    **_ends(one.difference.interval),
+                    "verdict": one.verdict,
+                }
+                for one in self.changes
+            ],
+            "effort": {"period": asdict(self.effort), "before": asdict(self.effort_before)},
+            "spheres": [
+                {
+                    "sphere": one.sphere,
+                    "method": one.method,
+                    "weight": one.weight,
+                    "by_severity": {str(level): count for level, count in one.by_severity.items()},
+                    "events": list(one.events),
+                }
+                for one in self.spheres
+            ],
+            "in_force": {month: dict(found) for month, found in self.in_force.items()},
+            "outcomes": [asdict(one) for one in self.outcomes],
+            "time_to_outcome": {kind: dict(found) for kind, found in self.time_to_outcome.items()},
+            "repeated": [asdict(one) | {"events": list(one.events)} for one in self.repeated],
+            "rsf": [asdict(one) for one in self.rsf],
+        }
+
+
+def _plain(one: Figure) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": one.code, "unit": one.unit, "value": one.value}
+    if one.at_most is not None:
+        found["at_most"] = one.at_most
+    if one.of is not None:
+        found["of"] = one.of
+    if one.interval is not None:
+        found |= _ends(one.interval)
+    return found | ({"events": list(one.events)} if one.events else {})
+
+
+def _ends(interval: Interval) -> dict[str, float | None]:
+    """JSON has no infinity: what nothing bounds has no end."""
+    return {"low": interval.low, "high": interval.high if interval.high != float("inf") else None}
+
+
+def report(period: str, given: Given, day: date) -> Report:
+    """The indicators of a quarter as they stand on a day; UnknownValue if `period` is no quarter."""
+    counted = figures(given.rows, period)
+    quarter = Quarter.parse(period)
+    until = min(max(day, quarter.first), quarter.last)
+    new = of_figure("new_violations", given.rows)
+    states = [state_on(case, until) for case in given.cases]
+    ended = tuple(outcomes(states, kind) for kind in rules_of_counting()["outcomes"])
+    return Report(
+        period=period,
+        method=METHOD,
+        codebook=codebook().version,
+        until=until,
+        complete=day > quarter.last,
+        figures=(
+            *_counts(counted, given),
+            *_shares(new, given, ended),
+            *_liberty(given.cases, quarter.first, until, day),
+        ),
+        breakdowns={figure: breakdowns(of_figure(figure, given.rows), period) for figure in FIGURES},
+        changes=changes(new, of_figure("new_violations", given.before), period, until),
+        effort=given.effort,
+        effort_before=given.effort_before,
+        spheres=spheres(given.rows),
+        in_force=_in_force(given.cases, quarter, until),
+        outcomes=ended,
+        time_to_outcome={kind: _time(states, kind) for kind in rules_of_counting()["outcomes"]},
+        repeated=repeated(given.appearances),
+        rsf=tuple(given.rsf),
+    )
+
+
+# --- counts and shares ------------------------------------------------------------------------------------
+
+
+def _counts(counted: Figures, given: Given) -> Iterable[Figure]:
+    for figure, value in (
+        ("new_violations", counted.new_violations),
+        ("steps", counted.steps),
+        ("relief", counted.relief_events),
+        ("context", counted.context_events),
+    ):
+        yield Figure(figure, "events", value, events=tuple(row.id for row in of_figure(figure, given.rows)))
+    new = of_figure("new_violations", given.rows)
+    hit = tuple(row.id for row in new if row.event.people_hit)
+    yield Figure("people_hit_at_least", "times a person was hit", counted.people_hit_at_least, events=hit)
+    yield Figure("people_named", "people", counted.people_named)
+    yield Figure("outlets_hit", "outlets", counted.outlets_hit)
+    yield Figure("cases", "cases", len({row.event.case for row in live(given.rows) if row.event.case}))
+    yield Figure("open_cases", "cases", counted.open_cases)
+    yield Figure(
+        "hours_down", "hours of a site", None if given.hours_down is None else sum(given.hours_down.values())
+    )
+    sdg = {fit: sdg_people(given.rows, fit) for fit in ("direct", "conditional", "near")}
+    for fit, (people, events) in sdg.items():
+        yield Figure(f"sdg_16_10_1_{fit}", "people", people, events=events)
+
+
+def _shares(new: Sequence[Counted], given: Given, ended: Iterable[Outcomes]) -> Iterable[Figure]:
+    deciders = [
+        (row.id, [actor.type for actor in row.event.actors if actor.role == "decider"]) for row in new
+    ]
+    known = [(ident, types) for ident, types in deciders if any(one != "unknown" for one in types)]
+    state = tuple(ident for ident, types in known if any(one in public_bodies() for one in types))
+    yield share(
+        "state_deciders", "share of new violations whose decider is known", len(state), len(known), state
+    )
+    if given.answered is not None:
+        yield share("answers_in_time", "share of requests that were due", *given.answered)
+    suits = next(one for one in ended if one.proceeding == SUIT)
+    unit = "share of decided suits against media that succeeded"
+    yield share("suits_against_media", unit, suits.against, suits.decided)
+
+
+def share(code: str, unit: str, part: int, whole: int, events: tuple[str, ...] = ()) -> Figure:
+    """A share with its exact interval; no share of nothing."""
+    if not whole:
+        return Figure(code, unit, None, of=0, events=events)
+    return Figure(code, unit, part / whole, whole, share_interval(part, whole), events=events)
+
+
+def _liberty(cases: Iterable[Case], first: date, until: date, day: date) -> Iterable[Figure]:
+    lost = days_lost(cases, first, until, max(day, until))
+    most = sum(one.days.most or 0 for one in lost)
+    yield Figure(
+        "days_of_liberty_lost", "days of a person", sum(one.days.least for one in lost), at_most=most
+    )
+    yield Figure(
+        "people_who_lost_liberty", "people", sum(bool(one.days.least) for one in lost), at_most=len(lost)
+    )
+
+
+def sdg_people(rows: Iterable[Counted], fit: str) -> tuple[int, tuple[str, ...]]:
+    """How many people were hit, at least, by what indicator 16.10.1 counts, and in which events.
+
+    `direct` is what the crosswalk maps to it without more, `conditional` what is mapped under a condition that a person
+    has to look at (whether a detention was arbitrary), `near` the nearest term. An event counts once, by its best fit.
+    """
+    best = {"direct": 0, "conditional": 1, "near": 2}
+    fits: dict[str, str] = {}
+    for one in crosswalk().mapped:
+        if one.scheme == SDG:
+            its = "near" if one.fit == "near" else "conditional" if one.when else "direct"
+            fits[one.code] = min(fits.get(one.code, its), its, key=best.__getitem__)
+    found = []
+    for row in of_figure("new_violations", rows):
+        met = [fits[code] for code in row.event.types if code in fits]
+        if met and min(met, key=best.__getitem__) == fit:
+            found.append(row)
+    return sum(_people(row) for row in found), tuple(row.id for row in found)
+
+
+def _people(row: Counted) -> int:
+    if row.event.people_hit is not None:
+        return row.event.people_hit
+    types = codebook().target_types
+    return sum(target.type not in nobody() and types[target.type].person for target in row.event.targets)
+
+
+# --- beside the quarter before ----------------------------------------------------------------------------
+
+
+def changes(
+    new: Sequence[Counted], before: Sequence[Counted], period: str, until: date
+) -> tuple[Change, ...]:
+    """New violations beside those of the quarter before, as rates by day: all of them, then each line of a table.
+
+    The total is judged by itself, the lines of all tables together. Nothing is compared with a quarter of which nothing
+    is on record: it may not have been watched.
+    """
+    if not before:
+        return ()
+    first, previous = Quarter.parse(period).first, Quarter.of(add_days(Quarter.parse(period).first, -1))
+    days = ((previous.last - previous.first).days + 1, (until - first).days + 1)
+    total = Difference(len(before), len(new), *days)
+    lines = []
+    tables = zip(breakdowns(before, str(previous)), breakdowns(new, period), strict=True)
+    for earlier, later in ((one, other) for one, other in tables if one.by in COMPARED):
+        counts = (
+            {cell.key: cell.count for cell in earlier.cells},
+            {cell.key: cell.count for cell in later.cells},
+        )
+        for key in dict.fromkeys((*counts[1], *counts[0])):
+            lines.append((later.by, key, Difference(counts[0].get(key, 0), counts[1].get(key, 0), *days)))
+    said = verdicts([difference for _, _, difference in lines])
+    told = (Change(*line, verdict) for line, verdict in zip(lines, said, strict=True))
+    return (Change("", "", total, total.verdict), *told)
+
+
+# --- cases ------------------------------------------------------------------------------------------------
+
+
+def _in_force(cases: Sequence[Case], quarter: Quarter, until: date) -> Mapping[str, Mapping[str, int]]:
+    """Month → measure → how many were under it on the month's last day, of the months that have ended."""
+    ended = [month for month in quarter.months if _after(month) <= add_days(until, 1)]
+    found: dict[str, dict[str, int]] = {month: {} for month in ended}
+    if ended:
+        for (month, measure), count in in_force(cases, ended).items():
+            found[month][measure] = count
+    return found
+
+
+def _after(month: str) -> date:
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
+    return date(year, number + 1, 1)
+
+
+def _time(states: Sequence[CaseState], proceeding: str) -> Mapping[str, Any]:
+    found = courses(states, proceeding)
+    return {"began": len(found), "ended": sum(one.ended for one in found), "median_days": median_days(found)}
+
+
+def repeated(appearances: Iterable[Appearance]) -> tuple[Repeated, ...]:
+    """Who stands in two new violations or more on one side, the most frequent first."""
+    found: dict[tuple[str, str, str], list[Appearance]] = defaultdict(list)
+    for one in appearances:
+        found[one.side, one.name, one.type].append(one)
+    rows = [
+        Repeated(side, name, kind, tuple(dict.fromkeys(one.event for one in told)), told[0].page)
+        for (side, name, kind), told in found.items()
+    ]
+    often = (row for row in rows if len(row.events) >= REPEATED)
+    return tuple(sorted(often, key=lambda row: (row.side, -len(row.events), row.name)))

@@ -1,0 +1,110 @@
+"""What `barometer indicators` and `barometer series` do: the numbers of a quarter, and others' numbers beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from barometer.errors import counted
+from barometer.web.entry import ledger_door, migrate
+
+if TYPE_CHECKING:
+    from barometer.indicators.report import Figure, Report
+
+Tell = Callable[[str], None]
+
+
+@ledger_door
+def indicators(period: str, *, as_json: bool, composite: bool, day: date, tell: Tell) -> None:
+    """Tell the indicators of a quarter, and keep the figures of its spheres where they are new."""
+    from barometer.indicators.report import report
+    from barometer.web.actions import series
+    from barometer.web.records import measuring
+
+    migrate()
+    made = report(period, measuring.given(period), day)
+    kept = series.keep_spheres(period)
+    if as_json:
+        tell(
+            json.dumps(
+                made.to_json() | _experiment(made, composite), ensure_ascii=False, indent=2, allow_nan=False
+            )
+        )
+        return
+    for line in lines(made):
+        tell(line)
+    for row in kept:
+        tell(f"kept: {row.sphere} {row.weight:g} by method {row.method} ({row.why})")
+
+
+def _experiment(made: Report, wanted: bool) -> dict[str, object]:
+    """The one number of all spheres, only where it was asked for, and named as what it is."""
+    from barometer.indicators.spheres import composite
+
+    if not wanted:
+        return {}
+    return {
+        "experimental_composite": {
+            "value": composite(made.spheres),
+            "note": "an experiment; not to be published",
+        }
+    }
+
+
+def lines(made: Report) -> Iterator[str]:
+    """The report as lines of text."""
+    until = "" if made.complete else f", up to {made.until}: the quarter lasts still"
+    yield f"{made.period}{until} (method {made.method}, codebook {made.codebook})"
+    for one in made.figures:
+        yield f"  {one.code}: {_value(one)}"
+    for sphere in made.spheres:
+        yield f"  sphere {sphere.sphere}: {sphere.weight:g} (method {sphere.method}, {counted(len(sphere.events), 'event')})"
+    if made.changes:
+        total = made.changes[0]
+        yield f"  beside the quarter before: {total.difference.before} and {total.difference.after} new violations, {total.verdict}"
+        effort = (made.effort_before, made.effort)
+        yield "  sources watched: {}, leads read: {}".format(
+            *(
+                " and ".join(str(getattr(one, name) or "not known") for one in effort)
+                for name in ("sources_watched", "leads_read")
+            )
+        )
+    else:
+        yield "  beside the quarter before: nothing is on record for it"
+
+
+def _value(one: Figure) -> str:
+    if one.value is None:
+        return f"not known ({one.unit})"
+    number = f"{one.value:.2f}" if one.of is not None else f"{one.value:g}"
+    most = f"–{one.at_most:g}" if one.at_most is not None and one.at_most != one.value else ""
+    of = f" of {one.of}" if one.of is not None else ""
+    sure = f", {one.interval.low:.2f}–{one.interval.high:.2f}" if one.interval else ""
+    return f"{number}{most}{of}{sure} ({one.unit})"
+
+
+@ledger_door
+def series(files: Sequence[Path], *, by: str, tell: Tell) -> bool:
+    """Take in years of the index of Reporters Without Borders; whether every file was one and nothing was amiss."""
+    from barometer.errors import BarometerError
+    from barometer.web.actions.series import take_rsf
+
+    migrate()
+    well = True
+    for file in files:
+        try:
+            taken = take_rsf(Path(file), by=by)
+        except BarometerError as error:
+            if len(files) == 1:
+                raise
+            tell(str(error))
+            well = False
+            continue
+        tell(f"{file}: {taken.year.year}, {counted(taken.new, 'row')} new, {taken.changed} changed")
+        for problem in taken.year.problems:
+            tell(f"{file}: {problem}")
+            well = False
+    return well

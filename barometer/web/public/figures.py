@@ -1,0 +1,354 @@
+"""The page of figures: what the numbers of a quarter say, how sure they are, and small multiples over the quarters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext, pgettext
+
+from barometer.cases.rules import rules
+from barometer.countries import country
+from barometer.indicators import spheres as weighing
+from barometer.indicators.breakdown import Breakdown
+from barometer.indicators.report import Change, Figure, Report, report
+from barometer.indicators.rsf import Ranked
+from barometer.web.public import clock, comparing, facets, glance, memory, views, words
+from barometer.web.public.filters import address, chosen
+from barometer.web.records import measuring
+from barometer.web.records.series import SphereFigure
+
+#: Quarters of a small multiple, and lines of a small table.
+MOST_QUARTERS, MOST_LINES = 12, 8
+#: What of a breakdown the page shows → the filter of the explorer that its keys are, or "".
+SHOWN: Mapping[str, str] = {"decider": "", "complainant": "", "provision": "provision", "work_link": "link"}
+HIGH = 40.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure in words: its number as it is printed, how sure it is, and where its events are listed."""
+
+    label: str
+    number: str
+    unit: str
+    sure: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A quarter in a small multiple: `height` in units of the drawing; None where nothing was worked out for it."""
+
+    label: str
+    x: float
+    height: float | None
+    number: str
+    events: int | None
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """A small multiple: bars, and what changed in a figure that was published."""
+
+    title: str
+    id: str
+    bars: tuple[Bar, ...]
+    revised: tuple[str, ...]
+
+
+@views.page
+def figures(request: HttpRequest) -> HttpResponse:
+    """The indicators of the newest quarter, or of the one that `period` names."""
+    period = _period(request)
+    made = made_for(period)
+    periods = glance.periods()
+    context = {
+        "period": period,
+        "quarter": words.capital(words.quarter_words(period)),
+        "other_periods": [(one, words.capital(words.quarter_words(one))) for one in periods if one != period],
+        "report": made,
+        "lines": list(_lines(made)),
+        "change": _change_words(made),
+        "clear": [_clear_words(one) for one in made.changes[1:] if one.verdict != "no clear change"],
+        "effort": _effort(made),
+        "multiples": _multiples(sorted(periods)[-MOST_QUARTERS:]),
+        "tables": [table for one in made.breakdowns["new_violations"] if (table := _table(one, period))],
+        "outcomes": _outcomes(made),
+        "in_force": _in_force(made),
+        "rsf": _rsf(made.rsf),
+        "method": weighing.latest(),
+        "crumbs": views.crumbs(),
+    }
+    return render(request, "public/figures.html", context)
+
+
+@views.page
+def figures_json(request: HttpRequest, period: str) -> HttpResponse:
+    """The same with all events behind each number: what `barometer indicators PERIOD --json` prints."""
+    if period not in glance.periods():
+        raise Http404(gettext("There is no such quarter."))
+    return JsonResponse(made_for(period).to_json(), json_dumps_params={"ensure_ascii": False})
+
+
+def _period(request: HttpRequest) -> str:
+    periods = glance.periods()
+    period = request.GET.get("period", periods[0] if periods else "")
+    if period not in periods:
+        raise Http404(gettext("There is no such quarter."))
+    return period
+
+
+def made_for(period: str) -> Report:
+    """The report of a quarter, remembered until the ledger changes or the day ends."""
+    key = ("indicators", period, clock.today(), words.language())
+    return memory.remembered(key, lambda: report(period, measuring.given(period), clock.today()))
+
+
+# --- numbers ----------------------------------------------------------------------------------------------
+
+
+def _lines(made: Report) -> Iterable[Line]:
+    for one in made.figures:
+        label, unit = _words_of(one)
+        if label:
+            yield Line(label, _number(one), unit, _sure(one), _address(one, made.period))
+
+
+def _words_of(one: Figure) -> tuple[str, str]:
+    """What a figure is called, and its unit; ("", "") for one that the page does not show."""
+    labels = {
+        "new_violations": (gettext("New violations"), gettext("events")),
+        "steps": (gettext("Further steps"), gettext("events")),
+        "relief": (gettext("Relief"), gettext("events")),
+        "context": (gettext("Context"), gettext("events")),
+        "people_hit_at_least": (gettext("People hit, at least"), gettext("counted each time")),
+        "people_named": (gettext("People named"), gettext("people")),
+        "outlets_hit": (gettext("Outlets hit"), gettext("outlets")),
+        "cases": (gettext("Cases told of"), gettext("cases")),
+        "open_cases": (gettext("Open cases"), gettext("cases")),
+        "days_of_liberty_lost": (gettext("Days of liberty lost"), gettext("days of a person")),
+        "people_who_lost_liberty": (gettext("People who lost liberty"), gettext("people")),
+        "hours_down": (gettext("Hours for which sites could not be reached"), gettext("hours of a site")),
+        "state_deciders": (gettext("Decided or done by the state"), gettext("of new violations whose decider is known")),
+        "answers_in_time": (gettext("Requests answered in time"), gettext("of those that were due")),
+        "suits_against_media": (gettext("Suits against media that succeeded"), gettext("of those decided")),
+        "sdg_16_10_1_direct": (gettext("SDG 16.10.1: killed, abducted, tortured"), gettext("people, at least")),
+        "sdg_16_10_1_conditional": (
+            gettext("SDG 16.10.1: held, if it was arbitrary"), gettext("people, at least; each needs a person’s judgement"),
+        ),
+        "sdg_16_10_1_near": (gettext("Near SDG 16.10.1: what its terms nearly cover"), gettext("people, at least")),
+    }  # fmt: skip
+    return labels.get(one.code, ("", ""))
+
+
+def _number(one: Figure) -> str:
+    if one.value is None:
+        return "—"
+    if one.of is not None:
+        return f"{one.value:.0%}"
+    most = one.at_most
+    return f"{one.value:g}" if most is None or most == one.value else f"{one.value:g}–{most:g}"
+
+
+def _sure(one: Figure) -> str:
+    """The interval of a share with its denominator; that something was not measured."""
+    if one.of == 0:
+        return gettext("there is none yet")
+    if one.value is None:
+        return gettext("not measured")
+    if one.of is not None and one.interval is not None:
+        told = gettext("of %(of)s; sure between %(low)s and %(high)s")
+        return told % {"of": one.of, "low": f"{one.interval.low:.0%}", "high": f"{one.interval.high:.0%}"}
+    return ""
+
+
+_COUNTS = {"new_violations": "new", "steps": "step", "relief": "relief", "context": "context"}
+
+
+def _address(one: Figure, period: str) -> str:
+    return address(chosen(period=period, counts=_COUNTS[one.code])) if one.code in _COUNTS else ""
+
+
+# --- beside the quarter before ----------------------------------------------------------------------------
+
+
+def _change_words(made: Report) -> str:
+    """Whether the quarter has more new violations than the one before, in a sentence."""
+    if not made.changes:
+        return gettext("Nothing is on record for the quarter before, so nothing is compared.")
+    total = made.changes[0]
+    found = total.difference
+    said = {
+        "more": gettext(
+            "Clearly more new violations than in the quarter before: %(after)s, after %(before)s."
+        ),
+        "fewer": gettext(
+            "Clearly fewer new violations than in the quarter before: %(after)s, after %(before)s."
+        ),
+    }.get(total.verdict, gettext("No clear change in new violations: %(after)s, after %(before)s."))
+    ratio = comparing.ratio_words(found.interval)
+    return (
+        said % {"after": found.after, "before": found.before}
+        + " "
+        + gettext("Ratio of the rates: %s.") % ratio
+    )
+
+
+def _clear_words(one: Change) -> str:
+    return gettext("%(what)s: %(verdict)s (%(before)s → %(after)s)") % {
+        "what": _key_words(one.by, one.key),
+        "verdict": comparing.verdict_words(one.verdict),
+        "before": one.difference.before,
+        "after": one.difference.after,
+    }
+
+
+def _key_words(by: str, key: str) -> str:
+    name = {"main_type": "type", "work_link": "link"}.get(by, by)
+    if by in ("decider", "complainant", "executor"):
+        return words.actor_type_label(key)
+    if not key:
+        return pgettext("figure", "not known")
+    return facets.value_label(name, key, glance.thematic_titles(), {})
+
+
+def _effort(made: Report) -> list[tuple[str, str, str]]:
+    """(what, in the quarter before, in the quarter), as far as it is on record."""
+    rows = (
+        (gettext("Sources watched"), "sources_watched"),
+        (gettext("Documents met"), "documents_met"),
+        (gettext("Leads read"), "leads_read"),
+    )
+    return [
+        (
+            label,
+            *(str(getattr(one, name) or gettext("not known")) for one in (made.effort_before, made.effort)),
+        )
+        for label, name in rows
+    ]
+
+
+# --- spheres ----------------------------------------------------------------------------------------------
+
+
+def _multiples(periods: Sequence[str]) -> list[Multiple]:
+    """A small multiple for each sphere, as the figures were kept; all of one scale, but the climate, which is its own."""
+    method = weighing.latest()
+    kept: dict[tuple[str, str], list[SphereFigure]] = {}
+    for row in SphereFigure.objects.filter(period__in=list(periods), method=method.version).order_by("pk"):
+        kept.setdefault((row.sphere, row.period), []).append(row)
+    newest = {key: rows[-1] for key, rows in kept.items()}
+    most = (
+        max((row.weight for (sphere, _), row in newest.items() if sphere != weighing.CLIMATE), default=0) or 1
+    )
+    own = (
+        max((row.weight for (sphere, _), row in newest.items() if sphere == weighing.CLIMATE), default=0) or 1
+    )
+    return [
+        Multiple(
+            title=weighing.words(sphere, words.language()),
+            id=f"sphere-{sphere}",
+            bars=tuple(
+                _bar(at, period, newest.get((sphere, period)), own if sphere == weighing.CLIMATE else most)
+                for at, period in enumerate(periods)
+            ),
+            revised=tuple(
+                _revised(rows) for period in periods if len(rows := kept.get((sphere, period), [])) > 1
+            ),
+        )
+        for sphere in method.spheres
+    ]
+
+
+def _bar(at: int, period: str, row: SphereFigure | None, most: float) -> Bar:
+    label = words.capital(words.quarter_words(period))
+    if row is None:
+        return Bar(label, at * 10, None, gettext("not worked out"), None)
+    return Bar(label, at * 10, round(row.weight / most * HIGH, 2), f"{row.weight:g}", row.events)
+
+
+def _revised(rows: Sequence[SphereFigure]) -> str:
+    """That a figure is another than it was, since when, and why."""
+    before, now = rows[-2], rows[-1]
+    return gettext("%(quarter)s: %(now)s since %(day)s, before that %(before)s, for its events were added, corrected or withdrawn") % {
+        "quarter": words.capital(words.quarter_words(now.period)),
+        "now": f"{now.weight:g}",
+        "day": words.day_words(now.created_at.date()),
+        "before": f"{before.weight:g}",
+    }  # fmt: skip
+
+
+# --- tables -----------------------------------------------------------------------------------------------
+
+
+def _table(one: Breakdown, period: str) -> dict[str, Any] | None:
+    if one.by not in SHOWN or not one.cells:
+        return None
+    titles = {
+        "decider": gettext("Who decided or did it"),
+        "complainant": gettext("Who asked for it"),
+        "provision": gettext("Articles relied on"),
+        "work_link": gettext("Link to the work"),
+    }
+    name = SHOWN[one.by]
+    rows = [
+        (
+            _key_words(one.by, cell.key),
+            cell.count,
+            address(chosen(period=period, counts="new", **{name: cell.key})) if name and cell.key else "",
+        )
+        for cell in one.cells[:MOST_LINES]
+    ]
+    return {"title": titles[one.by], "id": f"by-{one.by}", "rows": rows, "more": len(one.cells) - len(rows)}
+
+
+def _outcomes(made: Report) -> list[dict[str, Any]]:
+    labels = {
+        "criminal": gettext("Criminal cases"),
+        "civil": gettext("Civil suits against media"),
+        "administrative": gettext("Administrative cases"),
+        "own_suit": gettext("Suits brought by media"),
+    }
+    return [
+        {
+            "label": labels[one.proceeding],
+            "row": one,
+            "began": made.time_to_outcome[one.proceeding]["began"],
+            "median": _median(made.time_to_outcome[one.proceeding]["median_days"]),
+        }
+        for one in made.outcomes
+    ]
+
+
+def _median(days: int | None) -> str:
+    if days is None:
+        return gettext("not reached")
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+def _in_force(made: Report) -> list[tuple[str, list[tuple[str, int]]]]:
+    return [
+        (
+            words.capital(words.month_words(month)),
+            [(rules().measures[measure].label[words.language()], count) for measure, count in found.items()],
+        )
+        for month, found in made.in_force.items()
+    ]
+
+
+def _rsf(rows: Sequence[Ranked]) -> dict[str, Any]:
+    """The country's years in the index: rank of how many, and a score where it can be told."""
+    if not rows:
+        return {}
+    return {
+        "rows": [
+            (row.year, row.rank, "—" if row.score is None else f"{row.score:.2f}", row.standing)
+            for row in reversed(rows)
+        ],
+        "restored": sum(row.standing == "restored" for row in rows),
+        "country": words.best(country().names).text,
+    }

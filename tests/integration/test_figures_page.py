@@ -1,0 +1,152 @@
+"""The indicators of a quarter: what is kept of spheres, others' series, the command's lines, and the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from barometer.errors import Unreadable
+from barometer.web.actions import series
+from barometer.web.actions.importing import import_files
+from barometer.web.actions.people import set_policy
+from barometer.web.actions.revisions import record_revision
+from barometer.web.indicator_commands import lines
+from barometer.web.public.figures import made_for
+from barometer.web.records.models import Event, Party, Revision
+from barometer.web.records.series import IndexRow, SphereFigure
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
+
+DATA = Path(__file__).resolve().parents[1] / "functional" / "data"
+HEAD = "Year (N);ISO;Rank N;Score N"
+
+
+@pytest.fixture
+def ledger():
+    """Two quarters of invented events, published: 1 and 11 of them."""
+    paths = [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"]
+    import_files(paths, as_published=True, by="A coder")
+
+
+def test_each_number_is_that_of_its_list_in_the_explorer(client, ledger):
+    page = client.get("/en/figures/?period=2026Q1")
+    linked = [line for line in page.context["lines"] if line.address]
+    assert len(linked) == 4
+    for line in linked:
+        assert str(client.get(line.address).context["page"].paginator.count) == line.number
+    for table in page.context["tables"]:
+        for _, count, address in table["rows"]:
+            assert not address or client.get(address).context["page"].paginator.count == count
+
+
+def test_the_file_beside_the_page_has_every_event(client, ledger):
+    page = client.get("/en/figures/?period=2026Q1")
+    told = json.loads(client.get("/en/figures/2026Q1.json").content)
+    assert told == json.loads(json.dumps(page.context["report"].to_json()))
+    new = next(one for one in told["figures"] if one["code"] == "new_violations")
+    rows = Event.objects.public().filter(item__issue__period="2026Q1", phase="imposed", background=False)
+    assert sorted(new["events"]) == sorted(row.public_id for row in rows if row.kind == "violation")
+    assert told["effort"]["period"]["sources_watched"] is None
+
+
+def test_what_is_not_on_record_is_not_there(client, ledger):
+    for address in ("/en/figures/?period=1999Q1", "/en/figures/?period=nonsense", "/en/figures/1999Q1.json"):
+        assert client.get(address).status_code == 404
+
+
+def test_an_empty_record_has_no_figures(client):
+    assert client.get("/en/figures/").status_code == 404
+
+
+def test_who_is_withheld_is_in_no_list_of_who_is_named_often(ledger):
+    person = Party.objects.filter(kind="person", mentions__event__phase="imposed").first()
+    for row in Event.objects.public().filter(item__issue__period="2026Q1"):
+        row.coded = row.coded | {
+            "actors": [{"written": person.name, "name": person.name, "type": "official", "role": "decider"}]
+        }
+        row.save()
+    assert person.name in {one.name for one in made_for("2026Q1").repeated}
+    set_policy(person, "private", why="She asked for it", by="An editor")
+    assert person.name not in {one.name for one in made_for("2026Q1").repeated}
+    assert person.name not in json.dumps(made_for("2026Q1").to_json(), ensure_ascii=False)
+
+
+# --- spheres ----------------------------------------------------------------------------------------------
+
+
+def test_a_figure_of_a_sphere_stays_and_another_follows_where_its_events_change(client, ledger):
+    first = series.keep_spheres("2026Q1")
+    assert {row.why for row in first} == {"first"} and len(first) == 5
+    assert series.keep_spheres("2026Q1") == []
+    row = (
+        Event.objects.public().filter(item__issue__period="2026Q1", phase="imposed", background=False).first()
+    )
+    row.state = "withdrawn"
+    row.save()
+    record_revision(row, "withdraw", by="An editor")
+    (after,) = series.keep_spheres("2026Q1")
+    before = next(one for one in first if one.sphere == after.sphere)
+    assert (after.why, after.events) == ("events", before.events - 1)
+    assert SphereFigure.objects.filter(sphere=after.sphere).count() == 2
+    assert Revision.objects.filter(record_id=after.public_id, action="work out").count() == 1
+    page = client.get("/en/figures/?period=2026Q1")
+    (told,) = [line for one in page.context["multiples"] for line in one.revised]
+    assert f"{after.weight:g} since" in told and f"before that {before.weight:g}" in told
+
+
+@pytest.mark.parametrize("change", [{"weight": 99}, None])
+def test_the_database_keeps_it(ledger, change):
+    series.keep_spheres("2026Q1")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        if change:
+            SphereFigure.objects.update(**change)
+        else:
+            SphereFigure.objects.all().delete()
+    assert not SphereFigure.objects.filter(weight=99).exists() and SphereFigure.objects.count() == 5
+
+
+# --- series of others -------------------------------------------------------------------------------------
+
+
+def _file(tmp_path, name, *rows):
+    path = tmp_path / name
+    path.write_text("\n".join((HEAD, *rows)), encoding="utf-8")
+    return path
+
+
+def test_a_year_of_the_index_is_kept_with_its_file_and_shown(client, ledger, tmp_path):
+    path = _file(tmp_path, "rwb2019.csv", "2019;NOR;1;9237", "2019;KAZ;2;4718", "2019;TKM;3;1499")
+    taken = series.take_rsf(path, by="An editor")
+    assert (taken.new, taken.changed, taken.year.broken) == (3, 0, True)
+    row = IndexRow.objects.get(iso="KAZ")
+    assert (row.rank, row.of, row.score, row.written, row.standing) == (2, 3, 47.18, "4718", "restored")
+    assert row.evidence.original_name == "rwb2019.csv"
+    assert series.take_rsf(path, by="An editor").new == 0
+    again = _file(tmp_path, "rwb2019b.csv", "2019;NOR;1;9237", "2019;KAZ;2;4719", "2019;TKM;3;1499")
+    assert series.take_rsf(again, by="An editor").changed == 1
+    assert Revision.objects.filter(record_id=row.public_id).count() == 2
+    page = client.get("/en/figures/")
+    assert page.context["rsf"]["rows"] == [(2019, 2, "47.19", "restored")]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"iso;rank\nKAZ;1\n"])
+def test_a_broken_file_leaves_nothing_behind(tmp_path, content):
+    path = tmp_path / "odd.csv"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match="odd.csv"):
+        series.take_rsf(path, by="An editor")
+    with pytest.raises(Unreadable, match="No such file"):
+        series.take_rsf(tmp_path / "none.csv", by="An editor")
+    assert not IndexRow.objects.exists()
+
+
+def test_the_command_tells_numbers_with_units_and_change_with_effort(ledger):
+    told = list(lines(made_for("2026Q1")))
+    assert told[0].startswith("2026Q1 (method 1, codebook 1.2)")
+    assert "  new_violations: 6 (events)" in told
+    assert any(line.startswith("  beside the quarter before:") for line in told)
+    assert "  sources watched: not known and not known, leads read: not known and not known" in told
+    assert any(line.startswith("  hours_down: not known") for line in told)
