@@ -22,10 +22,10 @@ def indicators(period: str, *, as_json: bool, composite: bool, day: date, tell: 
     """Tell the indicators of a quarter, and keep the figures of its spheres where they are new."""
     from barometer.indicators.report import report
     from barometer.web.actions import series
-    from barometer.web.records import measuring
+    from barometer.web.public.figures import given
 
     migrate()
-    made = report(period, measuring.given(period), day)
+    made = report(period, given(period, day), day)
     kept = series.keep_spheres(period)
     if as_json:
         tell(

@@ -17,6 +17,7 @@ from barometer.web.actions.requests import Asked
 from barometer.web.actions.revisions import last_number
 from barometer.web.mirror.addresses import place
 from barometer.web.public import clock
+from barometer.web.public.figures import given
 from barometer.web.records.models import Event, Party, State
 from barometer.web.requests.published import COLUMNS
 
@@ -103,6 +104,12 @@ def test_the_figures_of_each_body(client, seven):
     assert rivers["share_interval_95"] == pytest.approx([0.0822, 0.6411], abs=1e-4)
     assert (lakes["body"], lakes["due"], lakes["in_time"]) == (LAKES, 1, 1)
     assert (lakes["share_in_time"], lakes["share_interval_95"]) == (None, None)
+
+
+def test_the_indicators_of_the_quarter_count_what_was_due_in_it(seven):
+    # Seven to the one body and one to the other: two and one of them in time; what runs is not asked yet.
+    assert given("2025Q1", TODAY).answered == (3, 8)
+    assert given("2024Q4", TODAY).answered is None
 
 
 def test_the_page_says_shares_with_denominators_and_names_bodies_in_order(client, seven):

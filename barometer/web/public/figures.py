@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,15 +12,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext, ngettext, pgettext
 
 from barometer.cases.rules import rules
+from barometer.codebook import Quarter
 from barometer.countries import country
+from barometer.deadlines.statistics import together
 from barometer.indicators import spheres as weighing
 from barometer.indicators.breakdown import Breakdown
-from barometer.indicators.report import Change, Figure, Report, report
+from barometer.indicators.report import Change, Figure, Given, Report, report
 from barometer.indicators.rsf import Ranked
 from barometer.web.public import clock, comparing, facets, glance, memory, views, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.records import measuring
 from barometer.web.records.series import SphereFigure
+from barometer.web.requests.published import published
 
 #: Quarters of a small multiple, and lines of a small table.
 MOST_QUARTERS, MOST_LINES = 12, 8
@@ -105,7 +109,20 @@ def _period(request: HttpRequest) -> str:
 def made_for(period: str) -> Report:
     """The report of a quarter, remembered until the ledger changes or the day ends."""
     key = ("indicators", period, clock.today(), words.language())
-    return memory.remembered(key, lambda: report(period, measuring.given(period), clock.today()))
+    return memory.remembered(key, lambda: report(period, given(period, clock.today()), clock.today()))
+
+
+def given(period: str, day: date) -> Given:
+    """All that the report of a quarter is made of, with what requests and watched sites tell."""
+    return replace(measuring.given(period), answered=_answered(period, day))
+
+
+def _answered(period: str, day: date) -> tuple[int, int] | None:
+    """How many published requests whose last day lies in the quarter were answered in time, of how many; None of none."""
+    quarter = Quarter.parse(period)
+    courses = [one.course for one in published(day) if one.course is not None]
+    due = together([one for one in courses if quarter.first <= one.standing.due <= quarter.last])
+    return (due.in_time, due.due) if due.due else None
 
 
 # --- numbers ----------------------------------------------------------------------------------------------
