@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from looking import EVERY_RULE, languages
+from looking import BY_SCHEME, languages
 
 from barometer.codebook import LANGUAGES, CodedBulletin, Entry, Event
 from barometer.pipeline.explain import write_pages
@@ -90,17 +90,17 @@ def pages(tmp_path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("language", languages("kk"))
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_page_has_no_fault_that_axe_finds(pages, browser, language, width):
     from axe_playwright_python.sync_playwright import Axe
 
     page = browser(width=width)
     page.goto(pages[language])
-    for scheme in ("light", "dark"):
+    for scheme, rules in BY_SCHEME.items():
         page.emulate_media(color_scheme=scheme)
         for place in ("", "#w1-4", "#v1-2-1"):  # also with words or a value lit
             page.goto(pages[language] + place)
-            result = Axe().run(page, options=EVERY_RULE).response
+            result = Axe().run(page, options=rules).response
             assert result["passes"]
             assert not result["violations"], [
                 (fault["id"], [node["html"][:200] for node in fault["nodes"]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from looking import EVERY_RULE
+from looking import BY_SCHEME, EVERY_RULE
 
 pytestmark = pytest.mark.browser
 
@@ -52,11 +52,6 @@ def further_pages(site) -> dict[str, str]:
     }
 
 
-COLOURS = {
-    "runOnly": {"type": "rule", "values": ["color-contrast"]}
-}  # the only rule that the mode can change
-
-
 @pytest.mark.parametrize("shift", [0, *(pytest.param(shift, marks=pytest.mark.long) for shift in (1, 2))])
 def test_no_page_has_a_fault_that_axe_finds(site, browser, shift):
     from axe_playwright_python.sync_playwright import Axe
@@ -65,7 +60,7 @@ def test_no_page_has_a_fault_that_axe_finds(site, browser, shift):
     for place, (name, path) in enumerate((pages(site) | further_pages(site)).items(), shift):
         page.goto(site.at(path, LANGUAGES[place % len(LANGUAGES)]))
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        for scheme, rules in (("light", EVERY_RULE), ("dark", COLOURS)):
+        for scheme, rules in BY_SCHEME.items():
             page.emulate_media(color_scheme=scheme)
             result = axe.run(page, options=rules).response
             assert result["passes"], (name, scheme)  # the rules did run
