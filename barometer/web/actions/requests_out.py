@@ -13,7 +13,9 @@ from barometer.deadlines.values import Standing, StepKind
 from barometer.publication import sheet
 from barometer.web.actions.audit import note_act
 from barometer.web.actions.requests import WAITING, all_standing, told, verdicts_of
+from barometer.web.actions.requests_contest import contest_of
 from barometer.web.actions.requests_rules import kinds, rules
+from barometer.web.public import clock
 from barometer.web.records.requests import InformationRequest, QuestionVerdict
 from barometer.web.requests import words as said
 
@@ -37,12 +39,31 @@ def due_days(
     ]
 
 
+def contest_days(
+    found: Sequence[tuple[InformationRequest, Standing | None]],
+    address: Callable[[InformationRequest], str],
+    today: date,
+) -> list[LastDay]:
+    """The days ahead until which an outcome can be contested."""
+    dated = ((row, contest_of(row, stands, today)) for row, stands in found)
+    return [
+        LastDay(
+            name=f"contest-{row.public_id}",
+            day=contest.day,
+            words=f"{contest.name}: {row.body.name}",
+            more=row.title,
+            url=address(row),
+        )
+        for row, contest in dated
+        if contest and contest.day >= today
+    ]
+
+
 def calendar(made: datetime, address: Callable[[InformationRequest], str]) -> str:
     """The last days as an iCalendar text, each with a reminder the day before."""
     found = all_standing(InformationRequest.objects.all(), rules())
-    return calendar_of(
-        due_days(found, address), made, gettext("Press Barometer: answers due"), remind=REMIND_DAYS
-    )
+    days = [*due_days(found, address), *contest_days(found, address, clock.today())]
+    return calendar_of(days, made, gettext("Press Barometer: answers due"), remind=REMIND_DAYS)
 
 
 def table(kind: str, on: date, *, by: str, user: Any = None) -> bytes:

@@ -282,6 +282,7 @@ def page(request: HttpRequest, row: InformationRequest, problem: str = "") -> Ht
         "drawn": drawing.drawn(row, stands, today) if stands else None,
         "reasons": said.reason_lines(stands.reasons) if stands else [],
         "rule": (said.law_words(stands.rule), said.rule_words(stands.rule), stands.rule) if stands else None,
+        "contest": told.contest(row, stands, today),
         "kind": kinds().get(row.kind, row.kind),
         "channel": said.channel_label(row.channel),
         "language": OWN_NAMES[row.language],

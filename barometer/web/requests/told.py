@@ -14,7 +14,7 @@ from barometer.codebook.book import LANGUAGES
 from barometer.countries.refusals import against_law, refusal_grounds
 from barometer.deadlines.values import Clock, Standing, StepKind
 from barometer.web.actions import requests as actions
-from barometer.web.actions import requests_drafts
+from barometer.web.actions import requests_contest, requests_drafts
 from barometer.web.public import words
 from barometer.web.public.templatetags.public import OWN_NAMES
 from barometer.web.records.requests import InformationRequest, RequestFile, RequestStep
@@ -239,6 +239,18 @@ def questions(row: InformationRequest) -> list[dict[str, Any]]:
         }
         for number, text in enumerate(row.questions, 1)
     ]
+
+
+def contest(row: InformationRequest, stands: Standing | None, today: date) -> dict[str, Any] | None:
+    """Until when the outcome can be contested."""
+    found = requests_contest.contest_of(row, stands, today)
+    return found and {
+        "name": found.name,
+        "day": words.day_words(found.day),
+        "law": said.law_words(found.rule),
+        "passed": found.day < today,
+        "confirmed": found.rule.confirmed,
+    }
 
 
 # --- what follows ---------------------------------------------------------------------------------------------
