@@ -4,7 +4,8 @@
 
 DIR holds `score/score.py` and `data/` with gold files, texts and others' data sets. Every coded text is scored by
 itself and the language editions of one bulletin together as one set; then our own bulletins (learned from and set
-aside), short reports (both halves), letters, names in text, relevance, and how far the confidences can be trusted.
+aside), short reports (both halves), letters, names in text, replies of bodies, relevance, and how far the
+confidences can be trusted.
 `--freeze` writes what the reader proposes for our own texts, so that a change of rules shows as a difference.
 """
 
@@ -240,6 +241,23 @@ def relevance_figures(path: Path) -> dict[str, float]:
     }
 
 
+def replies_figures(language: str) -> dict[str, float]:
+    """Letters of bodies, the half set aside: the ground for a refusal, the kind of letter, refusals that are none."""
+    from barometer.deadlines.replies import read_reply
+
+    folder = OURS / "benchmarks" / "replies"
+    sets = [rows_of(folder / f"{name}-{language}.jsonl") for name in ("refusals", "others")]
+    refusals, others = ([row for row in rows if row["half"] == "aside"] for rows in sets)
+    grounds = [read_reply(str(row["text"]), language=language).grounds for row in refusals]
+    kinds = [(read_reply(str(row["text"]), language=language).kind, row["kind"]) for row in refusals + others]
+    right = sum(bool(g) and g[0].code == row["ground"] for g, row in zip(grounds, refusals, strict=True))
+    return {
+        "ground": right / len(refusals),
+        "kind": sum(found == kind for found, kind in kinds) / len(kinds),
+        "false refusals": sum(found == "refused" != kind for found, kind in kinds) / len(others),
+    }
+
+
 def reliability(paths: Iterable[Path]) -> None:
     """Of the values that are said to be so sure, how many are right: types, dates, regions, targets, provisions."""
     bins: dict[int, list[bool]] = defaultdict(list)
@@ -388,6 +406,7 @@ def main(arguments: list[str]) -> None:
         table("Names in Russian text (factRuEval)", names_in_russian(ner / "factrueval" / "testset"))
     if (ner / "kaznerd-valid.txt").is_file():
         table("Names in Kazakh text (KazNERD, even)", {"ours": names_in_kazakh(ner / "kaznerd-valid.txt")})
+    table("Replies of bodies (set aside)", {one: replies_figures(one) for one in LANGUAGES})
     table("Relevance", {"our items": relevance_figures(OURS / "benchmarks" / "relevance" / "items.jsonl")})
 
 

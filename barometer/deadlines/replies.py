@@ -38,7 +38,9 @@ _NAMED, _SURELY = 0.35, 0.7
 _FURTHER = 0.4
 #: A ground that is no refusal where the body wants to be told more.
 _VAGUE = {StepKind.CLARIFICATION: {"too_broad"}}
-_FEW_WORDS, _FEWEST = 12, 3
+_FEW_WORDS, _FEWEST = 8, 3
+#: Grounds that, said outright beside an answer, refuse a part; others go with a full answer ("more is on our site").
+_BESIDE = frozenset({"not_held", "official_use", "state_secret", "commercial_secret", "tax_bank_secret"})
 #: What a sentence says that gives no answer, whatever its figures.
 _NO_ANSWER = frozenset({"refused", "extended", "transferred", "clarification", "corrected"})
 _LOOP = 3
@@ -163,7 +165,13 @@ class _Letter:
         self.text, self.language = text, language
         self.sentences = said(text)
         self.hits = {one.start: _kinds().find(one) for one in self.sentences}
+        # Where one may complain is told with any answer; it names courts and says no more.
+        self.sentences = [one for one in self.sentences if not self._contests(one)]
         self.named = {one.start: _grounds().find(one) for one in self.sentences}
+
+    def _contests(self, one: Said) -> bool:
+        codes = {hit.code for hit in self.hits[one.start]}
+        return "contest" in codes and "refused" not in codes
 
     def of(self, code: str) -> list[Hit]:
         """Where the letter says that, from left to right."""
@@ -212,8 +220,13 @@ class _Letter:
             for hit in self.hits[one.start]
             if hit.code == "refused"
         ]
-        if told and refused:
-            return self._found(StepKind.PARTIAL, refused)
+        beside = [
+            hit
+            for hit in outright
+            if hit.code in _BESIDE and not any(o.start <= hit.start < o.end for o in told)
+        ]
+        if told and (refused or beside):
+            return self._found(StepKind.PARTIAL, [*refused, *beside])
         if not told and (refused or outright):
             return self._found(StepKind.REFUSED, [*refused, *outright])
         if told:

@@ -21,7 +21,7 @@ def rows(name: str, half: str = "aside") -> list[dict[str, str]]:
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
 def test_grounds_of_refusals_set_aside(language: str) -> None:
     refusals = rows(f"refusals-{language}")
-    assert len(refusals) == 20
+    assert len(refusals) == 40
     found = [read_reply(row["text"], language=language) for row in refusals]
     right = sum(
         bool(one.grounds) and one.grounds[0].code == row["ground"]
@@ -36,4 +36,5 @@ def test_what_is_no_refusal_is_not_called_one(language: str) -> None:
     others = rows(f"others-{language}")
     kinds = [(read_reply(row["text"], language=language).kind.value, row["kind"]) for row in others]
     assert sum(found == kind for found, kind in kinds) / len(kinds) >= FLOOR
-    assert sum(found == "refused" for found, _ in kinds) <= 1
+    assert len(kinds) == 20
+    assert sum(found == "refused" for found, _ in kinds) <= 2
