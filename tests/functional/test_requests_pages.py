@@ -38,12 +38,21 @@ def desk(transactional_db, live_server, settings, tmp_path, monkeypatch) -> str:
 
     late = record("Расходы на зонты", date(2026, 5, 4), "Министерство погоды", number="77-А")
     record("Число закрытых родников", date(2026, 5, 14), "Комитет источников")
-    record("Список выданных разрешений на воздушных змеев", date(2026, 5, 13), "Акимат Верхнего Облака", kind="access")
+    record(
+        "Список выданных разрешений на воздушных змеев",
+        date(2026, 5, 13),
+        "Акимат Верхнего Облака",
+        kind="access",
+    )
     done = record("Сколько дождей было в апреле", date(2026, 4, 20), "Бюро дождя")
     requests_steps.add(done, "answered", date(2026, 4, 24), by=BY)
     requests_events.look()
     letter = EmailMessage()
-    letter["From"], letter["Subject"], letter["Date"] = "o@weather.example", "Ответ", "Tue, 19 May 2026 10:00:00 +0500"
+    letter["From"], letter["Subject"], letter["Date"] = (
+        "o@weather.example",
+        "Ответ",
+        "Tue, 19 May 2026 10:00:00 +0500",
+    )
     letter["Message-ID"] = "<r@weather.example>"
     letter.set_content(
         "Министерство погоды рассмотрело Ваш запрос № 77-А. Запрашиваемые сведения имеют пометку «для служебного "
@@ -62,7 +71,10 @@ def test_the_pages_are_well_for_everyone(desk, browser, language):
     log_in(page, desk)
     assert page.locator("html").get_attribute("lang") == language
     picture(page, f"requests-{language}")
-    for path in ("", f"{late.public_id}/", "new/", "rules/", "rules/new/?over=journalist.2024-08-20", "bring/"):
+    paths = ["", f"{late.public_id}/", "new/"]
+    if language != "ru":  # axe takes seconds a page: these in the long run
+        paths += ["rules/", "rules/new/?over=journalist.2024-08-20", "bring/"]
+    for path in paths:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(desk + path)
         name = path.partition("?")[0].strip("/").replace("/", "-").replace(late.public_id, "one")

@@ -487,6 +487,8 @@ def test_the_whole_story_at_the_desk(client, editor, at):
     assert "Расходы на зонты" not in client.get("/desk/requests/?state=soon").content.decode()
     post(client, f"{here}act/", act="propose")
     assert Event.objects.get().main_type == "information.no_reply"
+    event = Event.objects.get().public_id
+    assert f"/desk/requests/{here}" in client.get(f"/desk/code/{event}/").content.decode()
     post(client, "bring/", file=SimpleUploadedFile("reply.eml", mail(REFUSAL)))
     file = RequestFile.objects.get()
     page = client.get(f"/desk/requests/{here}").content.decode()

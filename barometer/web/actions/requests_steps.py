@@ -15,7 +15,7 @@ from barometer.web.actions import requests_events
 from barometer.web.actions.deciding import refuse
 from barometer.web.actions.revisions import record_revision
 from barometer.web.public import clock
-from barometer.web.records.models import EvidenceItem, Party
+from barometer.web.records.models import Party
 from barometer.web.records.requests import InformationRequest, RequestFile, RequestStep
 
 LONGEST_NOTE = 4_000
@@ -35,7 +35,6 @@ def add(
     grounds: Iterable[str] = (),
     note: str = "",
     number: str = "",
-    evidence: EvidenceItem | None = None,
     file: RequestFile | None = None,
     base: int | None = None,
 ) -> RequestStep:
@@ -56,7 +55,7 @@ def add(
             body=_body(kind, body, by=by, user=user),
             grounds=list(dict.fromkeys(grounds)) if kind == StepKind.REFUSED else [],
             note=_note(note),
-            evidence=file.evidence if file else evidence,
+            evidence=file.evidence if file else None,
             proposed=file.read if file else None,
             by=by,
             user=user,
