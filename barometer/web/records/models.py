@@ -714,4 +714,5 @@ from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued
     ItemBlock,
 )
 from barometer.web.records.releases import Release, ReleaseFile  # noqa: E402, F401
+from barometer.web.records.takedowns import TakedownNotice  # noqa: E402, F401
 from barometer.web.records.texts import TextState  # noqa: E402, F401

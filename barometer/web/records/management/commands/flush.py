@@ -39,6 +39,8 @@ TABLES = (
     "records_demandoutcome",
     "records_release",
     "records_releasefile",
+    "records_noticestep",
+    "records_noticejudgement",
 )
 
 
