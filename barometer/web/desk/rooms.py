@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:sources", _("Sources"), Act.SOURCES),
             Room("desk:evidence", _("Evidence"), Act.LOOK),
             Room("desk:tables", _("Tables"), Act.CODE),
+            Room("desk:takedowns", _("Takedown notices"), Act.LOOK),
         ),
     ),
     (
