@@ -43,9 +43,7 @@ def take_file(
     return report
 
 
-def _taken(
-    found: Iterable[Notice | Broken], name: str, item: EvidenceItem, *, by: str, user: Any
-) -> Report:
+def _taken(found: Iterable[Notice | Broken], name: str, item: EvidenceItem, *, by: str, user: Any) -> Report:
     report = Report()
     for one in found:
         if isinstance(one, Broken):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -32,7 +31,7 @@ from barometer.web.desk.letters import day_in, refused, text_in, who
 from barometer.web.desk.views import crumbs, desk_for
 from barometer.web.public import words
 from barometer.web.records.models import EvidenceItem
-from barometer.web.records.takedowns import NoticeSender, NoticeSign, NoticeStep, NoticeTarget, TakedownNotice
+from barometer.web.records.takedowns import NoticeSender, NoticeSign, NoticeTarget, TakedownNotice
 from barometer.web.watch import takedowns_words as said
 
 LARGEST_FILE = 20 << 20
@@ -180,7 +179,9 @@ class Wanted:
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Wanted:
         """What an address says."""
-        return cls(**{name: given.get(name, "").replace("\x00", "")[:200] for name in cls.__dataclass_fields__})
+        return cls(
+            **{name: given.get(name, "").replace("\x00", "")[:200] for name in cls.__dataclass_fields__}
+        )
 
     def rows(self) -> QuerySet[TakedownNotice]:
         """The notices that are asked for, the newest first."""
@@ -359,9 +360,9 @@ def takedown(request: HttpRequest, public_id: str) -> HttpResponse:
 def _noted(events: int) -> str:
     if not events:
         return gettext("Noted.")
-    return ngettext("Noted; %(count)d event is proposed.", "Noted; %(count)d events are proposed.", events) % {
-        "count": events
-    }
+    return ngettext(
+        "Noted; %(count)d event is proposed.", "Noted; %(count)d events are proposed.", events
+    ) % {"count": events}
 
 
 def _step(request: HttpRequest, row: TakedownNotice) -> None:
@@ -438,7 +439,11 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
         ],
         "whole": _verdict(verdicts.get("")),
         "judgements": [
-            (one, said.verdict_label(one.verdict), takedowns_signs.label(one.sign, words.language()) if one.sign else "")
+            (
+                one,
+                said.verdict_label(one.verdict),
+                takedowns_signs.label(one.sign, words.language()) if one.sign else "",
+            )
             for one in row.judgements.order_by("-pk")
         ],
         "targets": [(one, said.state_label(one.state)) for one in targets],
@@ -449,7 +454,12 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
         "clock": takedowns_signs.clock(row, today),
         "drafts": takedowns_signs.drafts(row, today),
         "events": [
-            (one.event, words.type_label(one.event.main_type), words.state_label(one.event.state), words.when(one.event.date).short)
+            (
+                one.event,
+                words.type_label(one.event.main_type),
+                words.state_label(one.event.state),
+                words.when(one.event.date).short,
+            )
             for one in row.events.select_related("event")
         ],
         "step_kinds": _choices(said.STEPS, said.step_label),
@@ -467,7 +477,10 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
 
 def title_of(row: TakedownNotice) -> str:
     """A notice in a few words."""
-    told = {"ground": said.ground_label(row.ground), "recipient": row.recipient or gettext("an unknown platform")}
+    told = {
+        "ground": said.ground_label(row.ground),
+        "recipient": row.recipient or gettext("an unknown platform"),
+    }
     return gettext("Notice to %(recipient)s: %(ground)s") % told
 
 
@@ -532,7 +545,9 @@ def sender(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, gettext("Noted."))
             return redirect("desk:takedown-sender", public_id)
     rows = TakedownNotice.objects.filter(Q(sender=row) | Q(principal=row))
-    others = {one.name for notice in ready(rows) for one in (notice.sender, notice.principal) if one and one != row}
+    others = {
+        one.name for notice in ready(rows) for one in (notice.sender, notice.principal) if one and one != row
+    }
     context = _of_notices(request, rows) | {
         "sender": row,
         "kind": said.kind_label(row.kind),

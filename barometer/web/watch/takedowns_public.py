@@ -95,7 +95,9 @@ def sender_of(row: TakedownNotice) -> NoticeSender | None:
 @page
 def takedowns(request: HttpRequest) -> HttpResponse:
     """Figures, and the published notices one by one."""
-    figures = memory.remembered(("takedowns", clock.today()), lambda: takedowns_figures.figures(clock.today()))
+    figures = memory.remembered(
+        ("takedowns", clock.today()), lambda: takedowns_figures.figures(clock.today())
+    )
     list_ = Paginator(takedowns_figures.published(), PAGE).get_page(filters.parse(request.GET).page)
     base = reverse("public:takedowns")
     context = {
@@ -149,13 +151,25 @@ def takedown(request: HttpRequest, public_id: str) -> HttpResponse:
         "action": said.action_label(row.action),
         "sender": sender,
         "targets": [
-            (told(words.capital(words.party_name(one.outlet.name, "outlet"))), address, one.state, said.state_label(one.state))
+            (
+                told(words.capital(words.party_name(one.outlet.name, "outlet"))),
+                address,
+                one.state,
+                said.state_label(one.state),
+            )
             for one, address in known
         ],
         "others": len(targets) - len(known),
-        "steps": [(words.day_words(one.day), said.step_label(one.kind), _count(one, targets)) for one in row.steps.all()],
+        "steps": [
+            (words.day_words(one.day), said.step_label(one.kind), _count(one, targets))
+            for one in row.steps.all()
+        ],
         "events": [
-            (words.type_label(event.main_type), words.when(event.date).short, reverse("public:event", args=[event.public_id]))
+            (
+                words.type_label(event.main_type),
+                words.when(event.date).short,
+                reverse("public:event", args=[event.public_id]),
+            )
             for event in Event.objects.public().filter(of_notice__notice=row)
         ],
         "crumbs": crumbs(home()),
@@ -235,7 +249,9 @@ def _value(row: TakedownNotice, events: list[str]) -> dict[str, Any]:
 @page
 def as_json(request: HttpRequest) -> HttpResponse:
     """The published notices as JSON."""
-    answer = JsonResponse({"licence": "CC BY 4.0", "data": values()}, json_dumps_params={"ensure_ascii": False})
+    answer = JsonResponse(
+        {"licence": "CC BY 4.0", "data": values()}, json_dumps_params={"ensure_ascii": False}
+    )
     answer["Content-Disposition"] = 'attachment; filename="takedown-notices.json"'
     return answer
 

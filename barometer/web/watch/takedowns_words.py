@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext, ngettext
 
 from barometer.web.public.templatetags.public import OWN_NAMES
-from barometer.web.records.takedowns import NoticeJudgement, NoticeSender, NoticeStep, NoticeTarget, TakedownNotice
+from barometer.web.records.takedowns import (
+    NoticeJudgement,
+    NoticeSender,
+    NoticeStep,
+    NoticeTarget,
+    TakedownNotice,
+)
 
 
 def ground_label(code: str) -> str:
