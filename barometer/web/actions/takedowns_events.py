@@ -12,10 +12,14 @@ from typing import Any
 from django.db import transaction
 
 from barometer.codebook.values import Event as Coded
-from barometer.web.actions import takedowns
+from barometer.reach.notices import is_flagged
+from barometer.reach.notices.signs import codes
+from barometer.web.actions import takedowns, takedowns_signs
 from barometer.web.actions.coding import written
+from barometer.web.actions.jobs import Again
 from barometer.web.actions.proposing import propose
 from barometer.web.actions.revisions import record_revision, shaped_by_people
+from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, EvidenceItem, Party, State
 from barometer.web.records.takedowns import (
     NoticeEvent,
@@ -27,8 +31,6 @@ from barometer.web.records.takedowns import (
 )
 
 BY = "barometer takedowns"
-#: From so many signs on, a complaint is proposed as one that is alleged to be false.
-ALLEGED_FROM = 2
 REMOVAL, ABUSE, ACCOUNT = "digital.content_removal", "digital.takedown_abuse", "digital.account_blocking"
 
 What, Verdict = NoticeEvent.What, NoticeJudgement.Verdict
@@ -52,6 +54,13 @@ def follow(row: TakedownNotice) -> list[Event]:
     return found
 
 
+def look_again(job: Job) -> Again | None:
+    """The worker's job: signs worked out anew, and what they give rise to."""
+    for row in takedowns_signs.renew_all():
+        follow(row)
+    return None
+
+
 def falsehood(row: TakedownNotice) -> str:
     """Whether the complaint is false: "said" by a person, "alleged" by its signs, or ''."""
     verdict = takedowns.judged(row)
@@ -60,8 +69,8 @@ def falsehood(row: TakedownNotice) -> str:
     if verdict:
         return ""
     refuted = {sign for sign, one in takedowns.verdicts(row).items() if sign and one.verdict == Verdict.NOT}
-    codes = set(row.signs.values_list("code", flat=True)) - refuted
-    return "alleged" if len(codes) >= ALLEGED_FROM else ""
+    signs = [one for one in takedowns_signs.signs_of(row) if one.code in codes() and one.code not in refuted]
+    return "alleged" if is_flagged(signs) else ""
 
 
 def _by_outlet(targets: Iterable[NoticeTarget]) -> dict[Party, list[NoticeTarget]]:

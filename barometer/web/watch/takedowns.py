@@ -20,17 +20,20 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from barometer.errors import BadInput, BarometerError
-from barometer.reach.notices import Notice
+from barometer.reach.notices import Notice, by_company
+from barometer.reach.notices.names import sender_key
+from barometer.reach.notices.signs import codes
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import takedowns as actions
-from barometer.web.actions import takedowns_import, takedowns_signs
+from barometer.web.actions import takedowns_answers, takedowns_import, takedowns_signs
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.actions.evidence import item_of, keep_upload
 from barometer.web.actions.takedowns_events import follow
 from barometer.web.desk.letters import day_in, refused, text_in, who
 from barometer.web.desk.views import crumbs, desk_for
-from barometer.web.public import words
+from barometer.web.public import memory, words
 from barometer.web.records.models import EvidenceItem
+from barometer.web.records.protected import digest
 from barometer.web.records.takedowns import NoticeSender, NoticeSign, NoticeTarget, TakedownNotice
 from barometer.web.watch import takedowns_words as said
 
@@ -38,6 +41,7 @@ LARGEST_FILE = 20 << 20
 _AROUND = 64 << 10
 NOTICES_A_PAGE = 50
 MOST_SENDERS = 200
+MOST_COMPANIES = 20
 Choices = list[tuple[str, str]]
 
 
@@ -154,7 +158,7 @@ def _line(row: TakedownNotice) -> Line:
         sender_words(row),
         ", ".join(words.party_name(name, "outlet") for name in outlets),
         tuple((code, said.state_label(code), states[code]) for code in said.STATES if states[code]),
-        tuple(takedowns_signs.label(one.code, words.language()) for one in row.signs.all()),
+        tuple(said.sign_label(one.code) for one in row.signs.all()),
         said.verdict_label(whole[-1]) if whole else "",
     )
 
@@ -219,7 +223,7 @@ def _list(
         "filtered": bool(wanted.query),
         "grounds": _choices(said.GROUNDS, said.ground_label),
         "states": _choices(said.STATES, said.state_label),
-        "signs": takedowns_signs.labels(words.language()),
+        "signs": _choices(codes(), said.sign_label),
         "recipients": list(
             TakedownNotice.objects.exclude(recipient="")
             .values_list("recipient", flat=True)
@@ -227,7 +231,7 @@ def _list(
             .distinct()[:MOST_SENDERS]
         ),
         "senders": senders(),
-        "companies": takedowns_signs.companies()[:20],
+        "companies": companies()[:MOST_COMPANIES],
         "problem": problem,
         "report": report,
         "limit": LARGEST_FILE >> 20,
@@ -244,6 +248,32 @@ def senders() -> list[tuple[NoticeSender, int]]:
     )
     counted = ((row, max(row.sent_count, row.behind)) for row in rows)
     return sorted(counted, key=lambda pair: (-pair[1], pair[0].name.casefold()))[:MOST_SENDERS]
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company that targets name, with the rows of the notices; `key` tells it in an address."""
+
+    key: str
+    name: str
+    notices: tuple[int, ...]
+
+
+def companies() -> tuple[Company, ...]:
+    """The companies that the targets of notices name, those with most notices first."""
+    return memory.remembered("companies of takedown notices", _companies)
+
+
+def _companies() -> tuple[Company, ...]:
+    found = by_company(takedowns_signs.light(TakedownNotice.objects.all()))
+    return tuple(
+        Company(
+            digest(f"company\n{sender_key(one.name)}")[:16],
+            one.name,
+            tuple(int(notice.number) for notice in one.notices),
+        )
+        for one in found
+    )
 
 
 # --- entering by hand ---------------------------------------------------------------------------------------------
@@ -434,16 +464,12 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
         "work_day": words.day_words(row.work_date) if row.work_date else "",
         "target_day": words.day_words(row.target_date) if row.target_date else "",
         "signs": [
-            (one, *takedowns_signs.words_of(one, words.language()), _verdict(verdicts.get(one.code)))
+            (one, said.sign_label(one.code), said.sign_words(takedowns_signs.value_of(one)), _verdict(verdicts.get(one.code)))
             for one in row.signs.all()
         ],
         "whole": _verdict(verdicts.get("")),
         "judgements": [
-            (
-                one,
-                said.verdict_label(one.verdict),
-                takedowns_signs.label(one.sign, words.language()) if one.sign else "",
-            )
+            (one, said.verdict_label(one.verdict), said.sign_label(one.sign) if one.sign else "")
             for one in row.judgements.order_by("-pk")
         ],
         "targets": [(one, said.state_label(one.state)) for one in targets],
@@ -451,8 +477,8 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
             (one, said.step_label(one.kind), words.day_words(one.day))
             for one in row.steps.select_related("target", "evidence")
         ],
-        "clock": takedowns_signs.clock(row, today),
-        "drafts": takedowns_signs.drafts(row, today),
+        "clock": takedowns_answers.clock(row),
+        "drafts": takedowns_answers.drafts(row),
         "events": [
             (
                 one.event,
@@ -496,9 +522,9 @@ def _verdict(one: Any) -> str:
 def draft(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     """A draft of an answer as a text file."""
     row = found(public_id)
-    for one in takedowns_signs.drafts(row, timezone.localdate()):
-        if one.code == code:
-            answer = HttpResponse(one.text, content_type="text/plain; charset=utf-8")
+    for one in takedowns_answers.drafts(row):
+        if one.kind == code:
+            answer = HttpResponse(one.whole, content_type="text/plain; charset=utf-8")
             answer["Content-Disposition"] = f'attachment; filename="{code}-{row.public_id}.txt"'
             return answer
     raise Http404(gettext("There is no such draft."))
@@ -509,7 +535,7 @@ def draft(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
 def dates(request: HttpRequest, public_id: str) -> HttpResponse:
     """The deadlines of a notice as a calendar; it names nobody, for calendars lie elsewhere."""
     row = found(public_id)
-    text = takedowns_signs.calendar(row, timezone.localdate(), request.build_absolute_uri(row_address(row)))
+    text = takedowns_answers.calendar(row, request.build_absolute_uri(row_address(row)))
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="takedown-{row.public_id}.ics"'
     return answer
@@ -565,7 +591,7 @@ def sender(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def company(request: HttpRequest, key: str) -> HttpResponse:
     """All notices whose targets name one company."""
-    one = next((one for one in takedowns_signs.companies() if one.key == key), None)
+    one = next((one for one in companies() if one.key == key), None)
     if one is None:
         raise Http404(gettext("There is no such company."))
     rows = TakedownNotice.objects.filter(pk__in=one.notices)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, ngettext
 
+from barometer.reach.notices import Sign, label_of, signs_in_words
+from barometer.reach.notices.signs import codes
+from barometer.web.public import words
 from barometer.web.public.templatetags.public import OWN_NAMES
 from barometer.web.records.takedowns import (
     NoticeJudgement,
@@ -80,6 +83,16 @@ def kind_label(code: str) -> str:
         "organisation": gettext("an organisation"),
         "person": gettext("a private person"),
     }[code]
+
+
+def sign_label(code: str) -> str:
+    """A sign's name; the code itself of one that the rules have no more."""
+    return label_of(code, words.language()) if code in codes() else code
+
+
+def sign_words(sign: Sign) -> str:
+    """Why the rules see it."""
+    return signs_in_words(sign, words.language()) if sign.code in codes() else ""
 
 
 def languages() -> list[tuple[str, str]]:
