@@ -1,5 +1,14 @@
-"""Notices that ask for removal: read, looked at for signs of abuse, grouped."""
+"""Notices that ask for removal: read, looked at for signs of abuse, grouped, answered."""
 
+from barometer.reach.notices.counter import (
+    Draft,
+    draft_counter,
+    draft_facts,
+    draft_kinds,
+    facts_of,
+    is_ready,
+    kind_for,
+)
 from barometer.reach.notices.crowd import Crowd, Group, by_company, by_sender
 from barometer.reach.notices.reading import read_notices
 from barometer.reach.notices.signs import (
@@ -21,6 +30,7 @@ __all__ = [
     "Broken",
     "Context",
     "Crowd",
+    "Draft",
     "Group",
     "Notice",
     "Sign",
@@ -28,7 +38,13 @@ __all__ = [
     "by_company",
     "by_sender",
     "context_of",
+    "draft_counter",
+    "draft_facts",
+    "draft_kinds",
+    "facts_of",
     "is_flagged",
+    "is_ready",
+    "kind_for",
     "label_of",
     "read_notices",
     "signs_in_words",

@@ -10,8 +10,8 @@ from importlib import resources
 from typing import Any
 
 from barometer.countries import fold
-from barometer.reading.when import dates
 from barometer.reach.notices.values import ACTIONS, GROUNDS
+from barometer.reading.when import dates
 from barometer.sources import language_of
 
 #: A field of more letters than this is cut: nobody reads on, and rules stay quick.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from typing import Any
 
 from barometer.errors import BadInput
 from barometer.reach.notices.addresses import addresses_in
@@ -60,13 +61,13 @@ def _notice(cells: dict[str, str], name: str, row: int, source: str) -> list[Not
             )
         ]
     broken: list[Notice | Broken] = []
-    days = {field: day_of(cells.get(field, "")) for field in _DAYS}
+    days: dict[str, Any] = {field: day_of(cells.get(field, "")) for field in _DAYS}
     for field in _DAYS:
         if cells.get(field) and days[field] is None:
             said = one_line(cells[field], 40)
             broken.append(Broken(name, place, f"{field} {said!r} is no day", "write it as 2026-03-17"))
-    addresses = {field: _addresses(cells.get(field, "")) for field in _ADDRESSES}
-    texts = {
+    addresses: dict[str, Any] = {field: _addresses(cells.get(field, "")) for field in _ADDRESSES}
+    texts: dict[str, Any] = {
         field: cells.get(field, "")[:LONGEST]
         for field in (
             "sender",

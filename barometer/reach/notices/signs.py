@@ -114,7 +114,7 @@ def weight(signs: Iterable[Sign]) -> int:
             around += sign.strength
         else:
             sure += sign.strength
-    return sure + min(around, table["circumstances"])
+    return sure + min(around, int(table["circumstances"]))
 
 
 def is_flagged(signs: Iterable[Sign]) -> bool:
@@ -344,7 +344,7 @@ def _is_news(case: _Case, address: str) -> bool:
     if set(re.findall(r"\w+", address.casefold().partition("://")[2])) & set(_known("news_paths")):
         return True
     text = case.notice.target_words
-    return sum(bool(begins_with(text, [word])) for word in set(_known("news"))) >= _least("news")
+    return sum(bool(begins_with(text, [word])) for word in set(_known("news"))) >= int(_least("news"))
 
 
 def _unrelated_brand(case: _Case) -> Iterator[Sign]:
