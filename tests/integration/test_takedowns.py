@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 
-from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue
+from barometer.errors import BadInput
 from barometer.reach.notices import Notice
 from barometer.web.actions import takedowns as actions
 from barometer.web.actions import takedowns_events as events

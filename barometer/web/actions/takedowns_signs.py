@@ -100,7 +100,8 @@ def _whole(rows: QuerySet[TakedownNotice]) -> QuerySet[TakedownNotice]:
 def _keep(row: TakedownNotice, signs: Iterable[Sign]) -> bool:
     """Write the signs where they differ from what stands there; whether they did."""
     now = {
-        sign.code: {"values": dict(sign.values), "about": sign.about, "strength": sign.strength} for sign in signs
+        sign.code: {"values": dict(sign.values), "about": sign.about, "strength": sign.strength}
+        for sign in signs
     }
     before = {one.code: one.told for one in row.signs.all()}
     if now == before and list(now) == list(before):
@@ -121,7 +122,9 @@ def _changed(before: dict[str, object], now: dict[str, object]) -> str:
         "gone": before.keys() - now.keys(),
         "told otherwise": {code for code in now.keys() & before.keys() if now[code] != before[code]},
     }
-    return "; ".join(f"{what}: {_listed(codes)}" for what, codes in told.items() if codes) or "in another order"
+    return (
+        "; ".join(f"{what}: {_listed(codes)}" for what, codes in told.items() if codes) or "in another order"
+    )
 
 
 def _listed(codes: Collection[str]) -> str:

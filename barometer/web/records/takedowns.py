@@ -24,7 +24,7 @@ class NoticeSender(Record):
     name = ProtectedText()
     digest = models.CharField(max_length=64, unique=True)  # keyed, of the folded name
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.UNKNOWN)
-    public_name = models.CharField(max_length=300, blank=True)
+    public_name = models.CharField(max_length=300, blank=True, default="")
 
     field_classes = Record.record_classes | {
         "name": PROTECTED,

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from barometer.errors import BadInput, BarometerError
+from barometer.reach.notice_clock import Outcome
 from barometer.reach.notices import Notice, by_company
 from barometer.reach.notices.names import sender_key
 from barometer.reach.notices.signs import codes
@@ -454,6 +455,7 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpResponse:
     today = timezone.localdate()
     verdicts = actions.verdicts(row)
+    due = takedowns_answers.due_of(row, today)
     targets = list(row.targets.select_related("outlet"))
     context = {
         "notice": row,
@@ -464,7 +466,12 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
         "work_day": words.day_words(row.work_date) if row.work_date else "",
         "target_day": words.day_words(row.target_date) if row.target_date else "",
         "signs": [
-            (one, said.sign_label(one.code), said.sign_words(takedowns_signs.value_of(one)), _verdict(verdicts.get(one.code)))
+            (
+                one,
+                said.sign_label(one.code),
+                said.sign_words(takedowns_signs.value_of(one)),
+                _verdict(verdicts.get(one.code)),
+            )
             for one in row.signs.all()
         ],
         "whole": _verdict(verdicts.get("")),
@@ -477,7 +484,7 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
             (one, said.step_label(one.kind), words.day_words(one.day))
             for one in row.steps.select_related("target", "evidence")
         ],
-        "clock": takedowns_answers.clock(row),
+        "dates": _dates(due),
         "drafts": takedowns_answers.drafts(row),
         "events": [
             (
@@ -499,6 +506,18 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
         "crumbs": crumbs(home()),
     }
     return render(request, "watch/takedown.html", context, status=400 if problem else 200)
+
+
+def _dates(due: takedowns_answers.Due | None) -> list[tuple[str, str, bool]]:
+    """Each day of the clock: (when, what, whether it is over and nothing happened)."""
+    if due is None:
+        return []
+    told = said.due_words()
+    lapsed = due.outcome == Outcome.LAPSED
+    return [
+        (words.day_words(due.first), told["first"], False),
+        (words.day_words(due.last), told["last"], lapsed),
+    ]
 
 
 def title_of(row: TakedownNotice) -> str:
@@ -533,17 +552,16 @@ def draft(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
 @desk_for(Act.LOOK)
 @require_safe
 def dates(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The deadlines of a notice as a calendar; it names nobody, for calendars lie elsewhere."""
+    """The days of a notice as a calendar; it names nobody, for calendars lie elsewhere."""
     row = found(public_id)
-    text = takedowns_answers.calendar(row, request.build_absolute_uri(row_address(row)))
+    due = takedowns_answers.due_of(row, timezone.localdate())
+    if due is None:
+        raise Http404(gettext("No counter-notice runs."))
+    address = request.build_absolute_uri(reverse("desk:takedown", args=[public_id]))
+    text = takedowns_answers.calendar(due, timezone.now(), address, said.due_words())
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="takedown-{row.public_id}.ics"'
     return answer
-
-
-def row_address(row: TakedownNotice) -> str:
-    """The page of a notice."""
-    return reverse("desk:takedown", args=[row.public_id])
 
 
 # --- who sends, whom it is about ----------------------------------------------------------------------------------

@@ -100,6 +100,19 @@ def languages() -> list[tuple[str, str]]:
     return list(OWN_NAMES.items())
 
 
+def due_words() -> dict[str, str]:
+    """The days after a counter-notice, in words that name nobody."""
+    return {
+        "title": gettext("Takedown notices"),
+        "first": gettext(
+            "From this day the platform should put it back (10 business days after the counter-notice)"
+        ),
+        "last": gettext(
+            "By this day the platform should have put it back (14 business days), unless the sender sued"
+        ),
+    }
+
+
 def addresses_words(count: int) -> str:
     """So many addresses."""
     return ngettext("%(count)d address", "%(count)d addresses", count) % {"count": count}

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('name', barometer.web.records.protected.ProtectedText()),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('kind', models.CharField(choices=[('unknown', 'Unknown'), ('organisation', 'Organisation'), ('person', 'Person')], default='unknown', max_length=12)),
-                ('public_name', models.CharField(blank=True, max_length=300)),
+                ('public_name', models.CharField(blank=True, default='', max_length=300)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('public_name', ''), ('kind', 'organisation'), _connector='OR'), name='only_organisations_are_shown')],
