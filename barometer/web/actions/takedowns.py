@@ -5,6 +5,7 @@ What a notice gives rise to in the ledger is in takedowns_events, what the rules
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -45,6 +46,7 @@ TELLS = {
     Kind.RESTORED: State.RESTORED,
 }
 DOWN = (State.REMOVED, State.RESTRICTED)
+_CODE = re.compile(r"[A-Za-z]{2}\b")
 
 
 # --- what comes in ------------------------------------------------------------------------------------------------
@@ -92,10 +94,10 @@ def rewrite(row: TakedownNotice, notice: Notice, *, by: str, user: Any = None, r
 
 
 def checked(notice: Notice) -> Notice:
-    """The notice without repeated addresses; BadInput where it names none, or what cannot be kept."""
+    """The notice without repeated addresses; BadInput where it tells nothing, or what cannot be kept."""
     targets = tuple(dict.fromkeys(address.strip() for address in notice.targets if address.strip()))
     where = notice.number or notice.source
-    if not targets:
+    if not (targets or notice.sender.strip() or notice.words.strip()):
         raise BadInput(f"{where}: it names no address", next_step="give what it asks to take down")
     if len(targets) > MOST_TARGETS:
         raise BadInput(f"{where}: over {MOST_TARGETS} addresses", next_step="split it")
@@ -156,7 +158,8 @@ def _fill(row: TakedownNotice, notice: Notice, *, by: str, user: Any) -> None:
     row.principal = _sender(notice.principal, by=by, user=user)
     row.ground = notice.ground or TakedownNotice.Ground.OTHER
     row.recipient = " ".join(notice.recipient.split())[:200]
-    row.country, row.language = notice.country[:2].upper(), notice.language[:8]
+    row.country = code[0].upper() if (code := _CODE.match(notice.country)) else ""
+    row.language = notice.language[:8]
     row.works = list(notice.works)
     for name in (
         "work", "work_date", "target_words", "target_date", "day", "action", "words",
@@ -168,7 +171,7 @@ def _known(notice: Notice, same: str) -> TakedownNotice | None:
     rows = TakedownNotice.objects.order_by("pk")
     if notice.number and (row := rows.filter(source=notice.source, number=notice.number).first()):
         return row
-    return rows.filter(same=same).first() if notice.day else None
+    return rows.filter(same=same).first() if notice.day and notice.targets else None
 
 
 def _same(notice: Notice) -> str:

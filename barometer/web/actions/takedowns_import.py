@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from barometer.errors import BarometerError
@@ -15,6 +16,9 @@ from barometer.web.actions.takedowns_events import follow
 from barometer.web.records.models import EvidenceItem
 from barometer.web.records.takedowns import TakedownNotice
 
+#: What stands for a number where the source gives none: the place in its file.
+_PLACE = re.compile(r"(?:(?:row|line|notice) \d+ ?)+")
+
 
 @dataclass
 class Report:
@@ -25,18 +29,10 @@ class Report:
     broken: list[str] = field(default_factory=list)
 
 
-def take_file(
-    data: bytes,
-    name: str,
-    *,
-    by: str,
-    user: Any = None,
-    read: Callable[[bytes, str], list[Notice | Broken]] | None = None,
-) -> Report:
+def take_file(data: bytes, name: str, *, by: str, user: Any = None) -> Report:
     """Keep a file, and take in the notices in it. BarometerError where it cannot be kept or read at all."""
     item = keep_upload(data, name, by=by, how="takedown notices").original
-    found = read(data, name) if read else read_apart(data, name, outside.apart())
-    report = _taken(found, name, item, by=by, user=user)
+    report = _taken(read_apart(data, name, outside.apart()), name, item, by=by, user=user)
     takedowns_signs.renew(report.new)
     for row in report.new:
         follow(row)
@@ -50,9 +46,30 @@ def _taken(found: Iterable[Notice | Broken], name: str, item: EvidenceItem, *, b
             report.broken.append(str(one))
             continue
         try:
-            taken = takedowns.take(one, evidence=item, by=by, user=user, reason="from a file")
+            notice, left_out = _with_good_addresses(one)
+            taken = takedowns.take(notice, evidence=item, by=by, user=user, reason="from a file")
         except BarometerError as error:
             report.broken.append(f"{name}: {error}")
             continue
+        if not taken.known:
+            report.broken += [f"{name}: {one.number}: left out: {why}" for why in left_out]
         (report.known if taken.known else report.new).append(taken.row)
     return report
+
+
+def _with_good_addresses(notice: Notice) -> tuple[Notice, list[str]]:
+    """The notice with the addresses that can be kept and a number that is one; why the others are left out."""
+    kept: dict[str, tuple[str, ...]] = {}
+    left_out = []
+    for field_ in ("works", "targets"):
+        good = []
+        for address in getattr(notice, field_):
+            try:
+                takedowns.check_address(address)
+            except BarometerError as error:
+                left_out.append(error.message)
+            else:
+                good.append(address)
+        kept[field_] = tuple(good)
+    number = "" if _PLACE.fullmatch(notice.number) else notice.number
+    return replace(notice, number=number, works=kept["works"], targets=kept["targets"]), left_out
