@@ -70,6 +70,10 @@ def test_the_outlet_is_known_by_its_domain_or_by_a_person():
     assert (ours.outlet.name, post.outlet) == ("Vlast", None)
     actions.say_outlet([post], "Oyla", **WHO)
     assert Party.objects.get(name="Oyla", kind="outlet").notice_targets.get() == post
+    later = taken(
+        number="n-2", targets=("https://www.sybyr.example/post/2", "https://sybyr.example.evil.example/1")
+    )
+    assert [one.outlet and one.outlet.name for one in later.targets.all()] == ["Oyla", None]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from barometer.countries import country
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue
 from barometer.names.words import fold
 from barometer.reach.notices import Notice
+from barometer.reach.notices.addresses import site_of
 from barometer.web.actions.deciding import refuse
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.revisions import record_revision
@@ -220,17 +221,21 @@ def _add_targets(row: TakedownNotice, addresses: Iterable[str], *, by: str, user
         if address in known:
             continue
         at += 1
-        host = urlsplit(address).hostname or ""
-        if host not in outlets:
-            outlets[host] = outlet_of(address, by=by, user=user)
-        fresh.append(NoticeTarget(notice=row, position=at, url=address, outlet=outlets[host]))
+        site = site_of(address) or address
+        if site not in outlets:
+            outlets[site] = outlet_of(address, by=by, user=user)
+        fresh.append(NoticeTarget(notice=row, position=at, url=address, outlet=outlets[site]))
     NoticeTarget.objects.bulk_create(fresh)
 
 
 def outlet_of(address: str, *, by: str, user: Any = None) -> Party | None:
-    """The outlet whose domain the address lies under, where the country's list knows it."""
-    known = country(COUNTRY).outlet_by_domain(address)
-    return _outlet(known.name, by=by, user=user) if known else None
+    """The outlet whose domain the address lies under, or whose account a person said that it is of."""
+    if known := country(COUNTRY).outlet_by_domain(address):
+        return _outlet(known.name, by=by, user=user)
+    if not (site := site_of(address)):
+        return None
+    rows = NoticeTarget.objects.filter(outlet__isnull=False, url__icontains=site).select_related("outlet")
+    return next((one.outlet for one in rows.order_by("-changed_at") if site_of(one.url) == site), None)
 
 
 def _outlet(name: str, *, by: str, user: Any) -> Party:
