@@ -522,11 +522,10 @@ def _dates(due: takedowns_answers.Due | None) -> list[tuple[str, str, bool]]:
 
 def title_of(row: TakedownNotice) -> str:
     """A notice in a few words."""
-    told = {
-        "ground": said.ground_label(row.ground),
-        "recipient": row.recipient or gettext("an unknown platform"),
-    }
-    return gettext("Notice to %(recipient)s: %(ground)s") % told
+    ground = said.ground_label(row.ground)
+    if not row.recipient:
+        return words.capital(ground)
+    return gettext("Notice to %(recipient)s: %(ground)s") % {"recipient": row.recipient, "ground": ground}
 
 
 def _verdict(one: Any) -> str:
