@@ -490,10 +490,11 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
             (
                 one.event,
                 words.type_label(one.event.main_type),
+                one.outlet.name if one.outlet else "",
                 words.state_label(one.event.state),
                 words.when(one.event.date).short,
             )
-            for one in row.events.select_related("event")
+            for one in row.events.select_related("event", "outlet")
         ],
         "step_kinds": _choices(said.STEPS, said.step_label),
         "verdicts": _choices(said.VERDICTS, said.verdict_label),
