@@ -15,6 +15,7 @@ Tell = Callable[[str], None]
 @ledger_door
 def take(paths: Sequence[Path], *, by: str, tell: Tell) -> bool:
     """Take in the notices of these files, each once; whether all could be read."""
+    from barometer.web.actions.takedowns_events import look_again
     from barometer.web.actions.takedowns_import import take_file
 
     migrate()
@@ -30,6 +31,7 @@ def take(paths: Sequence[Path], *, by: str, tell: Tell) -> bool:
         for line in report.broken:
             tell(line)
         whole = whole and not report.broken
+    look_again()
     return whole
 
 

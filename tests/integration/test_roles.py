@@ -152,6 +152,7 @@ DESK = {
     "desk:takedowns": (Act.LOOK, Act.CODE),
     "desk:takedown-new": (Act.CODE, Act.CODE),
     "desk:takedown-sender": (Act.LOOK, Act.PUBLISH),
+    "desk:takedown-companies": (Act.LOOK, None),
     "desk:takedown-company": (Act.LOOK, None),
     "desk:takedown": (Act.LOOK, Act.CODE),
     "desk:takedown-edit": (Act.CODE, Act.CODE),

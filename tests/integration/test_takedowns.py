@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
 from barometer.cli import cli
-from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue
+from barometer.errors import BadInput, NotAllowed, NotReady, TooLarge, UnknownValue
 from barometer.reach.notices import Notice
 from barometer.reach.restoring import Away
 from barometer.web.actions import takedowns as actions
@@ -335,6 +335,18 @@ def test_what_lumen_gives_is_known_again_by_its_number():
     assert (len(again.new), len(again.known)) == (0, 1)
 
 
+def test_a_large_file_is_left_to_the_worker_and_a_larger_one_to_the_command(monkeypatch):
+    many = [notice(number=f"m-{n}", targets=(f"{HOUSE}?{n}",), action="removed") for n in range(25)]
+    monkeypatch.setattr(incoming, "read_apart", lambda *_: many)
+    with pytest.raises(TooLarge, match="25 notices are more than 24"):
+        incoming.take_file(b"1", "a.csv", most=24, **WHO)
+    assert not TakedownNotice.objects.exists()
+    incoming.take_file(b"1", "a.csv", most=25, **WHO)
+    assert (TakedownNotice.objects.count(), Event.objects.count()) == (25, 0)
+    handlers()[signs.JOB](Job.objects.get(kind=signs.JOB))
+    assert Event.objects.filter(main_type="digital.content_removal").count() == 25
+
+
 def test_the_command_says_what_came_of_each_file(tmp_path):
     good, bad = tmp_path / "good.eml", tmp_path / "bad.json"
     good.write_text(LETTER)
@@ -437,6 +449,7 @@ def test_the_list_is_filtered_and_groups_have_their_pages(client, django_user_mo
         assert listed(query) == rows, query
     assert "Somebody Else" in client.get(f"/desk/takedowns/senders/{two.sender.public_id}/").content.decode()
     [company] = [one for one in pages_of.companies() if one.name == "Invented Mill"]
+    assert f"/companies/{company.key}/" in client.get("/desk/takedowns/companies/").content.decode()
     text = client.get(f"/desk/takedowns/companies/{company.key}/").content.decode()
     assert "Somebody Else" in text
     assert "does not say that it sent the notices" in text

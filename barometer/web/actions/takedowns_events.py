@@ -54,7 +54,7 @@ def follow(row: TakedownNotice) -> list[Event]:
     return found
 
 
-def look_again(job: Job) -> Again | None:
+def look_again(_: Job | None = None) -> Again | None:
     """The worker's job: signs worked out anew, and what they give rise to."""
     for row in takedowns_signs.renew_all():
         follow(row)

@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from barometer.errors import BarometerError
+from barometer.errors import BarometerError, TooLarge
 from barometer.reach.notices import Broken, Notice
 from barometer.reach.notices_apart import read_apart
 from barometer.web.actions import outside, takedowns, takedowns_signs
 from barometer.web.actions.evidence import keep_upload
+from barometer.web.actions.jobs import enqueue
 from barometer.web.actions.takedowns_events import follow
 from barometer.web.records.models import EvidenceItem
 from barometer.web.records.takedowns import TakedownNotice
 
+#: So many notices of one file are looked at while somebody waits.
+FEW = 20
 #: What stands for a number where the source gives none: the place in its file.
 _PLACE = re.compile(r"(?:(?:row|line|notice) \d+ ?)+")
 
@@ -29,10 +32,23 @@ class Report:
     broken: list[str] = field(default_factory=list)
 
 
-def take_file(data: bytes, name: str, *, by: str, user: Any = None) -> Report:
-    """Keep a file, and take in the notices in it. BarometerError where it cannot be kept or read at all."""
+def take_file(data: bytes, name: str, *, by: str, user: Any = None, most: int | None = None) -> Report:
+    """Keep a file, and take in the notices in it; of many, signs and events are left to the worker.
+
+    BarometerError where it cannot be kept or read at all; TooLarge where it holds more than `most` notices.
+    """
     item = keep_upload(data, name, by=by, how="takedown notices").original
-    report = _taken(read_apart(data, name, outside.apart()), name, item, by=by, user=user)
+    found = read_apart(data, name, outside.apart())
+    if most and len(found) > most:
+        raise TooLarge(
+            f"{len(found)} notices are more than {most}",
+            file=name,
+            next_step="barometer takedowns import FILE",
+        )
+    report = _taken(found, name, item, by=by, user=user)
+    if len(report.new) > FEW:
+        enqueue(takedowns_signs.JOB)
+        return report
     takedowns_signs.renew(report.new)
     for row in report.new:
         follow(row)

@@ -44,7 +44,7 @@ def renew(rows: Sequence[TakedownNotice]) -> None:
 
 
 def renew_all() -> list[TakedownNotice]:
-    """The signs of every notice, worked out anew; the notices in which they changed."""
+    """The signs of every notice, worked out anew; the notices in which they changed or that are new."""
     rows = list(_whole(TakedownNotice.objects.all()))
     found = signs_of_all([notice_of(row) for row in rows], context())
     return [row for row, signs in zip(rows, found, strict=True) if _keep(row, signs)]
@@ -98,7 +98,7 @@ def _whole(rows: QuerySet[TakedownNotice]) -> QuerySet[TakedownNotice]:
 
 @transaction.atomic
 def _keep(row: TakedownNotice, signs: Iterable[Sign]) -> bool:
-    """Write the signs where they differ from what stands there; whether they did."""
+    """Write the signs where they differ from what stands there; whether they did, or were looked for the first time."""
     now = {
         sign.code: {"values": dict(sign.values), "about": sign.about, "strength": sign.strength}
         for sign in signs
@@ -107,7 +107,7 @@ def _keep(row: TakedownNotice, signs: Iterable[Sign]) -> bool:
     if now == before and list(now) == list(before):
         if row.rules != version():
             TakedownNotice.objects.filter(pk=row.pk).update(rules=version())
-        return False
+        return not row.rules
     row.signs.all().delete()
     NoticeSign.objects.bulk_create(NoticeSign(notice=row, code=code, told=told) for code, told in now.items())
     row.rules = version()

@@ -42,7 +42,8 @@ LARGEST_FILE = 20 << 20
 _AROUND = 64 << 10
 NOTICES_A_PAGE = 50
 MOST_SENDERS = 200
-MOST_COMPANIES = 20
+#: What a person can wait for at a page; more go in by the command.
+MOST_NOTICES = 500
 Choices = list[tuple[str, str]]
 
 
@@ -90,12 +91,14 @@ def _takedowns(request: HttpRequest) -> HttpResponse:
     if upload.size > LARGEST_FILE:
         return _list(request, _too_large())
     try:
-        report = takedowns_import.take_file(upload.read(), upload.name, **who(request))
+        report = takedowns_import.take_file(upload.read(), upload.name, most=MOST_NOTICES, **who(request))
     except BarometerError as error:
         return _list(request, str(error))
     messages.success(request, report_words(report))
     if report.broken:
         return _list(request, report=report)
+    if len(report.new) > takedowns_import.FEW:
+        messages.success(request, gettext("Signs and events follow in a few minutes."))
     if len(report.new) == 1 and not report.known:
         return redirect("desk:takedown", report.new[0].public_id)
     return redirect("desk:takedowns")
@@ -232,7 +235,6 @@ def _list(
             .distinct()[:MOST_SENDERS]
         ),
         "senders": senders(),
-        "companies": companies()[:MOST_COMPANIES],
         "problem": problem,
         "report": report,
         "limit": LARGEST_FILE >> 20,
@@ -262,7 +264,7 @@ class Company:
 
 def companies() -> tuple[Company, ...]:
     """The companies that the targets of notices name, those with most notices first."""
-    return memory.remembered("companies of takedown notices", _companies)
+    return memory.remembered("companies of takedown notices", _companies, rest=lambda _: True)
 
 
 def _companies() -> tuple[Company, ...]:
@@ -607,6 +609,14 @@ def sender(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @desk_for(Act.LOOK)
 @require_safe
+def companies_page(request: HttpRequest) -> HttpResponse:
+    """The companies that targets of notices name."""
+    context = {"companies": companies(), "crumbs": crumbs(home())}
+    return render(request, "watch/takedown_companies.html", context)
+
+
+@desk_for(Act.LOOK)
+@require_safe
 def company(request: HttpRequest, key: str) -> HttpResponse:
     """All notices whose targets name one company."""
     one = next((one for one in companies() if one.key == key), None)
@@ -614,7 +624,12 @@ def company(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404(gettext("There is no such company."))
     rows = TakedownNotice.objects.filter(pk__in=one.notices)
     senders_ = {sender_words(notice) for notice in rows.select_related("sender", "principal")}
-    context = _of_notices(request, rows) | {"company": one, "senders": sorted(filter(None, senders_))}
+    above = (gettext("Named in the targets"), reverse("desk:takedown-companies"))
+    context = _of_notices(request, rows) | {
+        "crumbs": crumbs(home(), above),
+        "company": one,
+        "senders": sorted(filter(None, senders_)),
+    }
     return render(request, "watch/takedown_company.html", context)
 
 

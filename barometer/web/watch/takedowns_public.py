@@ -95,8 +95,9 @@ def sender_of(row: TakedownNotice) -> NoticeSender | None:
 @page
 def takedowns(request: HttpRequest) -> HttpResponse:
     """Figures, and the published notices one by one."""
+    today = clock.today()
     figures = memory.remembered(
-        ("takedowns", clock.today()), lambda: takedowns_figures.figures(clock.today())
+        ("takedowns", today), lambda: takedowns_figures.figures(today), rest=lambda _: True
     )
     list_ = Paginator(takedowns_figures.published(), PAGE).get_page(filters.parse(request.GET).page)
     base = reverse("public:takedowns")

@@ -8,6 +8,7 @@ DESK = [
     path("takedowns/", takedowns.takedowns, name="takedowns"),
     path("takedowns/new/", takedowns.new, name="takedown-new"),
     path("takedowns/senders/<slug:public_id>/", takedowns.sender, name="takedown-sender"),
+    path("takedowns/companies/", takedowns.companies_page, name="takedown-companies"),
     path("takedowns/companies/<slug:key>/", takedowns.company, name="takedown-company"),
     path("takedowns/<slug:public_id>/", takedowns.takedown, name="takedown"),
     path("takedowns/<slug:public_id>/correct/", takedowns.edit, name="takedown-edit"),
