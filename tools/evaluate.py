@@ -18,7 +18,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from material import READING, alike, coded, learning, report_of, story_of
@@ -213,6 +213,21 @@ def _kaznerd(block: str) -> tuple[str, list[tuple[int, int, str]]]:
     return text, spans
 
 
+# --- takedown notices ---------------------------------------------------------------------------------------------
+
+
+def notice_figures(path: Path) -> dict[str, dict[str, float]]:
+    """False alarms among honest notices and the part of misused ones that is flagged, by half."""
+    spec = spec_from_file_location("notices_score", path)
+    assert spec and spec.loader
+    bench = sys.modules["notices_score"] = module_from_spec(spec)
+    spec.loader.exec_module(bench)
+    scores = {half: bench.score(half) for half in bench.HALVES}
+    return {
+        half: {"false alarms": len(one.false_alarms), "recall": one.recall} for half, one in scores.items()
+    }
+
+
 # --- relevance and confidence -------------------------------------------------------------------------------------
 
 
@@ -388,6 +403,7 @@ def main(arguments: list[str]) -> None:
         table("Names in Russian text (factRuEval)", names_in_russian(ner / "factrueval" / "testset"))
     if (ner / "kaznerd-valid.txt").is_file():
         table("Names in Kazakh text (KazNERD, even)", {"ours": names_in_kazakh(ner / "kaznerd-valid.txt")})
+    table("Takedown notices", notice_figures(OURS / "benchmarks" / "notices" / "score.py"))
     table("Relevance", {"our items": relevance_figures(OURS / "benchmarks" / "relevance" / "items.jsonl")})
 
 

@@ -24,9 +24,13 @@ _LONGEST_FACT = 20_000
 
 @dataclass(frozen=True)
 class Draft:
-    """An answer as a draft: `blanks` are the facts that are missing, in words; `risks` what to weigh before sending."""
+    """An answer as a draft: `blanks` are the facts that are missing, in words; `risks` what to weigh before sending.
+
+    `text` is in English, the rest in `language`.
+    """
 
     kind: str
+    language: str
     label: str
     heading: str
     text: str
@@ -37,8 +41,11 @@ class Draft:
     def whole(self) -> str:
         """The draft as one text, with its heading, its risks and the list of what is missing."""
         risks = "\n".join(f"- {risk}" for risk in self.risks)
-        blanks = "\n".join(f"- {blank}" for blank in self.blanks) or "- nothing"
-        return f"{self.heading}\n\nBefore you send it:\n{risks}\n\nStill missing:\n{blanks}\n\n---\n\n{self.text}\n"
+        blanks = "\n".join(f"- {blank}" for blank in self.blanks or (_said("nothing", self.language),))
+        return (
+            f"{self.heading}\n\n{_said('before', self.language)}\n{risks}\n\n"
+            f"{_said('missing', self.language)}\n{blanks}\n\n---\n\n{self.text}\n"
+        )
 
 
 @cache
@@ -47,16 +54,23 @@ def _table() -> dict[str, Any]:
         return tomllib.load(stream)
 
 
-def draft_kinds() -> dict[str, str]:
+def _said(name: str, language: str) -> str:
+    return _in(_table()[name], language)
+
+
+def _in(words: Mapping[str, str], language: str) -> str:
+    return words.get(language) or words["en"]
+
+
+def draft_kinds(language: str = "en") -> dict[str, str]:
     """The drafts that there are: kind → label."""
-    return {kind: row["label"] for kind, row in _table()["draft"].items()}
+    return {kind: _in(row["label"], language) for kind, row in _table()["draft"].items()}
 
 
-def draft_facts(kind: str) -> dict[str, str]:
+def draft_facts(kind: str, language: str = "en") -> dict[str, str]:
     """The facts that a draft asks for, in the order of its text: name → words for it."""
-    row = _row(kind)
-    names = dict.fromkeys(match[1] for match in _FACT.finditer(row["text"]))
-    return {name: _table()["facts"][name] for name in names}
+    names = dict.fromkeys(match[1] for match in _FACT.finditer(_row(kind)["text"]))
+    return {name: _in(_table()["facts"][name], language) for name in names}
 
 
 def facts_of(notice: Notice) -> dict[str, str]:
@@ -73,23 +87,25 @@ def facts_of(notice: Notice) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def draft_counter(kind: str, facts: Mapping[str, str]) -> Draft:
-    """The draft of that kind with these facts; UnknownValue for a kind or a fact that there is not."""
-    row, names = _row(kind), draft_facts(kind)
-    unknown = sorted(set(facts) - set(_table()["facts"]))
-    if unknown:
-        raise UnknownValue(
-            f"no draft has a fact {unknown[0]!r}", next_step=f"use: {', '.join(sorted(_table()['facts']))}"
-        )
+def draft_counter(kind: str, facts: Mapping[str, str], language: str = "en") -> Draft:
+    """The draft of that kind with these facts; UnknownValue for a kind or a fact that there is not.
+
+    The letter is in English; label, risks and the list of blanks are in the desk's language.
+    """
+    row, english, names = _row(kind), draft_facts(kind), draft_facts(kind, language)
+    known = _table()["facts"]
+    if unknown := sorted(set(facts) - set(known)):
+        raise UnknownValue(f"no draft has a fact {unknown[0]!r}", next_step=f"use: {', '.join(known)}")
     told = {name: clean_text(str(facts.get(name, ""))).strip()[:_LONGEST_FACT] for name in names}
-    text = _FACT.sub(lambda match: told[match[1]] or f"[____ {names[match[1]]} ____]", row["text"].strip())
+    text = _FACT.sub(lambda match: told[match[1]] or f"[____ {english[match[1]]} ____]", row["text"].strip())
     return Draft(
         kind=kind,
-        label=row["label"],
-        heading=_table()["heading"],
+        language=language,
+        label=_in(row["label"], language),
+        heading=_said("heading", language),
         text=text,
         blanks=tuple(words for name, words in names.items() if not told[name]),
-        risks=tuple(_table()["risks"][name] for name in row["risks"]),
+        risks=tuple(_in(_table()["risks"][name], language) for name in row["risks"]),
     )
 
 

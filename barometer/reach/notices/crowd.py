@@ -8,10 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
+from barometer.names.keys import key
 from barometer.reach.notices.addresses import sites_of, words_in
 from barometer.reach.notices.names import companies_in, names_it, pairs_of_capitals, sender_key
 from barometer.reach.notices.values import Notice
+
+#: A group that names more companies is about no one of them.
+_MOST_COMPANIES = 50
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ class Group:
         if not texts or not all(texts):
             return ""
         named = (company for notice in self.notices for company in companies_in(notice.target_words))
-        return next((one for one in dict.fromkeys(named) if all(names_it(text, one) for text in texts)), "")
+        some = islice(dict.fromkeys(named), _MOST_COMPANIES)
+        return next((one for one in some if all(names_it(text, one) for text in texts)), "")
 
     @cached_property
     def one_person(self) -> bool:
@@ -104,8 +110,8 @@ class Crowd:
         named: dict[str, list[tuple[str, Notice]]] = defaultdict(list)
         for notice in self.notices:
             for company in companies_in(notice.target_words):
-                named[sender_key(company)].append((company, notice))
-        return _ordered(_group(rows) for rows in named.values())
+                named[company].append((company, notice))
+        return _ordered(_group([row for name in names for row in named[name]]) for names in _spellings(named))
 
 
 def by_sender(notices: Iterable[Notice]) -> tuple[Group, ...]:
@@ -118,13 +124,26 @@ def by_company(notices: Iterable[Notice]) -> tuple[Group, ...]:
     return Crowd(notices).companies
 
 
+def _spellings(names: Iterable[str]) -> list[list[str]]:
+    """Names of companies, those together that are one in other letters; only names with one first word are compared."""
+    found: dict[str, list[list[str]]] = defaultdict(list)
+    for name in names:
+        some = found[(key(name) or (name,))[0]]
+        same = next((one for one in some if names_it(one[0], name) and names_it(name, one[0])), None)
+        if same is None:
+            some.append([name])
+        else:
+            same.append(name)
+    return [one for some in found.values() for one in some]
+
+
 def _gathered(notices: Sequence[Notice], field: str) -> dict[str, Group]:
     rows: dict[str, list[tuple[str, Notice]]] = defaultdict(list)
     for notice in notices:
         name = getattr(notice, field)
-        if key := sender_key(name):
-            rows[key].append((name, notice))
-    return {key: _group(some) for key, some in rows.items()}
+        if folded := sender_key(name):
+            rows[folded].append((name, notice))
+    return {folded: _group(some) for folded, some in rows.items()}
 
 
 def _group(rows: Sequence[tuple[str, Notice]]) -> Group:
@@ -146,8 +165,8 @@ def _folded(names: Iterable[str]) -> tuple[str, ...]:
     """Different names, each in its first spelling."""
     found: dict[str, str] = {}
     for name in names:
-        if key := sender_key(name):
-            found.setdefault(key, name)
+        if folded := sender_key(name):
+            found.setdefault(folded, name)
     return tuple(found.values())
 
 

@@ -47,6 +47,8 @@ def ground_of(text: str) -> str:
     text = text.strip()
     if text in GROUNDS:
         return text
+    if not text:
+        return ""
     small = text[:LONGEST].casefold()
     counts = {row["code"]: sum(map(small.count, row["words"])) for row in table()["ground"]}
     best = max(counts, key=lambda code: counts[code])
@@ -68,6 +70,8 @@ def day_of(text: str) -> date | None:
     3/17/2026 is read where only one reading is a day.
     """
     text = text[:400]
+    if not any(map(str.isdigit, text)):
+        return None
     for match in _ENGLISH_DAY.finditer(text):
         days = {
             _day(int(match[3]), *pair)

@@ -87,12 +87,12 @@ def _notice(row: Any, kind: str, name: str, place: str) -> Notice | Broken:
     type_ = "".join(letter for letter in (_text(row, "type") or kind).casefold() if letter.isalpha())
     originals = _addresses(works, "copyrighted_urls")
     return Notice(
-        number=one_line(str(row.get("id") or place), 100),
+        number=_line(row.get("id") or place, 100),
         source="lumen",
         sender=_name(row, "sender_name"),
         principal=_name(row, "principal_name"),
         recipient=_name(row, "recipient_name"),
-        country=one_line(", ".join(str(one) for one in _list(row.get("jurisdictions"))), 100),
+        country=_line(", ".join(map(str, _list(row.get("jurisdictions")))), 100),
         ground=_TYPES.get(type_) or ground_of(f"{type_} {title} {topics}") or "other",
         work="\n".join(dict.fromkeys(filter(None, (_text(work, "description") for work in works)))),
         works=originals,
@@ -120,6 +120,10 @@ def _text(row: dict[str, Any], key: str) -> str:
     return clean_text(plain(words[:LONGEST])).strip()
 
 
+def _line(value: Any, most: int) -> str:
+    return one_line(clean_text(str(value)), most)
+
+
 def _name(row: dict[str, Any], key: str) -> str:
     """A name; nothing where it was taken out."""
     name = one_line(_text(row, key))
@@ -131,9 +135,9 @@ def _addresses(works: list[dict[str, Any]], key: str) -> tuple[str, ...]:
     for work in works:
         for one in _list(work.get(key)):
             if isinstance(one, dict):
-                site = one_line(str(one.get("domain") or ""), 300)
+                site = _line(one.get("domain") or "", 300)
                 one = one.get("url") or one.get("url_original") or (f"https://{site}" if site else "")
-            address = one_line(str(one), 2000)
+            address = _line(one, 2000)
             if address:
                 found[address if "://" in address else f"https://{address}"] = None
     return tuple(found)

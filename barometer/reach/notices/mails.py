@@ -21,6 +21,8 @@ from barometer.sources.mail import parse_message
 
 _MOST_LINES = 20_000
 _DEPTH = 3
+#: What is written in Latin letters in every language.
+_ADDRESSES = re.compile(r"(?:https?://|www\.|hxxps?://)\S{1,2000}|\S{1,64}@\S{1,200}")
 _NAME_END = re.compile(
     r"[.;<>\n(]|\s(?:regarding|about|concerning|has|was|on your|об|о нарушении|в отношении)\b"
 )
@@ -83,7 +85,7 @@ def notice_of(letter: Found, name: str) -> list[Notice | Broken]:
             day=day_of(read.text("day")) or (letter.published.date() if letter.published else None),
             action=action_of(read.text("action")) or action_of(f"{letter.title}\n{text}"),
             words=text,
-            language=language_of(text),
+            language=language_of(_ADDRESSES.sub(" ", text)),
         ),
         *broken,
     ]
@@ -180,10 +182,15 @@ def _aimed(addresses: Any, own: list[str]) -> tuple[str, ...]:
         dict.fromkeys(
             one
             for one in addresses
-            if not any(is_under(host_of(one), host) for host in own)
-            and not any(word in one.casefold() for word in aside)
+            if not any(_is_own(one, of) for of in own) and not any(word in one.casefold() for word in aside)
         )
     )
+
+
+def _is_own(address: str, of: str) -> bool:
+    """Whether an address is of a host, or of a part of it ("facebook.com/help")."""
+    host, _, path = of.partition("/")
+    return is_under(host_of(address), host) and (not path or f"/{path}" in address)
 
 
 def _platform(letters: list[Found], read: _Read) -> dict[str, Any] | None:

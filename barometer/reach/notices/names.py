@@ -65,11 +65,18 @@ def keys_of(text: str) -> tuple[str, ...]:
 
 
 def names_it(text: str, name: str) -> bool:
-    """Whether the words of a name stand one after the other in a text, in any alphabet and spelling."""
+    """Whether the words of a name stand one after the other in a text, in any alphabet and spelling.
+
+    Of three words and more one may be spelled otherwise from its second letter on: Трейд and Trade.
+    """
     wanted, words = key(name), keys_of(text)
-    if not wanted:
-        return False
-    return any(words[at : at + len(wanted)] == wanted for at in range(len(words) - len(wanted) + 1))
+    many = len(wanted)
+    return bool(wanted) and any(_alike(wanted, words[at : at + many]) for at in range(len(words) - many + 1))
+
+
+def _alike(wanted: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    apart = [(one, other) for one, other in zip(wanted, words, strict=True) if one != other]
+    return not apart or (len(wanted) > 2 and len(apart) == 1 and apart[0][0][:1] == apart[0][1][:1])
 
 
 @lru_cache(maxsize=4096)
@@ -83,9 +90,23 @@ def pairs_of_capitals(text: str) -> frozenset[tuple[str, str]]:
 
 
 def begins_with(text: str, beginnings: Iterable[str]) -> str:
-    """The first of the words in a text that begins with one of these; "" where none does."""
-    small = " " + re.sub(r"\W+", " ", fold(text))
-    for one in beginnings:
-        if " " + fold(one) in small:
-            return one
-    return ""
+    """The first of these with which a word of the text begins; "" where none does."""
+    line = _line(text)
+    return next((one for one in beginnings if _beginning(one) in line), "")
+
+
+def how_many_begin(text: str, beginnings: Iterable[str]) -> int:
+    """With how many of these some word of the text begins."""
+    line = _line(text)
+    return sum(_beginning(one) in line for one in beginnings)
+
+
+@lru_cache(maxsize=1024)
+def _line(text: str) -> str:
+    """The folded words of a text, a space before each."""
+    return " " + re.sub(r"\W+", " ", fold(text[:20_000])).strip()
+
+
+@cache
+def _beginning(word: str) -> str:
+    return " " + fold(word)

@@ -29,8 +29,9 @@ from barometer.reach.notices.addresses import (
     mail_hosts_in,
     site_of,
 )
-from barometer.reach.notices.crowd import Crowd, Group
-from barometer.reach.notices.names import begins_with, sender_key
+from barometer.reach.notices.crowd import Crowd
+from barometer.reach.notices.fields import table
+from barometer.reach.notices.names import begins_with, how_many_begin, names_it, sender_key
 from barometer.reach.notices.values import Notice
 from barometer.sources import language_of
 
@@ -108,13 +109,13 @@ def signs_of_all(notices: Iterable[Notice], context: Context | None = None) -> l
 
 def weight(signs: Iterable[Sign]) -> int:
     """The sum of strengths; circumstances that honest senders show too add only so much, whatever their number."""
-    table, sure, around = rules(), 0, 0
+    known, sure, around = rules(), 0, 0
     for sign in signs:
-        if table["sign"][sign.code].get("circumstance"):
+        if known["sign"][sign.code].get("circumstance"):
             around += sign.strength
         else:
             sure += sign.strength
-    return sure + min(around, int(table["circumstances"]))
+    return sure + min(around, int(known["circumstances"]))
 
 
 def is_flagged(signs: Iterable[Sign]) -> bool:
@@ -129,11 +130,13 @@ def label_of(code: str, language: str) -> str:
 
 def signs_in_words(sign: Sign, language: str) -> str:
     """The sign's reason as a sentence in en, ru or kk."""
-    text = str(_row(sign.code)["words"][language if language in LANGUAGES else "en"])
-    values = dict(sign.values)
-    if sign.code == "before_vote" and values.get("vote"):
-        values["vote"] = values.get(f"vote_{language}", values["vote"])
-    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], "…"), text)
+    language = language if language in LANGUAGES else "en"
+    text = str(_row(sign.code)["words"][language])
+
+    def value(match: re.Match[str]) -> str:
+        return sign.values.get(f"{match[1]}_{language}") or sign.values.get(match[1], "…")
+
+    return re.sub(r"\{(\w+)\}", value, text)
 
 
 def _row(code: str) -> dict[str, Any]:
@@ -196,7 +199,7 @@ def _span(day: date | None, addresses: Iterable[str]) -> list[Days]:
 
 
 def _younger_original(case: _Case) -> Iterator[Sign]:
-    """The earliest that the original can be is after the last day on which some target can have appeared."""
+    """The earliest that the original can be is after the last day on which any target can have appeared."""
     notice = case.notice
     if notice.ground not in ("copyright", ""):
         return
@@ -204,7 +207,7 @@ def _younger_original(case: _Case) -> Iterator[Sign]:
     targets = _span(notice.target_date, notice.targets)
     if not original or not targets:
         return
-    began, target = min(one.first for one in original), min(one.last for one in targets)
+    began, target = min(one.first for one in original), max(one.last for one in targets)
     if began > target:
         days = (began - target).days
         about = notice.works[0] if notice.works else notice.work
@@ -269,7 +272,17 @@ def _about_something_else(case: _Case) -> Iterator[Sign]:
 def _other_language(case: _Case) -> Iterator[Sign]:
     texts = _texts(case)
     if texts and texts[1] != texts[3]:
-        yield _sign("other_language", case.notice.work, original=texts[1], target=texts[3])
+        names = rules()["languages"]
+        told = {
+            **_in_languages("original", names[texts[1]]),
+            **_in_languages("target", names[texts[3]]),
+        }
+        yield _sign("other_language", case.notice.work, original=texts[1], target=texts[3], **told)
+
+
+def _in_languages(name: str, words: Mapping[str, str]) -> dict[str, str]:
+    """A value that has other words in each language."""
+    return {f"{name}_{language}": text for language, text in words.items()}
 
 
 def _many_outlets(case: _Case) -> Iterator[Sign]:
@@ -315,7 +328,7 @@ def _before_vote(case: _Case) -> Iterator[Sign]:
     year = case.crowd.between(first - timedelta(days=365), first - timedelta(days=1))
     usual = year * (before + 1) / 365
     if count >= _least("burst") and count >= _least("burst_times") * usual:
-        names = {f"vote_{language}": name for language, name in vote.name.items()}
+        names = _in_languages("vote", vote.name)
         yield _sign(
             "before_vote", vote.day.isoformat(), vote=vote.name["en"], day=vote.day,
             notices=count, before=before, usual=f"{usual:.1f}", **names,
@@ -328,7 +341,7 @@ def _one_company(case: _Case) -> Iterator[Sign]:
             continue
         if company := group.one_company:
             names = (case.notice.sender, *group.principals)
-            own = sender_key(company) in {sender_key(name) for name in names}
+            own = any(names_it(name, company) for name in names)
             code = "own_company" if own else "one_company"
             yield _sign(code, company, targets=len(group.targets), sender=group.name, company=company)
             return
@@ -344,7 +357,7 @@ def _is_news(case: _Case, address: str) -> bool:
     if set(re.findall(r"\w+", address.casefold().partition("://")[2])) & set(_known("news_paths")):
         return True
     text = case.notice.target_words
-    return sum(bool(begins_with(text, [word])) for word in set(_known("news"))) >= int(_least("news"))
+    return how_many_begin(text, _known("news")) >= int(_least("news"))
 
 
 def _unrelated_brand(case: _Case) -> Iterator[Sign]:
@@ -391,8 +404,6 @@ def _not_at_owner(case: _Case) -> Iterator[Sign]:
 
 @cache
 def _platform_hosts() -> frozenset[str]:
-    from barometer.reach.notices.fields import table
-
     return frozenset(host for row in table()["platform"] for host in row["mail"])
 
 
@@ -468,17 +479,3 @@ _RULES: tuple[_Rule, ...] = (
     _court_not_named,
     _no_work,
 )
-
-__all__ = [
-    "Context",
-    "Group",
-    "Sign",
-    "abuse_signs",
-    "codes",
-    "context_of",
-    "is_flagged",
-    "label_of",
-    "signs_in_words",
-    "signs_of_all",
-    "weight",
-]
