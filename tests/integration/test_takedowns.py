@@ -268,7 +268,7 @@ def test_from_the_letter_to_the_restoration(client, django_user_model, monkeypat
     assert list(complaint.event.item.source.documents.all()) == [row.evidence]
 
     # A counter-notice with blanks; the days that the law gives after it, worked out by hand from a calendar.
-    kind = answers.drafts(row)[0].kind
+    kind = answers.drafts(row, "ru")[0].kind
     draft = client.get(f"/desk/takedowns/{row.public_id}/drafts/{kind}.txt")
     assert "factory.html" in draft.content.decode()
     assert "[____" in draft.content.decode()

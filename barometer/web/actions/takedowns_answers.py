@@ -17,13 +17,16 @@ Kind = NoticeStep.Kind
 PRODUCT = "-//Press Barometer//Takedown notices//EN"
 
 
-def drafts(row: TakedownNotice) -> list[Draft]:
-    """Drafts of an answer, that which fits the recipient first; what the notice does not tell is a blank."""
+def drafts(row: TakedownNotice, language: str) -> list[Draft]:
+    """Drafts of an answer, that which fits the recipient first; what the notice does not tell is a blank.
+
+    The letters are in English, what is said about them in `language`.
+    """
     notice = replace(notice_of(row), number=row.number)
     first = kind_for(notice)
     facts = facts_of(notice)
     kinds = [first, *(kind for kind in draft_kinds() if kind != first)]
-    return [draft_counter(kind, facts) for kind in kinds]
+    return [draft_counter(kind, facts, language) for kind in kinds]
 
 
 # --- days ---------------------------------------------------------------------------------------------------------

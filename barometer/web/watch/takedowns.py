@@ -487,7 +487,7 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
             for one in row.steps.select_related("target", "evidence")
         ],
         "dates": _dates(due),
-        "drafts": takedowns_answers.drafts(row),
+        "drafts": takedowns_answers.drafts(row, words.language()),
         "events": [
             (
                 one.event,
@@ -543,7 +543,7 @@ def _verdict(one: Any) -> str:
 def draft(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     """A draft of an answer as a text file."""
     row = found(public_id)
-    for one in takedowns_answers.drafts(row):
+    for one in takedowns_answers.drafts(row, words.language()):
         if one.kind == code:
             answer = HttpResponse(one.whole, content_type="text/plain; charset=utf-8")
             answer["Content-Disposition"] = f'attachment; filename="{code}-{row.public_id}.txt"'
