@@ -16,6 +16,7 @@ from barometer.cli import cli
 from barometer.errors import BadInput, NotAllowed, NotReady, TooLarge, UnknownValue
 from barometer.reach.notices import Notice
 from barometer.reach.restoring import Away
+from barometer.web.actions import redacting
 from barometer.web.actions import takedowns as actions
 from barometer.web.actions import takedowns_answers as answers
 from barometer.web.actions import takedowns_events as events
@@ -489,3 +490,20 @@ def test_figures_name_what_they_are_counted_of():
     assert [row.name for row in found.quarters] == ["2026Q1", "2026Q2"]
     # One address came back after 10 days, the other is away for 91: half are back by the tenth day.
     assert (found.median, found.away, found.back) == (10, 2, 1)
+
+
+def test_who_is_erased_is_gone_from_notices_steps_and_judgements(client, django_user_model):
+    party = Party.objects.create(name=PRIVATE, kind="person")
+    row = taken(sender=PRIVATE, words=f"I, {PRIVATE}, ask.", target_words=f"{PRIVATE} was seen\x00")
+    actions.add_step(row, "reply", day=DAY, words=f"{PRIVATE} wrote again", **WHO)
+    actions.judge(row, "unsure", reason=f"{PRIVATE} has to be asked", **WHO)
+    redacting.redact_person(
+        redacting.person(party.public_id),
+        redacting.Why("request", "asked for it", "Alma Invented"),
+        evidence=[],
+    )
+    client.force_login(django_user_model.objects.create_superuser("alma"))
+    text = client.get(f"/desk/takedowns/{row.public_id}/").content.decode()
+    assert "Privatuly" not in text
+    assert "wrote again" in text
+    assert "has to be asked" in text

@@ -47,6 +47,9 @@ TELLS = {
     Kind.RESTORED: State.RESTORED,
 }
 DOWN = (State.REMOVED, State.RESTRICTED)
+_TEXTS = (
+    "number", "sender", "principal", "recipient", "country", "work", "target_words", "words", "language",
+)  # fmt: skip
 _CODE = re.compile(r"[A-Za-z]{2}\b")
 
 
@@ -96,6 +99,7 @@ def rewrite(row: TakedownNotice, notice: Notice, *, by: str, user: Any = None, r
 
 def checked(notice: Notice) -> Notice:
     """The notice without repeated addresses; BadInput where it tells nothing, or what cannot be kept."""
+    notice = replace(notice, **{name: getattr(notice, name).replace("\x00", "") for name in _TEXTS})
     targets = tuple(dict.fromkeys(address.strip() for address in notice.targets if address.strip()))
     where = notice.number or notice.source
     if not (targets or notice.sender.strip() or notice.words.strip()):
