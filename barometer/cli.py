@@ -1133,6 +1133,25 @@ def redact_words(words: str, record: str, **said: Any) -> None:
     protect_commands.redact_words(words, record=record, tell=click.echo, **said)
 
 
+@cli.group()
+def takedowns() -> None:
+    """Takedown notices: who asks which platform to take down what."""
+
+
+@takedowns.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--by", required=True, metavar="NAME", help="Who brings them in, for the record.")
+def takedowns_import(files: tuple[Path, ...], by: str) -> None:
+    """Take in notices: Lumen's JSON, tables (CSV) and letters of platforms (.eml, mbox), each kept as evidence first.
+
+    Ends with status 1 where something could not be read; what is known already is not taken twice.
+    """
+    from barometer.web import takedown_commands
+
+    if not takedown_commands.take(files, by=by, tell=click.echo):
+        sys.exit(1)
+
+
 @cli.command("subject-access")
 @click.argument("party")
 @click.option("--out", required=True, type=FILES, help="The ZIP to write.")

@@ -163,6 +163,16 @@ DESK = {
     "desk:redactions": (Act.REDACT, None),
     "desk:redact-find": (Act.REDACT, None),
     "desk:redact": (Act.REDACT, Act.REDACT),
+    "desk:takedowns": (Act.LOOK, Act.CODE),
+    "desk:takedown-new": (Act.CODE, Act.CODE),
+    "desk:takedown-sender": (Act.LOOK, Act.PUBLISH),
+    "desk:takedown-companies": (Act.LOOK, None),
+    "desk:takedown-company": (Act.LOOK, None),
+    "desk:takedown": (Act.LOOK, Act.CODE),
+    "desk:takedown-edit": (Act.CODE, Act.CODE),
+    "desk:takedown-publish": (None, Act.PUBLISH),
+    "desk:takedown-draft": (Act.LOOK, None),
+    "desk:takedown-dates": (Act.LOOK, None),
 }
 #: Pages about oneself: for everybody who is logged in, whatever they may do.
 OWN = {

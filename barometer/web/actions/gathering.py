@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.actions import leads, mirrors, outside, tips
+from barometer.web.actions import leads, mirrors, outside, takedowns_events, takedowns_signs, tips
 from barometer.web.actions.evidence import (
     CAPTURE,
     STAMP,
@@ -213,6 +213,7 @@ def handlers() -> dict[str, Handler]:
     return {
         GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
         ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(), REQUESTS: _requests,
+        takedowns_signs.JOB: takedowns_events.look_again,
     }  # fmt: skip
 
 
@@ -229,6 +230,7 @@ def begin() -> None:
         enqueue(ALERTS, after=digest_time())
     ensure(WEBHOOKS)
     ensure(REQUESTS)
+    takedowns_signs.ask_if_old()
 
 
 def _gather(job: Job) -> Again | None:

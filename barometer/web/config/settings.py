@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "barometer.web.intake",
     "barometer.web.mirror",
     "barometer.web.requests",
+    "barometer.web.watch",
     "barometer.web.desk.ledger.LedgerConfig",  # Django's administration pages, to look only
     "django.contrib.auth",
     "django.contrib.contenttypes",

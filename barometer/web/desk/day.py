@@ -15,6 +15,7 @@ from barometer.publication.carryover import date_words
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import following as wishes
 from barometer.web.actions.second import to_code
+from barometer.web.actions.takedowns_answers import waiting as takedowns_waiting
 from barometer.web.actions.waiting import Changed, in_inbox, to_review, waiting
 from barometer.web.desk.sources import health_label
 from barometer.web.desk.views import desk_for, titles_of
@@ -71,6 +72,10 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
         ],
         "requests_more": max(0, len(found.requests) - MOST),
         "followed": [(one, titles.get(one.following.case.slug), *_changed_words(one)) for one in found.followed],
+        "takedowns": [
+            (one.row.public_id, one.row.recipient, words.day_words(one.last), one.outcome == "lapsed")
+            for one in takedowns_waiting(today)
+        ],
         "wish": DigestWish.objects.filter(user=user).first() or DigestWish(language=words.language()),
         "rhythms": rhythm_labels(),
         "languages": list(OWN_NAMES.items()),

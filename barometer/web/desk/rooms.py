@@ -68,6 +68,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
             Room("desk:evidence", _("Evidence"), Act.LOOK),
             Room("desk:tables", _("Tables"), Act.CODE),
             Room("desk:requests", _("Requests for information"), Act.LOOK),
+            Room("desk:takedowns", _("Takedown notices"), Act.LOOK),
         ),
     ),
     (

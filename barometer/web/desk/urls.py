@@ -34,6 +34,7 @@ from barometer.web.desk import (
     word,
 )
 from barometer.web.intake import desk as tips
+from barometer.web.watch import takedowns_urls
 
 app_name = "desk"
 
@@ -169,4 +170,5 @@ urlpatterns = [
     path("redact/", redacting.redactions, name="redactions"),
     path("redact/find/", redacting.find, name="redact-find"),
     path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),
+    *takedowns_urls.DESK,
 ]

@@ -135,6 +135,17 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
         "release": "release", "path": "release.files.path", "media_type": "release.files.media_type",
         "size": "release.files.size", "sha256": "release.files.sha256",
     },
+    # Takedown notices are given as a file of their own: /takedowns/notices.json.
+    "records.TakedownNotice": {
+        "public_id": "notice.id", "sender": "notice.sender", "principal": "notice.sender",
+        "recipient": "notice.recipient", "ground": "notice.ground", "day": "notice.day", "action": "notice.action",
+    },
+    "records.NoticeSender": {"public_name": "notice.sender"},
+    "records.NoticeTarget": {
+        "notice": "notice", "position": "order of notice.targets", "url": "notice.targets.url",
+        "outlet": "notice.targets.outlet", "state": "notice.targets.state",
+    },
+    "records.NoticeStep": {"notice": "notice", "kind": "notice.steps.kind", "day": "notice.steps.day"},
 }  # fmt: skip
 _NO_RECORD = "nothing of this record is for readers, so its id names nothing"
 _BULLETIN = "of a bulletin as a file, which its own page hands out with its digest"
@@ -178,6 +189,11 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
         ("public_id", "series", "iso", "year", "rank", "of", "score", "written", "standing"),
         "the index is its publisher's",
     ),
+    "records.NoticeSender": {"public_id": "in the address of its page, where it has one"},
+    "records.NoticeTarget": {"public_id": "stands within its notice"},
+    "records.NoticeStep": {
+        "public_id": "stands within its notice", "target": "how each address is stands with the address",
+    },
     "records.Review": {"public_id": "stands within its event"},
     "records.EvidenceStamp": dict.fromkeys(("sha256", "authority", "token", "at", "serial"), _PROOF),
     "records.ItemKey": {"sha256": "stands with the source whose copy it seals"},
@@ -206,7 +222,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
             "Capture", "Upload", "SecondCoding", "CodingChoice", "Draft", "PersonCard", "Consent", "HarmCheck",
             "LinkMark", "HeldStatement", "TableMapping", "PendingTable", "TextState",
             "Alert", "Webhook", "Delivery", "CarryDecision", "GlossaryTerm", "WorkingFile", "ReturnedFile",
-            "IssueApproval", "ItemBlock", "RequestFile",
+            "IssueApproval", "ItemBlock", "RequestFile", "NoticeJudgement", "NoticeEvent",
         )
     },
 }  # fmt: skip

@@ -17,6 +17,7 @@ from barometer.web.public import (
     views,
 )
 from barometer.web.requests import public as requests
+from barometer.web.watch import takedowns_urls
 
 app_name = "public"
 
@@ -87,4 +88,5 @@ urlpatterns = [
     path("alerts/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
     path("alerts/leave/<str:token>/", alerts.leave, name="alerts-leave"),
     path("embed/events/", embed.events, name="embed-events"),
+    *takedowns_urls.PUBLIC,
 ]

@@ -716,4 +716,5 @@ from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued
 )
 from barometer.web.records.releases import Release, ReleaseFile  # noqa: E402, F401
 from barometer.web.records.series import IndexRow, SphereFigure  # noqa: E402, F401
+from barometer.web.records.takedowns import TakedownNotice  # noqa: E402, F401
 from barometer.web.records.texts import TextState  # noqa: E402, F401

@@ -68,6 +68,7 @@ def footer() -> list[tuple[str, list[tuple[str, str]]]]:
         gettext("Published"): [
             (gettext("Bulletins"), "public:bulletins"),
             (gettext("Letters"), "public:letters"),
+            (gettext("Takedown notices"), "public:takedowns"),
             (gettext("Open data"), "public:data"),
             (gettext("Follow"), "public:follow"),
         ],

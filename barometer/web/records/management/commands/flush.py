@@ -42,6 +42,8 @@ TABLES = (
     "records_requeststep",
     "records_questionverdict",
     "records_spherefigure",
+    "records_noticestep",
+    "records_noticejudgement",
 )
 
 
