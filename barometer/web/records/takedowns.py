@@ -211,7 +211,7 @@ class NoticeStep(Record):
 
     class Meta:
         ordering = ["day", "pk"]
-        constraints = [models.CheckConstraint(condition=~Q(by=""), name="a_step_says_by_whom")]
+        constraints = [models.CheckConstraint(condition=~Q(by=""), name="a_notice_step_says_by_whom")]
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.kind}"

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='noticestep',
-            constraint=models.CheckConstraint(condition=models.Q(('by', ''), _negated=True), name='a_step_says_by_whom'),
+            constraint=models.CheckConstraint(condition=models.Q(('by', ''), _negated=True), name='a_notice_step_says_by_whom'),
         ),
         migrations.AddConstraint(
             model_name='noticesign',
