@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "barometer.web.desk",
     "barometer.web.intake",
     "barometer.web.mirror",
+    "barometer.web.watch",
     "barometer.web.desk.ledger.LedgerConfig",  # Django's administration pages, to look only
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -715,3 +715,4 @@ from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued
 )
 from barometer.web.records.releases import Release, ReleaseFile  # noqa: E402, F401
 from barometer.web.records.texts import TextState  # noqa: E402, F401
+from barometer.web.records import watch  # noqa: E402, F401 (watched sites and accounts)

@@ -39,6 +39,7 @@ TABLES = (
     "records_demandoutcome",
     "records_release",
     "records_releasefile",
+    "records_accountstate",
 )
 
 

@@ -1,0 +1,389 @@
+"""Looks at watched sites as they are kept: a row a day and place, what was seen where it matters, and each day's file.
+
+A look is the second of its day, its state and the rule that gave it; a day is a set of looks. So nothing is counted
+twice and no order matters, whether a round is taken in again after a crash or two files tell of the same measurement.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from barometer.errors import Unreadable
+from barometer.reach.values import Measurement, Reach, Vantage
+from barometer.web.actions.evidence import keep_evidence
+from barometer.web.actions.locks import Lock, one_at_a_time
+from barometer.web.actions.revisions import record_revision
+from barometer.web.records.watch import (
+    LookDetail,
+    SiteCertificate,
+    SiteDay,
+    VantagePoint,
+    WatchedSite,
+    WatchFile,
+)
+
+MACHINE = "barometer watch"
+#: A look: second of its day, state, rule.
+Look = tuple[int, str, str]
+_STATES = tuple(Reach)
+_KINDS = {"ooni": VantagePoint.Kind.OONI, "peer": VantagePoint.Kind.PEER, "probe": VantagePoint.Kind.OWN}
+#: What of a detail a row holds at most, as JSON; the day's file holds all.
+LONGEST_DETAIL = 20_000
+
+
+# --- a day's looks ----------------------------------------------------------------------------------------------------
+
+
+def packed(looks: Iterable[Look]) -> bytes:
+    """The looks as a row keeps them, the same for the same set."""
+    ordered = sorted(set(looks))
+    rules = sorted({rule for _, _, rule in ordered})
+    of = {rule: number for number, rule in enumerate(rules)}
+    rows: list[int] = []
+    before = 0
+    for second, state, rule in ordered:
+        rows += (second - before, _STATES.index(Reach(state)), of[rule])
+        before = second
+    return zlib.compress(json.dumps([rules, rows], separators=(",", ":")).encode(), 9)
+
+
+def unpacked(data: bytes) -> list[Look]:
+    """The looks of a row, in the order of time."""
+    rules, rows = json.loads(zlib.decompress(bytes(data)))
+    looks: list[Look] = []
+    second = 0
+    for place in range(0, len(rows), 3):
+        second += rows[place]
+        looks.append((second, _STATES[rows[place + 1]].value, rules[rows[place + 2]]))
+    return looks
+
+
+def counted(looks: Iterable[Look]) -> dict[str, int]:
+    """The numbers of a row: how many looks of each state, and the hours in which one could say something."""
+    told = dict.fromkeys(Reach, 0)
+    hours = 0
+    for second, state, _ in looks:
+        told[Reach(state)] += 1
+        if state != Reach.INSUFFICIENT:
+            hours |= 1 << (second // 3600)
+    return {state.value: number for state, number in told.items()} | {"hours": hours}
+
+
+# --- which site, from where -------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=20_000)
+def key_of(address: str) -> str:
+    """What two ways to write the address of one site share: its host without www, and its path."""
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    try:
+        host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        host = parts.hostname or ""
+    return host.removeprefix("www.") + parts.path.rstrip("/")
+
+
+def point_of(vantage: Vantage, source: str) -> VantagePoint:
+    """The row of a vantage, made where there is none; what the desk says of one that is known stays."""
+    row, created = VantagePoint.objects.get_or_create(
+        name=vantage.name[:120] or source,
+        country=vantage.country[:2].upper(),
+        network=vantage.network[:20],
+        defaults={"kind": _KINDS.get(source, VantagePoint.Kind.PEER), "control": vantage.control},
+    )
+    if created:
+        record_revision(row, "create", by=MACHINE, reason="first measurement from there")
+    return row
+
+
+def vantage_of(row: VantagePoint) -> Vantage:
+    """The row as the core's value; its name is its id, which says nothing of who is there."""
+    return Vantage(row.public_id, row.country, row.network, row.control)
+
+
+# --- taking in --------------------------------------------------------------------------------------------------------
+
+
+class Taken:
+    """What `take` did: how many looks were new, how many of sites that are not watched, and between when, by site."""
+
+    def __init__(self) -> None:
+        self.new = self.known = self.elsewhere = 0
+        self.spans: dict[int, tuple[datetime, datetime]] = {}
+
+    def saw(self, site: int, at: datetime) -> None:
+        """A new look at the site."""
+        first, last = self.spans.get(site, (at, at))
+        self.spans[site] = min(first, at), max(last, at)
+
+
+@transaction.atomic
+def take(measurements: Iterable[Measurement], points: Mapping[Vantage, VantagePoint] | None = None) -> Taken:
+    """Take measurements of watched sites into the ledger; those that are known change nothing."""
+    one_at_a_time(Lock.WATCH)
+    taken = Taken()
+    sites = {key_of(row.address): row for row in WatchedSite.objects.all()}
+    rows: dict[Vantage, VantagePoint] = dict(points or {})
+    days: dict[tuple[int, int, date], list[tuple[Look, Measurement]]] = defaultdict(list)
+    by_pk: dict[int, Any] = {}
+    for one in measurements:
+        site = sites.get(key_of(one.site))
+        if site is None:
+            taken.elsewhere += 1
+            continue
+        point = rows.get(one.vantage)
+        if point is None:
+            point = rows[one.vantage] = point_of(one.vantage, one.source)
+        by_pk[point.pk] = point
+        at = one.at.astimezone(UTC)
+        look = (at.hour * 3600 + at.minute * 60 + at.second, Reach(one.state).value, one.rule[:60])
+        days[site.pk, point.pk, at.date()].append((look, one))
+    known = _known(days)
+    for key, given in days.items():
+        _take_day(key, given, known.get(key), taken)
+    return taken
+
+
+def _known(keys: Iterable[tuple[int, int, date]]) -> dict[tuple[int, int, date], SiteDay]:
+    """The rows of those days that there are, a question for each day."""
+    wanted: dict[date, set[int]] = defaultdict(set)
+    for site, _, day in keys:
+        wanted[day].add(site)
+    found = {}
+    for day, sites in wanted.items():
+        rows = SiteDay.objects.filter(day=day)
+        for row in rows.filter(site__in=sites) if len(sites) <= 500 else rows:
+            found[row.site_id, row.vantage_id, row.day] = row
+    return found
+
+
+def _take_day(
+    key: tuple[int, int, date], given: list[tuple[Look, Measurement]], row: SiteDay | None, taken: Taken
+) -> None:
+    site, point, day = key
+    looks = set(unpacked(row.looks)) if row else set()
+    new = {look: one for look, one in sorted(given, key=lambda pair: pair[0]) if look not in looks}
+    taken.new += len(new)
+    taken.known += len(given) - len(new)
+    if not new:
+        return
+    looks |= set(new)
+    row = row or SiteDay(site_id=site, vantage_id=point, day=day)
+    row.looks = packed(looks)
+    for name, number in counted(looks).items():
+        setattr(row, name, number)
+    row.save()
+    ordered = sorted(looks)
+    place = {look: number for number, look in enumerate(ordered)}
+    details = []
+    for look, one in new.items():
+        taken.saw(site, moment(day, look[0]))
+        if _is_told(ordered, place[look]):
+            details.append(_detail(site, point, day, look, one))
+        _take_certificate(site, point, one)
+    LookDetail.objects.bulk_create(details, ignore_conflicts=True)
+
+
+def moment(day: date, second: int) -> datetime:
+    """The time of a look."""
+    return datetime.combine(day, time(), UTC) + timedelta(seconds=second)
+
+
+def _is_told(looks: list[Look], place: int) -> bool:
+    """Whether a look is kept in detail: another state or rule than before it, or the first of its hour that is not ok."""
+    second, state, rule = looks[place]
+    if place == 0 or looks[place - 1][1:] != (state, rule):
+        return True
+    return state != Reach.OK and looks[place - 1][0] // 3600 != second // 3600
+
+
+def _detail(site: int, point: int, day: date, look: Look, one: Measurement) -> LookDetail:
+    told = without_certificate(one.detail)
+    if len(json.dumps(told, default=str)) > LONGEST_DETAIL:
+        told = {"too long": "it stands in the file of the day"}
+    return LookDetail(
+        site_id=site, vantage_id=point, at=moment(day, look[0]), state=look[1], rule=look[2],
+        source=one.source[:10], source_id=one.source_id[:200], detail=json.loads(json.dumps(told, default=str)),
+    )  # fmt: skip
+
+
+# --- certificates -----------------------------------------------------------------------------------------------------
+
+
+def certificate_of(detail: Mapping[str, Any]) -> str:
+    """The certificate (PEM) that a measurement got, or ''."""
+    tls = detail.get("tls")
+    pem = tls.get("certificate") if isinstance(tls, Mapping) else None
+    return pem if isinstance(pem, str) and pem.startswith("-----BEGIN CERTIFICATE-----") else ""
+
+
+def without_certificate(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The detail with the digest of the certificate in its place."""
+    pem = certificate_of(detail)
+    if not pem:
+        return dict(detail)
+    digest = hashlib.sha256(pem.encode()).hexdigest()
+    return {**detail, "tls": {**detail["tls"], "certificate": f"sha256:{digest}"}}
+
+
+def _take_certificate(site: int, point: int, one: Measurement) -> None:
+    if not (pem := certificate_of(one.detail)):
+        return
+    if SiteCertificate.objects.filter(
+        site=site, evidence__sha256=hashlib.sha256(pem.encode()).hexdigest()
+    ).exists():
+        return
+    item = keep_evidence(
+        pem.encode(), name="certificate.pem", media_type="application/x-pem-file", how="TLS", by=MACHINE,
+        act="captured", from_where=one.site,
+    )  # fmt: skip
+    tls = one.detail["tls"]
+    told = {name: str(tls[name])[:300] for name in ("subject", "issuer", "not_after", "fault") if tls.get(name)}
+    SiteCertificate.objects.get_or_create(
+        site_id=site, evidence=item, defaults={"vantage_id": point, "seen_at": one.at, "told": told}
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def measurements(site: WatchedSite, first: datetime, last: datetime) -> Iterator[Measurement]:
+    """Every look at a site between two times, without details, the oldest day first."""
+    rows = site.days.filter(day__gte=first.astimezone(UTC).date(), day__lte=last.astimezone(UTC).date())
+    points: dict[int, Vantage] = {}
+    for row in rows.select_related("vantage").order_by("day", "vantage"):
+        vantage = points.setdefault(row.vantage_id, vantage_of(row.vantage))
+        source = "ooni" if row.vantage.kind == "ooni" else "peer" if row.vantage.kind == "peer" else "probe"
+        for second, state, rule in unpacked(row.looks):
+            at = moment(row.day, second)
+            if first <= at <= last:
+                yield Measurement(site.address, at, vantage, Reach(state), rule, source)
+
+
+# --- the day's file ---------------------------------------------------------------------------------------------------
+
+
+def folder() -> Path:
+    """Where the files of days lie that are not over."""
+    found = Path(settings.HOME) / "watch"
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
+def note_down(given: Iterable[Measurement]) -> None:
+    """Write measurements of our own to the file of their day, before they are taken in. One that was cut off ends there."""
+    lines: dict[date, list[str]] = defaultdict(list)
+    for one in given:
+        lines[one.at.astimezone(UTC).date()].append(as_line(one))
+    for day, told in lines.items():
+        path = folder() / f"{day}.jsonl"
+        with path.open("ab+") as stream:
+            if stream.tell() and _last_byte(path) != b"\n":
+                stream.write(b"\n")
+            stream.write("".join(f"{line}\n" for line in told).encode())
+        path.chmod(0o600)
+
+
+def _last_byte(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(-1, 2)
+        return stream.read(1)
+
+
+def as_line(one: Measurement) -> str:
+    """A measurement as a line of JSON."""
+    told = {
+        "site": one.site, "at": one.at.astimezone(UTC).isoformat(), "state": one.state.value, "rule": one.rule,
+        "vantage": {
+            "name": one.vantage.name, "country": one.vantage.country, "network": one.vantage.network,
+            "control": one.vantage.control,
+        },
+        "source": one.source, "source_id": one.source_id, "detail": without_certificate(one.detail),
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def of_line(line: str) -> Measurement:
+    """What `as_line` wrote; Unreadable for anything else."""
+    try:
+        told = json.loads(line)
+        at = datetime.fromisoformat(told["at"])
+        if at.tzinfo is None:
+            raise ValueError("no zone")
+        where = told["vantage"]
+        vantage = Vantage(
+            str(where["name"]), str(where["country"]), str(where["network"]), bool(where["control"])
+        )
+        return Measurement(
+            str(told["site"]), at, vantage, Reach(told["state"]), str(told["rule"]), str(told["source"]),
+            str(told["source_id"]), dict(told["detail"]),
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unreadable(f"it is no measurement ({type(error).__name__})", next_step="leave it out") from None
+
+
+def keep_days(*, now: datetime | None = None) -> list[WatchFile]:
+    """Keep the files of days that are over as evidence, once what they say is in the ledger too; killed, it goes on."""
+    today = (now or timezone.now()).astimezone(UTC).date()
+    return [
+        _keep_day(date.fromisoformat(path.stem), path)
+        for path in sorted(folder().glob("????-??-??.jsonl"))
+        if path.stem < today.isoformat()
+    ]
+
+
+def catch_up(*, now: datetime | None = None) -> Taken:
+    """Take in of today's file what a process that was killed had not."""
+    path = folder() / f"{(now or timezone.now()).astimezone(UTC).date()}.jsonl"
+    return take(_read(path)[0]) if path.exists() else Taken()
+
+
+def _keep_day(day: date, path: Path) -> WatchFile:
+    told, broken = _read(path)
+    take(told)
+    data = gzip.compress(path.read_bytes(), 9, mtime=0)
+    item = keep_evidence(
+        data, name=f"measurements-{day}.jsonl.gz", media_type="application/gzip", how="own measurements",
+        by=MACHINE, act="measured",
+    )  # fmt: skip
+    with transaction.atomic():
+        row, created = WatchFile.objects.get_or_create(
+            evidence=item,
+            defaults={
+                "kind": WatchFile.Kind.DAY, "name": path.name, "day": day, "measurements": len(told),
+                "broken": broken[:100], "broken_count": len(broken), "by": MACHINE,
+            },
+        )  # fmt: skip
+        if created:
+            record_revision(row, "keep", by=MACHINE)
+    path.unlink()
+    return row
+
+
+def _read(path: Path) -> tuple[list[Measurement], list[dict[str, str]]]:
+    """The measurements of a day's file, and the lines that are none."""
+    told: list[Measurement] = []
+    broken: list[dict[str, str]] = []
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                told.append(of_line(line))
+            except Unreadable as error:
+                broken.append({"place": f"line {number}", "reason": error.message})
+    return told, broken
