@@ -55,7 +55,8 @@ class Measurement:
 class Verdict:
     """What several measurements of one site at one time say together; one vantage point never proves blocking.
 
-    `agreeing` of `asked` witnesses gave the state; `insufficient` of them could say nothing.
+    `agreeing` of `asked` witnesses gave the state; `insufficient` of them could say nothing. `at` is the time of its
+    first look, `country` the one whose witnesses were asked.
     """
 
     site: str
@@ -65,6 +66,8 @@ class Verdict:
     asked: int
     insufficient: int
     measurements: tuple[Measurement, ...] = ()
+    at: datetime | None = None
+    country: str = ""
 
 
 @dataclass(frozen=True)
