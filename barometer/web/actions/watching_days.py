@@ -1,7 +1,8 @@
 """Looks at watched sites as they are kept: a row a day and place, what was seen where it matters, and each day's file.
 
-A look is the second of its day, its state and the rule that gave it; a day is a set of looks. So nothing is counted
-twice and no order matters, whether a round is taken in again after a crash or two files tell of the same measurement.
+A look is the second of its day, its state, the rule that gave it, and of what was seen the little that verdicts ask
+for; a day is a set of looks. So nothing is counted twice and no order matters, whether a round is taken in again after
+a crash or two files tell of the same measurement.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +25,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from barometer.errors import Unreadable
+from barometer.reach.compare import answered_error, troubled
+from barometer.reach.reading import as_line, of_line
 from barometer.reach.values import Measurement, Reach, Vantage
 from barometer.web.actions.evidence import keep_evidence
 from barometer.web.actions.locks import Lock, one_at_a_time
@@ -37,8 +41,8 @@ from barometer.web.records.watch import (
 )
 
 MACHINE = "barometer watch"
-#: A look: second of its day, state, rule.
-Look = tuple[int, str, str]
+#: A look: second of its day, state, rule, marks (as `marks_of` gives them).
+Look = tuple[int, str, str, str]
 _STATES = tuple(Reach)
 _KINDS = {"ooni": VantagePoint.Kind.OONI, "peer": VantagePoint.Kind.PEER, "probe": VantagePoint.Kind.OWN}
 #: What of a detail a row holds at most, as JSON; the day's file holds all.
@@ -51,32 +55,58 @@ LONGEST_DETAIL = 20_000
 def packed(looks: Iterable[Look]) -> bytes:
     """The looks as a row keeps them, the same for the same set."""
     ordered = sorted(set(looks))
-    rules = sorted({rule for _, _, rule in ordered})
-    of = {rule: number for number, rule in enumerate(rules)}
+    why = sorted({look[2:] for look in ordered})
+    of = {pair: number for number, pair in enumerate(why)}
     rows: list[int] = []
     before = 0
-    for second, state, rule in ordered:
-        rows += (second - before, _STATES.index(Reach(state)), of[rule])
+    for second, state, *pair in ordered:
+        rows += (second - before, _STATES.index(Reach(state)), of[tuple(pair)])
         before = second
-    return zlib.compress(json.dumps([rules, rows], separators=(",", ":")).encode(), 9)
+    return zlib.compress(json.dumps([why, rows], separators=(",", ":")).encode(), 9)
 
 
 def unpacked(data: bytes) -> list[Look]:
     """The looks of a row, in the order of time."""
-    rules, rows = json.loads(zlib.decompress(bytes(data)))
+    why, rows = json.loads(zlib.decompress(bytes(data)))
     looks: list[Look] = []
     second = 0
     for place in range(0, len(rows), 3):
         second += rows[place]
-        looks.append((second, _STATES[rows[place + 1]].value, rules[rows[place + 2]]))
+        looks.append((second, _STATES[rows[place + 1]].value, *why[rows[place + 2]]))
     return looks
+
+
+def marks_of(one: Measurement) -> str:
+    """What `barometer.reach.compare` asks of a detail: what the control said, a time-out, a server's error."""
+    control = one.detail.get("control")
+    http = one.detail.get("http")
+    status = http.get("status") if isinstance(http, Mapping) else None
+    found = [
+        control if control in ("reached", "failed") else "",
+        str(status) if answered_error(one) else "",
+        "timeout" if troubled(one) and one.state is not Reach.OVERLOADED and not answered_error(one) else "",
+    ]
+    return " ".join(filter(None, found))
+
+
+def detail_of(marks: str) -> dict[str, Any]:
+    """The detail that has these marks."""
+    told: dict[str, Any] = {}
+    for mark in marks.split():
+        if mark == "timeout":
+            told["tcp"] = {"failure": "timeout"}
+        elif mark.isdecimal():
+            told["http"] = {"status": int(mark)}
+        else:
+            told["control"] = mark
+    return told
 
 
 def counted(looks: Iterable[Look]) -> dict[str, int]:
     """The numbers of a row: how many looks of each state, and the hours in which one could say something."""
     told = dict.fromkeys(Reach, 0)
     hours = 0
-    for second, state, _ in looks:
+    for second, state, *_ in looks:
         told[Reach(state)] += 1
         if state != Reach.INSUFFICIENT:
             hours |= 1 << (second // 3600)
@@ -119,16 +149,18 @@ def vantage_of(row: VantagePoint) -> Vantage:
 
 
 class Taken:
-    """What `take` did: how many looks were new, how many of sites that are not watched, and between when, by site."""
+    """What `take` did: how many looks were new, how many of sites that are not watched; by site when and what."""
 
     def __init__(self) -> None:
         self.new = self.known = self.elsewhere = 0
         self.spans: dict[int, tuple[datetime, datetime]] = {}
+        self.states: dict[int, set[str]] = defaultdict(set)
 
-    def saw(self, site: int, at: datetime) -> None:
+    def saw(self, site: int, at: datetime, state: str) -> None:
         """A new look at the site."""
         first, last = self.spans.get(site, (at, at))
         self.spans[site] = min(first, at), max(last, at)
+        self.states[site].add(state)
 
 
 @transaction.atomic
@@ -139,7 +171,6 @@ def take(measurements: Iterable[Measurement], points: Mapping[Vantage, VantagePo
     sites = {key_of(row.address): row for row in WatchedSite.objects.all()}
     rows: dict[Vantage, VantagePoint] = dict(points or {})
     days: dict[tuple[int, int, date], list[tuple[Look, Measurement]]] = defaultdict(list)
-    by_pk: dict[int, Any] = {}
     for one in measurements:
         site = sites.get(key_of(one.site))
         if site is None:
@@ -148,9 +179,8 @@ def take(measurements: Iterable[Measurement], points: Mapping[Vantage, VantagePo
         point = rows.get(one.vantage)
         if point is None:
             point = rows[one.vantage] = point_of(one.vantage, one.source)
-        by_pk[point.pk] = point
         at = one.at.astimezone(UTC)
-        look = (at.hour * 3600 + at.minute * 60 + at.second, Reach(one.state).value, one.rule[:60])
+        look = (at.hour * 3600 + at.minute * 60 + at.second, one.state.value, one.rule[:60], marks_of(one))
         days[site.pk, point.pk, at.date()].append((look, one))
     known = _known(days)
     for key, given in days.items():
@@ -191,7 +221,7 @@ def _take_day(
     place = {look: number for number, look in enumerate(ordered)}
     details = []
     for look, one in new.items():
-        taken.saw(site, moment(day, look[0]))
+        taken.saw(site, moment(day, look[0]), look[1])
         if _is_told(ordered, place[look]):
             details.append(_detail(site, point, day, look, one))
         _take_certificate(site, point, one)
@@ -205,8 +235,8 @@ def moment(day: date, second: int) -> datetime:
 
 def _is_told(looks: list[Look], place: int) -> bool:
     """Whether a look is kept in detail: another state or rule than before it, or the first of its hour that is not ok."""
-    second, state, rule = looks[place]
-    if place == 0 or looks[place - 1][1:] != (state, rule):
+    second, state, rule, _ = looks[place]
+    if place == 0 or looks[place - 1][1:3] != (state, rule):
         return True
     return state != Reach.OK and looks[place - 1][0] // 3600 != second // 3600
 
@@ -252,7 +282,9 @@ def _take_certificate(site: int, point: int, one: Measurement) -> None:
         act="captured", from_where=one.site,
     )  # fmt: skip
     tls = one.detail["tls"]
-    told = {name: str(tls[name])[:300] for name in ("subject", "issuer", "not_after", "fault") if tls.get(name)}
+    told = {
+        name: str(tls[name])[:300] for name in ("subject", "issuer", "not_after", "fault") if tls.get(name)
+    }
     SiteCertificate.objects.get_or_create(
         site_id=site, evidence=item, defaults={"vantage_id": point, "seen_at": one.at, "told": told}
     )
@@ -268,10 +300,12 @@ def measurements(site: WatchedSite, first: datetime, last: datetime) -> Iterator
     for row in rows.select_related("vantage").order_by("day", "vantage"):
         vantage = points.setdefault(row.vantage_id, vantage_of(row.vantage))
         source = "ooni" if row.vantage.kind == "ooni" else "peer" if row.vantage.kind == "peer" else "probe"
-        for second, state, rule in unpacked(row.looks):
+        for second, state, rule, marks in unpacked(row.looks):
             at = moment(row.day, second)
             if first <= at <= last:
-                yield Measurement(site.address, at, vantage, Reach(state), rule, source)
+                yield Measurement(
+                    site.address, at, vantage, Reach(state), rule, source, detail=detail_of(marks)
+                )
 
 
 # --- the day's file ---------------------------------------------------------------------------------------------------
@@ -288,13 +322,14 @@ def note_down(given: Iterable[Measurement]) -> None:
     """Write measurements of our own to the file of their day, before they are taken in. One that was cut off ends there."""
     lines: dict[date, list[str]] = defaultdict(list)
     for one in given:
-        lines[one.at.astimezone(UTC).date()].append(as_line(one))
-    for day, told in lines.items():
+        told = replace(one, detail=without_certificate(one.detail))
+        lines[one.at.astimezone(UTC).date()].append(as_line(told))
+    for day, written in lines.items():
         path = folder() / f"{day}.jsonl"
         with path.open("ab+") as stream:
             if stream.tell() and _last_byte(path) != b"\n":
                 stream.write(b"\n")
-            stream.write("".join(f"{line}\n" for line in told).encode())
+            stream.write("".join(f"{line}\n" for line in written).encode())
         path.chmod(0o600)
 
 
@@ -302,38 +337,6 @@ def _last_byte(path: Path) -> bytes:
     with path.open("rb") as stream:
         stream.seek(-1, 2)
         return stream.read(1)
-
-
-def as_line(one: Measurement) -> str:
-    """A measurement as a line of JSON."""
-    told = {
-        "site": one.site, "at": one.at.astimezone(UTC).isoformat(), "state": one.state.value, "rule": one.rule,
-        "vantage": {
-            "name": one.vantage.name, "country": one.vantage.country, "network": one.vantage.network,
-            "control": one.vantage.control,
-        },
-        "source": one.source, "source_id": one.source_id, "detail": without_certificate(one.detail),
-    }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def of_line(line: str) -> Measurement:
-    """What `as_line` wrote; Unreadable for anything else."""
-    try:
-        told = json.loads(line)
-        at = datetime.fromisoformat(told["at"])
-        if at.tzinfo is None:
-            raise ValueError("no zone")
-        where = told["vantage"]
-        vantage = Vantage(
-            str(where["name"]), str(where["country"]), str(where["network"]), bool(where["control"])
-        )
-        return Measurement(
-            str(told["site"]), at, vantage, Reach(told["state"]), str(told["rule"]), str(told["source"]),
-            str(told["source_id"]), dict(told["detail"]),
-        )  # fmt: skip
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Unreadable(f"it is no measurement ({type(error).__name__})", next_step="leave it out") from None
 
 
 def keep_days(*, now: datetime | None = None) -> list[WatchFile]:
@@ -358,7 +361,7 @@ def _keep_day(day: date, path: Path) -> WatchFile:
     data = gzip.compress(path.read_bytes(), 9, mtime=0)
     item = keep_evidence(
         data, name=f"measurements-{day}.jsonl.gz", media_type="application/gzip", how="own measurements",
-        by=MACHINE, act="measured",
+        by=MACHINE, act="captured",
     )  # fmt: skip
     with transaction.atomic():
         row, created = WatchFile.objects.get_or_create(

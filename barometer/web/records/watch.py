@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from barometer.web.records.fields import INTERNAL, PROTECTED, PUBLIC
 from barometer.web.records.models import Event, EvidenceItem, Party, Record
@@ -238,10 +239,16 @@ class SiteOutage(Record):
     began = models.DateTimeField()
     ended = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=20, choices=Reach)
-    agreeing = models.PositiveIntegerField(default=0)  # witnesses of the clearest verdict
+    # Of the clearest verdict: how many witnesses agreed, were asked, could say nothing; the same of the control.
+    agreeing = models.PositiveIntegerField(default=0)
     asked = models.PositiveIntegerField(default=0)
-    unable = models.PositiveIntegerField(default=0)  # of those asked, how many could say nothing
+    unable = models.PositiveIntegerField(default=0)
+    control_reached = models.PositiveIntegerField(default=0)
+    control_asked = models.PositiveIntegerField(default=0)
     rule = models.CharField(max_length=60, blank=True)
+    #: day of the site's zone → [seconds surely not reachable, seconds of which nobody knows]
+    by_day = models.JSONField(default=dict, blank=True)
+    worked_out_at = models.DateTimeField(default=timezone.now)
     set_aside = models.BooleanField(default=False)
 
     field_classes = Record.record_classes | {
@@ -252,7 +259,11 @@ class SiteOutage(Record):
         "agreeing": PUBLIC,
         "asked": PUBLIC,
         "unable": PUBLIC,
+        "control_reached": PUBLIC,
+        "control_asked": PUBLIC,
         "rule": PUBLIC,
+        "by_day": PUBLIC,
+        "worked_out_at": INTERNAL,
         "set_aside": INTERNAL,
     }
 
@@ -261,7 +272,8 @@ class SiteOutage(Record):
         indexes = [models.Index(fields=["site", "began"], name="outages_of_a_site")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ended=None) | Q(ended__gte=models.F("began")), name="an_outage_ends_after_it_began"
+                condition=Q(ended=None) | Q(ended__gte=models.F("began")),
+                name="an_outage_ends_after_it_began",
             ),
         ]
 

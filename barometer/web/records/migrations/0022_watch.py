@@ -40,7 +40,11 @@ class Migration(migrations.Migration):
                 ('agreeing', models.PositiveIntegerField(default=0)),
                 ('asked', models.PositiveIntegerField(default=0)),
                 ('unable', models.PositiveIntegerField(default=0)),
+                ('control_reached', models.PositiveIntegerField(default=0)),
+                ('control_asked', models.PositiveIntegerField(default=0)),
                 ('rule', models.CharField(blank=True, max_length=60)),
+                ('by_day', models.JSONField(blank=True, default=dict)),
+                ('worked_out_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('set_aside', models.BooleanField(default=False)),
             ],
             options={

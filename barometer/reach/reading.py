@@ -1,0 +1,132 @@
+"""Measurements as lines of JSON, and any file of them read in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from barometer.errors import Unreadable
+from barometer.fetching import Apart
+from barometer.reach.ooni import Broken, read_ooni
+from barometer.reach.values import Measurement, Reach, Vantage
+
+#: What reading one file may take, and how many broken parts of it are told one by one.
+SECONDS, MEMORY = 120.0, 2 << 30
+MOST_BROKEN = 100
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a file holds: its kind (ooni or peer), its measurements, what of it could not be read (the first of it)."""
+
+    kind: str
+    measurements: tuple[Measurement, ...]
+    broken: tuple[tuple[str, str], ...]  # place, reason
+    broken_count: int
+
+
+def read_file(data: bytes, name: str, apart: Apart) -> Read:
+    """The measurements of a file of OONI's or of another desk, read apart. Unreadable, TooLarge, ParseFailed."""
+    told = apart.run("barometer.reach.reading:read", (data, name), seconds=SECONDS, memory=MEMORY)
+    return Read(
+        told["kind"],
+        tuple(of_json(one) for one in told["measurements"]),
+        tuple((place, why) for place, why in told["broken"]),
+        told["broken_count"],
+    )
+
+
+def read(file: tuple[bytes, str]) -> dict[str, Any]:
+    """The same as plain values: what runs apart."""
+    data, name = file
+    kind = "peer" if is_ours(data) else "ooni"
+    measurements: list[dict[str, Any]] = []
+    broken: list[tuple[str, str]] = []
+    for one in _lines(data) if kind == "peer" else read_ooni(data, name):
+        if isinstance(one, Broken):
+            broken.append((one.place, one.why))
+        else:
+            measurements.append(as_json(one))
+    return {
+        "kind": kind,
+        "measurements": measurements,
+        "broken": [list(each) for each in broken[:MOST_BROKEN]],
+        "broken_count": len(broken),
+    }
+
+
+def is_ours(data: bytes) -> bool:
+    """Whether a file's first line is a measurement in our form."""
+    try:
+        of_line(data.lstrip().split(b"\n", 1)[0].decode())
+    except (Unreadable, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _lines(data: bytes) -> Iterable[Measurement | Broken]:
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        if line.strip():
+            try:
+                yield of_line(line)
+            except Unreadable as error:
+                yield Broken("", f"line {number}", "peer.no_measurement", error.message)
+
+
+def as_json(one: Measurement) -> dict[str, Any]:
+    """A measurement as plain values."""
+    return {
+        "site": one.site,
+        "at": one.at.astimezone(UTC).isoformat(),
+        "state": one.state.value,
+        "rule": one.rule,
+        "vantage": {
+            "name": one.vantage.name,
+            "country": one.vantage.country,
+            "network": one.vantage.network,
+            "control": one.vantage.control,
+        },
+        "source": one.source,
+        "source_id": one.source_id,
+        "detail": dict(one.detail),
+    }
+
+
+def of_json(told: Mapping[str, Any]) -> Measurement:
+    """What `as_json` gave. ValueError, KeyError, TypeError for anything else."""
+    at = datetime.fromisoformat(told["at"])
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    where = told["vantage"]
+    vantage = Vantage(
+        str(where["name"])[:120],
+        str(where["country"])[:2].upper(),
+        str(where["network"])[:20],
+        bool(where["control"]),
+    )
+    return Measurement(
+        str(told["site"]),
+        at,
+        vantage,
+        Reach(told["state"]),
+        str(told["rule"])[:60],
+        str(told["source"]),
+        str(told["source_id"])[:200],
+        dict(told["detail"]),
+    )
+
+
+def as_line(one: Measurement) -> str:
+    """A measurement as a line of JSON."""
+    return json.dumps(as_json(one), ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def of_line(line: str) -> Measurement:
+    """What `as_line` wrote; Unreadable for anything else."""
+    try:
+        return of_json(json.loads(line))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unreadable(f"it is no measurement ({type(error).__name__})", next_step="leave it out") from None
