@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import random
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from barometer.errors import NotReady
 from barometer.reach.values import Measurement, Reach, Vantage
 from barometer.web.actions import watching, watching_days, watching_outages, watching_rounds
 from barometer.web.actions.evidence import bytes_of
+from barometer.web.actions.watching_looks import Looked
+from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, Revision
 from barometer.web.records.watch import LookDetail, OutageEvent, SiteDay, SiteOutage, VantagePoint, WatchFile
 
@@ -53,8 +57,12 @@ def take_in(measurements, now=NOW):
 
 
 def state_of_ledger():
-    days = list(SiteDay.objects.order_by("pk").values_list("day", "vantage__name", "ok", "blocked_likely", "hours"))
-    outages = list(SiteOutage.objects.values_list("began", "ended", "state", "agreeing", "asked", "set_aside"))
+    days = list(
+        SiteDay.objects.order_by("pk").values_list("day", "vantage__name", "ok", "blocked_likely", "hours")
+    )
+    outages = list(
+        SiteOutage.objects.values_list("began", "ended", "state", "agreeing", "asked", "set_aside")
+    )
     return sorted(days), outages, Event.objects.count()
 
 
@@ -69,7 +77,10 @@ def test_a_series_becomes_an_outage_an_event_and_its_relief(site):
     assert (began.state, began.main_type, began.date, began.phase) == (
         "proposed", "digital.website_blocking", "2031-03-14", "imposed",
     )  # fmt: skip
-    assert [row.code for row in back.types.order_by("position")] == ["outcome.restored", "digital.website_blocking"]
+    assert [row.code for row in back.types.order_by("position")] == [
+        "outcome.restored",
+        "digital.website_blocking",
+    ]
     assert back.kind == "relief"
     assert [mention.party for mention in began.mentions.all()] == [site.outlet]
     assert "could not be reached from 2 of 2 places of measurement in Kazakhstan" in began.summary_en
@@ -138,7 +149,9 @@ def test_two_outages_that_turn_out_one_keep_both_events(site):
     events = Event.objects.count()
     assert events == 4
     # Two other places could not reach it in between either.
-    between = looks([Reach.DOWN] * 3, at=DAY + timedelta(minutes=90), vantages=(ARQA, Vantage("Ertis", "KZ", "AS64503")))
+    between = looks(
+        [Reach.DOWN] * 3, at=DAY + timedelta(minutes=90), vantages=(ARQA, Vantage("Ertis", "KZ", "AS64503"))
+    )
     take_in(between)
     stands = SiteOutage.objects.get(set_aside=False)
     assert (stands.began, stands.ended) == (DAY, DAY + timedelta(minutes=210))
@@ -202,14 +215,50 @@ def test_500_sites_for_a_day_are_small(site):
     assert row.hours == (1 << 24) - 1
 
 
-def test_a_certificate_is_kept_once(site):
-    pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-    detail = {"tls": {"certificate": pem, "subject": "CN=dala-tany.example"}}
-    take_in(looks([Reach.OK] * 5, vantages=(TALDY,), detail=detail))
+def own(site):
+    return watching.save_point(
+        None, kind="own", name="this machine", country="KZ", network="AS64500", by="Aigerim"
+    )
+
+
+def test_a_round_of_this_machine_keeps_looks_and_certificates_once(site):
+    own(site)
+    der = b"a certificate"
+    sha256 = hashlib.sha256(der).hexdigest()
+    detail = {"tls": [{"sha256": sha256, "subject": "CN=dala-tany.example", "issuers": ["Nobody"]}]}
+    asked = []
+
+    def look(addresses, point):
+        asked.append(list(addresses))
+        vantage = Vantage(point.name, point.country, point.network)
+        return [
+            Looked(Measurement(one, NOW, vantage, Reach.OK, "probe.ok", detail=detail), {sha256: der})
+            for one in addresses
+        ]
+
+    for _ in range(2):  # the second finds everything known
+        watching_rounds.round_of(watching_rounds.chosen(()), look, now=NOW)
+    assert asked == [[SITE], [SITE]]
     certificate = site.certificates.get()
-    assert bytes_of(certificate.evidence).decode() == pem
-    assert certificate.told == {"subject": "CN=dala-tany.example"}
-    assert "BEGIN" not in str(LookDetail.objects.first().detail)
+    assert bytes_of(certificate.evidence) == der
+    assert certificate.told == {"subject": "CN=dala-tany.example", "issuers": "Nobody"}
+    assert SiteDay.objects.get().ok == 1
+    stale = watching_rounds.chosen(())
+    watching_rounds.round_of(watching_rounds.chosen(()), look, now=NOW + timedelta(minutes=10))
+    watching_rounds.round_of(stale, look, now=NOW + timedelta(minutes=10))  # another process was faster
+    assert asked[-1] == []
+    assert watching_rounds.due(now=NOW + timedelta(minutes=15)) == []
+    assert watching_rounds.due(now=NOW + timedelta(minutes=20)) == [site]
+
+
+def test_a_machine_that_does_not_know_where_it_stands_does_not_look(site):
+    with pytest.raises(NotReady, match="from where"):
+        watching_rounds.round_of([site], lambda *_: [], now=NOW)
+    watching_rounds.start()
+    assert not Job.objects.filter(kind="watch").exists()
+    own(site)
+    watching_rounds.start()
+    assert Job.objects.filter(kind="watch").count() == 1
 
 
 def test_places_come_with_their_revision(site):

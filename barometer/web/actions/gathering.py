@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.actions import leads, mirrors, outside, tips
+from barometer.web.actions import leads, mirrors, outside, tips, watching_rounds
 from barometer.web.actions.evidence import (
     CAPTURE,
     STAMP,
@@ -212,6 +212,7 @@ def handlers() -> dict[str, Handler]:
     return {
         GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
         ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(),
+        watching_rounds.WATCH: watching_rounds.work,
     }  # fmt: skip
 
 
@@ -227,6 +228,7 @@ def begin() -> None:
         enqueue(DIGEST, after=digest_time())
         enqueue(ALERTS, after=digest_time())
     ensure(WEBHOOKS)
+    watching_rounds.start()
 
 
 def _gather(job: Job) -> Again | None:

@@ -8,7 +8,6 @@ a crash or two files tell of the same measurement.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import zlib
 from collections import defaultdict
@@ -25,7 +24,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from barometer.errors import Unreadable
-from barometer.reach.compare import answered_error, troubled
+from barometer.reach.compare import troubled
 from barometer.reach.reading import as_line, of_line
 from barometer.reach.values import Measurement, Reach, Vantage
 from barometer.web.actions.evidence import keep_evidence
@@ -80,13 +79,12 @@ def marks_of(one: Measurement) -> str:
     """What `barometer.reach.compare` asks of a detail: what the control said, a time-out, a server's error."""
     control = one.detail.get("control")
     http = one.detail.get("http")
-    status = http.get("status") if isinstance(http, Mapping) else None
-    found = [
-        control if control in ("reached", "failed") else "",
-        str(status) if answered_error(one) else "",
-        "timeout" if troubled(one) and one.state is not Reach.OVERLOADED and not answered_error(one) else "",
-    ]
-    return " ".join(filter(None, found))
+    last = http[-1] if isinstance(http, list) and http else http  # of a probe's hops the last
+    status = last.get("status") if isinstance(last, Mapping) else None
+    is_error = isinstance(status, int) and 500 <= status <= 599
+    is_late = one.state is not Reach.OVERLOADED and not is_error and troubled(one)
+    found = [control if control in ("reached", "failed") else "", str(status) if is_error else ""]
+    return " ".join(filter(None, [*found, "timeout" if is_late else ""]))
 
 
 def detail_of(marks: str) -> dict[str, Any]:
@@ -224,7 +222,6 @@ def _take_day(
         taken.saw(site, moment(day, look[0]), look[1])
         if _is_told(ordered, place[look]):
             details.append(_detail(site, point, day, look, one))
-        _take_certificate(site, point, one)
     LookDetail.objects.bulk_create(details, ignore_conflicts=True)
 
 
@@ -242,7 +239,7 @@ def _is_told(looks: list[Look], place: int) -> bool:
 
 
 def _detail(site: int, point: int, day: date, look: Look, one: Measurement) -> LookDetail:
-    told = without_certificate(one.detail)
+    told = dict(one.detail)
     if len(json.dumps(told, default=str)) > LONGEST_DETAIL:
         told = {"too long": "it stands in the file of the day"}
     return LookDetail(
@@ -254,40 +251,36 @@ def _detail(site: int, point: int, day: date, look: Look, one: Measurement) -> L
 # --- certificates -----------------------------------------------------------------------------------------------------
 
 
-def certificate_of(detail: Mapping[str, Any]) -> str:
-    """The certificate (PEM) that a measurement got, or ''."""
-    tls = detail.get("tls")
-    pem = tls.get("certificate") if isinstance(tls, Mapping) else None
-    return pem if isinstance(pem, str) and pem.startswith("-----BEGIN CERTIFICATE-----") else ""
-
-
-def without_certificate(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """The detail with the digest of the certificate in its place."""
-    pem = certificate_of(detail)
-    if not pem:
-        return dict(detail)
-    digest = hashlib.sha256(pem.encode()).hexdigest()
-    return {**detail, "tls": {**detail["tls"], "certificate": f"sha256:{digest}"}}
-
-
-def _take_certificate(site: int, point: int, one: Measurement) -> None:
-    if not (pem := certificate_of(one.detail)):
-        return
-    if SiteCertificate.objects.filter(
-        site=site, evidence__sha256=hashlib.sha256(pem.encode()).hexdigest()
-    ).exists():
-        return
-    item = keep_evidence(
-        pem.encode(), name="certificate.pem", media_type="application/x-pem-file", how="TLS", by=MACHINE,
-        act="captured", from_where=one.site,
-    )  # fmt: skip
-    tls = one.detail["tls"]
-    told = {
-        name: str(tls[name])[:300] for name in ("subject", "issuer", "not_after", "fault") if tls.get(name)
-    }
-    SiteCertificate.objects.get_or_create(
-        site_id=site, evidence=item, defaults={"vantage_id": point, "seen_at": one.at, "told": told}
+def take_certificates(
+    site: WatchedSite, point: VantagePoint, one: Measurement, shown: Mapping[str, bytes]
+) -> None:
+    """Keep the certificates (DER) that a look was shown, each as evidence once a site."""
+    known = set(
+        site.certificates.filter(evidence__sha256__in=shown).values_list("evidence__sha256", flat=True)
     )
+    for sha256, der in shown.items():
+        if sha256 in known:
+            continue
+        item = keep_evidence(
+            der, name="certificate.der", media_type="application/pkix-cert", how="TLS", by=MACHINE, act="captured",
+            from_where=one.site,
+        )  # fmt: skip
+        defaults = {"vantage": point, "seen_at": one.at, "told": _told_of(one.detail, sha256)}
+        SiteCertificate.objects.get_or_create(site=site, evidence=item, defaults=defaults)
+
+
+def _told_of(detail: Mapping[str, Any], sha256: str) -> dict[str, str]:
+    """What a look says of the certificate of that digest: subject, issuers, until when, what is the matter with it."""
+    shown = detail.get("tls")
+    for each in shown if isinstance(shown, list) else ():
+        if isinstance(each, Mapping) and each.get("sha256") == sha256:
+            told = {name: each.get(name) for name in ("subject", "issuers", "ends", "failure")}
+            return {
+                name: str("; ".join(map(str, value)) if isinstance(value, list | tuple) else value)[:300]
+                for name, value in told.items()
+                if value
+            }
+    return {}
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -322,7 +315,7 @@ def note_down(given: Iterable[Measurement]) -> None:
     """Write measurements of our own to the file of their day, before they are taken in. One that was cut off ends there."""
     lines: dict[date, list[str]] = defaultdict(list)
     for one in given:
-        told = replace(one, detail=without_certificate(one.detail))
+        told = replace(one, detail={}) if one.state is Reach.OK else one
         lines[one.at.astimezone(UTC).date()].append(as_line(told))
     for day, written in lines.items():
         path = folder() / f"{day}.jsonl"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -18,18 +19,32 @@ from barometer.web.actions import outside
 from barometer.web.actions.evidence import bytes_of, keep_upload
 from barometer.web.actions.jobs import Again, ensure
 from barometer.web.actions.revisions import record_revision
-from barometer.web.actions.watching_days import Taken, catch_up, folder, keep_days, key_of, note_down, take
+from barometer.web.actions.watching_days import (
+    Taken,
+    catch_up,
+    folder,
+    keep_days,
+    key_of,
+    note_down,
+    take,
+    take_certificates,
+)
+from barometer.web.actions.watching_looks import Looked
 from barometer.web.actions.watching_outages import propose_due, settle
 from barometer.web.records.gathering import Job
 from barometer.web.records.watch import VantagePoint, WatchedSite, WatchFile
 
 WATCH = "watch"
+#: Whether this process did `begin`.
+_begun: list[bool] = []
 #: The pause between two rounds at least.
 PAUSE = timedelta(minutes=1)
 OWN = (VantagePoint.Kind.OWN, VantagePoint.Kind.PROXY)
 
-#: Looks at sites from one place; what `barometer.reach.rounds` does.
-Look = Callable[[list[WatchedSite], VantagePoint], list[Measurement]]
+#: Looks at these addresses from one place.
+Look = Callable[[Sequence[str], VantagePoint], list[Looked]]
+#: What of a pause may be missing, so that a round that came late does not make the next one later.
+TOLERANCE = timedelta(seconds=30)
 
 
 # --- rounds -----------------------------------------------------------------------------------------------------------
@@ -50,21 +65,23 @@ def own_points() -> list[VantagePoint]:
     return rows
 
 
-def due(*, now: datetime | None = None, names: Iterable[str] = ()) -> list[WatchedSite]:
-    """The sites whose turn it is; those that are named, whenever they were looked at."""
+def due(*, now: datetime | None = None) -> list[WatchedSite]:
+    """The sites whose turn it is."""
     now = now or timezone.now()
-    rows = list(WatchedSite.objects.filter(active=True))
-    wanted = {key_of(name) for name in names}
-    if not wanted:
-        return [
-            row
-            for row in rows
-            if row.looked_at is None or row.looked_at <= now - timedelta(minutes=row.every)
-        ]
-    found = [row for row in rows if key_of(row.address) in wanted]
-    if missing := wanted - {key_of(row.address) for row in found}:
-        raise NotReady(f"{min(missing)} is not watched", next_step="add it at the desk: Watched sites")
-    return found
+    return [
+        row
+        for row in WatchedSite.objects.filter(active=True)
+        if row.looked_at is None or row.looked_at <= now + TOLERANCE - timedelta(minutes=row.every)
+    ]
+
+
+def chosen(names: Iterable[str]) -> list[WatchedSite]:
+    """The sites of these addresses, or all that are active. NotReady for one that is not watched."""
+    rows = {key_of(row.address): row for row in WatchedSite.objects.filter(active=True)}
+    wanted = [key_of(name) for name in names]
+    if missing := [name for name in wanted if name not in rows]:
+        raise NotReady(f"{missing[0]} is not watched", next_step="add it at the desk: Watched sites")
+    return [rows[name] for name in wanted] or list(rows.values())
 
 
 def round_of(sites: list[WatchedSite], look: Look, *, now: datetime | None = None) -> Taken:
@@ -72,13 +89,14 @@ def round_of(sites: list[WatchedSite], look: Look, *, now: datetime | None = Non
     points = own_points()
     now = now or timezone.now()
     with transaction.atomic():  # those that another process took meanwhile are not looked at twice
-        mine = [row for row in sites if _claimed(row, now)]
+        mine = {row.address: row for row in sites if _claimed(row, now)}
     seen: list[Measurement] = []
     rows: dict[Vantage, VantagePoint] = {}
     for point in points:
-        vantage = Vantage(point.name, point.country, point.network, point.control)
-        rows[vantage] = point
-        seen += [replace(one, vantage=vantage) for one in look(mine, point)]
+        for one in look(list(mine), point):
+            seen.append(one.measurement)
+            rows[one.measurement.vantage] = point
+            take_certificates(mine[one.measurement.site], point, one.measurement, one.certificates)
     note_down(seen)
     taken = take(seen, rows)
     settle(taken, now=now)
@@ -87,8 +105,10 @@ def round_of(sites: list[WatchedSite], look: Look, *, now: datetime | None = Non
 
 
 def _claimed(row: WatchedSite, now: datetime) -> bool:
+    """Whether this process may look. The first time counts as some time ago, so that sites spread over the time."""
+    spread = timedelta(minutes=row.every) * random.random()
     same = WatchedSite.objects.filter(pk=row.pk, looked_at=row.looked_at)
-    return bool(same.update(looked_at=now))
+    return bool(same.update(looked_at=now if row.looked_at else now - spread))
 
 
 def begin(*, now: datetime | None = None) -> None:
@@ -98,17 +118,18 @@ def begin(*, now: datetime | None = None) -> None:
     propose_due(now=now)
 
 
-def next_time(*, now: datetime | None = None) -> datetime:
-    """When the next site's turn is."""
+def pause(*, now: datetime | None = None) -> timedelta:
+    """How long until the next site's turn."""
     now = now or timezone.now()
     rows = WatchedSite.objects.filter(active=True).values_list("looked_at", "every")
-    turns = [at + timedelta(minutes=every) if at else now for at, every in rows]
-    return max(min(turns, default=now + timedelta(minutes=10)), now + PAUSE)
+    turns = [at + timedelta(minutes=every) - now if at else PAUSE for at, every in rows]
+    return max(min(turns, default=timedelta(minutes=10)), PAUSE)
 
 
 def start() -> None:
-    """Have the worker look, where there is anything to look at."""
-    if WatchedSite.objects.filter(active=True).exists():
+    """Have the worker look, where there is anything to look at and a place to look from."""
+    placed = VantagePoint.objects.filter(kind__in=OWN, active=True).exclude(country="")
+    if placed.exists() and WatchedSite.objects.filter(active=True).exists():
         ensure(WATCH)
 
 
@@ -116,10 +137,14 @@ def work(job: Job) -> Again:
     """The worker's job: a round of the sites whose turn it is."""
     from barometer.web.actions.watching_looks import look
 
-    begin()
+    if not _begun:
+        begin()
+        _begun.append(True)
+    keep_days()
     if sites := due():
         round_of(sites, look)
-    return Again(next_time())
+    now = timezone.now()
+    return Again(now + pause(now=now))
 
 
 # --- files that others bring ------------------------------------------------------------------------------------------
