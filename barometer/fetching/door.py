@@ -306,7 +306,7 @@ class Door:
         )
         try:
             certificate = (
-                line.secure(self._trust or _usual_trust(), target.host) if target.scheme == "https" else None
+                line.secure(self._trust or usual_trust(), target.host) if target.scheme == "https" else None
             )
             exchange = _Exchange(line, url, limits, accept)
             exchange.ask(method, target, headers, content)
@@ -424,7 +424,7 @@ class _Exchange:
 
 
 @functools.cache
-def _usual_trust() -> ssl.SSLContext:
+def usual_trust() -> ssl.SSLContext:
     """The usual authorities; read once, since that takes longer than a fetch."""
     return ssl.create_default_context(cafile=certifi.where())
 

@@ -285,9 +285,13 @@ class Guard:
         if not found:
             raise OSError("the name has no address")
         for address in found:
-            if not (allowed and _is_in_house(address)):
-                self._check_address(url, address)
+            self.check_answer(url, host, port, address, purpose=purpose)
         return [str(address) for address in found]
+
+    def check_answer(self, url: str, host: str, port: int, address: Address, *, purpose: str) -> None:
+        """FetchRefused for an address that a resolver gave for this place and that may not be connected to."""
+        if not (self.allows(purpose, host, port) and (_is_in_house(address) or str(address) == host)):
+            self._check_address(url, address)
 
     @staticmethod
     def _check_address(url: str, address: Address) -> None:

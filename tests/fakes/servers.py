@@ -24,9 +24,10 @@ class Listener:
     """Accepts on `host`, an address of loopback; each connection goes to `talk` in a thread of its own and is closed
     afterwards."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
         self._tls = tls
-        self._listening = socket.create_server((host, 0), backlog=64)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listening = socket.create_server((host, port), family=family, backlog=64)
         self.port: int = self._listening.getsockname()[1]
         self.over = threading.Event()
         self._open: set[socket.socket] = set()
@@ -72,9 +73,13 @@ class Site(Listener):
     """
 
     def __init__(
-        self, pages: Mapping[str, bytes | Script], tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+        self,
+        pages: Mapping[str, bytes | Script],
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
-        super().__init__(tls, host)
+        super().__init__(tls, host, port)
         self.pages = dict(pages)
         self.requests: list[bytes] = []
 
