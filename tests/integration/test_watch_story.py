@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +21,7 @@ from barometer.web.records.watch import LookDetail, OutageEvent, SiteDay, SiteOu
 
 pytestmark = pytest.mark.django_db
 
-DAY = datetime(2031, 3, 14, tzinfo=UTC)
+DAY = datetime(2031, 3, 14, tzinfo=ZoneInfo("Asia/Almaty"))
 NOW = DAY + timedelta(days=1, hours=12)
 TALDY = Vantage("Taldy", "KZ", "AS64500")
 ARQA = Vantage("Arqa", "KZ", "AS64501")

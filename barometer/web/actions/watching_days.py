@@ -111,6 +111,17 @@ def counted(looks: Iterable[Look]) -> dict[str, int]:
     return {state.value: number for state, number in told.items()} | {"hours": hours}
 
 
+def day_of(at: datetime) -> date:
+    """The day of the desk's zone."""
+    return at.astimezone(timezone.get_current_timezone()).date()
+
+
+def moment(day: date, second: int) -> datetime:
+    """The time of a look."""
+    begin = datetime.combine(day, time(), timezone.get_current_timezone())
+    return begin.astimezone(UTC) + timedelta(seconds=second)
+
+
 # --- which site, from where -------------------------------------------------------------------------------------------
 
 
@@ -177,9 +188,10 @@ def take(measurements: Iterable[Measurement], points: Mapping[Vantage, VantagePo
         point = rows.get(one.vantage)
         if point is None:
             point = rows[one.vantage] = point_of(one.vantage, one.source)
-        at = one.at.astimezone(UTC)
-        look = (at.hour * 3600 + at.minute * 60 + at.second, one.state.value, one.rule[:60], marks_of(one))
-        days[site.pk, point.pk, at.date()].append((look, one))
+        day = day_of(one.at)
+        second = int((one.at - moment(day, 0)).total_seconds())
+        look = (second, one.state.value, one.rule[:60], marks_of(one))
+        days[site.pk, point.pk, day].append((look, one))
     known = _known(days)
     for key, given in days.items():
         _take_day(key, given, known.get(key), taken)
@@ -223,11 +235,6 @@ def _take_day(
         if _is_told(ordered, place[look]):
             details.append(_detail(site, point, day, look, one))
     LookDetail.objects.bulk_create(details, ignore_conflicts=True)
-
-
-def moment(day: date, second: int) -> datetime:
-    """The time of a look."""
-    return datetime.combine(day, time(), UTC) + timedelta(seconds=second)
 
 
 def _is_told(looks: list[Look], place: int) -> bool:
@@ -288,7 +295,7 @@ def _told_of(detail: Mapping[str, Any], sha256: str) -> dict[str, str]:
 
 def measurements(site: WatchedSite, first: datetime, last: datetime) -> Iterator[Measurement]:
     """Every look at a site between two times, without details, the oldest day first."""
-    rows = site.days.filter(day__gte=first.astimezone(UTC).date(), day__lte=last.astimezone(UTC).date())
+    rows = site.days.filter(day__gte=day_of(first), day__lte=day_of(last))
     points: dict[int, Vantage] = {}
     for row in rows.select_related("vantage").order_by("day", "vantage"):
         vantage = points.setdefault(row.vantage_id, vantage_of(row.vantage))
@@ -316,7 +323,7 @@ def note_down(given: Iterable[Measurement]) -> None:
     lines: dict[date, list[str]] = defaultdict(list)
     for one in given:
         told = replace(one, detail={}) if one.state is Reach.OK else one
-        lines[one.at.astimezone(UTC).date()].append(as_line(told))
+        lines[day_of(one.at)].append(as_line(told))
     for day, written in lines.items():
         path = folder() / f"{day}.jsonl"
         with path.open("ab+") as stream:
@@ -334,7 +341,7 @@ def _last_byte(path: Path) -> bytes:
 
 def keep_days(*, now: datetime | None = None) -> list[WatchFile]:
     """Keep the files of days that are over as evidence, once what they say is in the ledger too; killed, it goes on."""
-    today = (now or timezone.now()).astimezone(UTC).date()
+    today = day_of(now or timezone.now())
     return [
         _keep_day(date.fromisoformat(path.stem), path)
         for path in sorted(folder().glob("????-??-??.jsonl"))
@@ -344,7 +351,7 @@ def keep_days(*, now: datetime | None = None) -> list[WatchFile]:
 
 def catch_up(*, now: datetime | None = None) -> Taken:
     """Take in of today's file what a process that was killed had not."""
-    path = folder() / f"{(now or timezone.now()).astimezone(UTC).date()}.jsonl"
+    path = folder() / f"{day_of(now or timezone.now())}.jsonl"
     return take(_read(path)[0]) if path.exists() else Taken()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +20,8 @@ from barometer.web.actions.evidence import keep_evidence
 from barometer.web.actions.locks import Lock, one_at_a_time
 from barometer.web.actions.proposing import propose
 from barometer.web.actions.revisions import record_revision
-from barometer.web.actions.watching_days import MACHINE, Taken, measurements
+from barometer.web.actions.watching_days import MACHINE, Taken, day_of, measurements
+from barometer.web.actions.watching_days import moment as begin_of
 from barometer.web.records.models import Event, EvidenceItem
 from barometer.web.records.watch import (
     LookDetail,
@@ -55,7 +56,7 @@ def settle(taken: Taken, *, now: datetime | None = None) -> list[SiteOutage]:
     ):
         known[row.site_id].append(row)
     bad = Q(down__gt=0) | Q(overloaded__gt=0) | Q(blocked_likely__gt=0) | Q(blocked_confirmed__gt=0)
-    days = SiteDay.objects.filter(bad, day__gte=(first - MARGIN).date(), day__lte=last.date())
+    days = SiteDay.objects.filter(bad, day__gte=day_of(first - MARGIN), day__lte=day_of(last))
     troubled = set(days.values_list("site", flat=True))
     changed: list[SiteOutage] = []
     for pk, (begin, end) in taken.spans.items():
@@ -160,17 +161,15 @@ def minutes_of(site: WatchedSite) -> int:
 
 def by_day(one: Outage, now: datetime) -> dict[str, list[int]]:
     """Day (of the desk's zone) → seconds surely not reachable, seconds of which nobody knows."""
-    zone = timezone.get_current_timezone()
     of: dict[date, list[Verdict]] = defaultdict(list)
     for said in one.verdicts:
-        of[moment(said).astimezone(zone).date()].append(said)
+        of[day_of(moment(said))].append(said)
     until = one.ended or max(now, one.began)
     told: dict[str, list[int]] = {}
     before: tuple[Verdict, ...] = ()
-    day, last = one.began.astimezone(zone).date(), until.astimezone(zone).date()
+    day, last = day_of(one.began), day_of(until)
     while day <= last:
-        start = datetime.combine(day, time(), zone)
-        stop = min(datetime.combine(day + timedelta(days=1), time(), zone), until)
+        start, stop = begin_of(day, 0), min(begin_of(day + timedelta(days=1), 0), until)
         said = (*before, *of[day])
         began = moment(said[0]) if said else one.began
         part = Outage(one.site, one.country, began, stop, one.state, said)
@@ -217,7 +216,7 @@ def _propose(row: SiteOutage, what: OutageEvent.What) -> Event:
     coded = {
         "kind": "relief" if is_back else "violation",
         "types": ["outcome.restored", kind] if is_back else [kind],
-        "date": at.astimezone(timezone.get_current_timezone()).date().isoformat(),
+        "date": day_of(at).isoformat(),
         "phase": "ended" if is_back else "imposed",
         "targets": [{"written": name, "name": name, "type": "outlet"}],
         "summary": told.summary,

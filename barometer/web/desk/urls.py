@@ -34,6 +34,7 @@ from barometer.web.desk import (
     word,
 )
 from barometer.web.intake import desk as tips
+from barometer.web.watch import urls as watch_urls
 
 app_name = "desk"
 
@@ -168,4 +169,5 @@ urlpatterns = [
     path("redact/", redacting.redactions, name="redactions"),
     path("redact/find/", redacting.find, name="redact-find"),
     path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),
+    *watch_urls.DESK,
 ]

@@ -15,6 +15,7 @@ from barometer.web.public import (
     search,
     views,
 )
+from barometer.web.watch import urls as watch_urls
 
 app_name = "public"
 
@@ -79,4 +80,5 @@ urlpatterns = [
     path("alerts/confirm/<str:token>/", alerts.confirm, name="alerts-confirm"),
     path("alerts/leave/<str:token>/", alerts.leave, name="alerts-leave"),
     path("embed/events/", embed.events, name="embed-events"),
+    *watch_urls.PUBLIC,
 ]

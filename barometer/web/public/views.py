@@ -40,6 +40,7 @@ from barometer.web.public.filters import COUNTS, Filters, address, chosen
 from barometer.web.public.following import source_title
 from barometer.web.public.words import Words
 from barometer.web.records.models import Event, Mention, Source
+from barometer.web.watch import measured
 
 PAGE = 25
 CASES_A_PAGE = 30
@@ -216,6 +217,7 @@ def event_context(found: Event, story: stories.Story | None) -> dict[str, Any]:
         "notes": notes.of_event(found),
         "double_checked": notes.is_double_checked(found),
         "bulletins": bulletins_of(found),
+        "measured": measured.of_event(found),
     }
 
 

@@ -89,7 +89,7 @@ class VantagePoint(Record):
 
 
 class SiteDay(models.Model):
-    """All looks at a site from one place on one day (UTC): `looks` is a set, so that no order or repetition matters.
+    """All looks at a site from one place on one day of the desk's zone: `looks` is a set, so that no order or repetition matters.
 
     `looks` is packed (barometer.web.actions.watching_days); the numbers are those of its states; `hours` has a bit for
     each hour in which a look could say something.

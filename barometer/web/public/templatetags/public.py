@@ -63,6 +63,7 @@ def footer() -> list[tuple[str, list[tuple[str, str]]]]:
             (gettext("Outlets"), "public:outlets"),
             (gettext("Bodies"), "public:bodies"),
             (gettext("Articles of law"), "public:provisions"),
+            (gettext("Availability of sites"), "public:watch"),
         ],
         gettext("Published"): [
             (gettext("Bulletins"), "public:bulletins"),
