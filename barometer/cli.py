@@ -530,14 +530,14 @@ def watch_import(files: tuple[Path, ...], by: str) -> None:
 @click.argument("last", required=False, default="")
 @click.option("--out", required=True, type=FILES, help="The file to write.")
 def watch_export(first: str, last: str, out: Path) -> None:
-    """Write this machine's measurements of a day, or from FIRST to LAST, for another desk to import.
+    """Write this machine's measurements of a day, or from FIRST to LAST, signed, for another desk to import.
 
-    Places are told by country and network alone.
+    Places are told by country and network alone. The other desk needs the public key that is printed.
     """
     from barometer.web import watch_commands
 
-    count = watch_commands.export(first, last, out)
-    click.echo(f"{out}: {counted(count, 'measurement')}")
+    count, key = watch_commands.export(first, last, out)
+    click.echo(f"{out}: {counted(count, 'measurement')}, signed by {key}")
 
 
 @cli.command()

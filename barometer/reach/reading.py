@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from barometer.errors import Unreadable
+from barometer.errors import BarometerError, Unreadable
 from barometer.fetching import Apart
 from barometer.reach.ooni import Broken, read_ooni
 from barometer.reach.values import Measurement, Reach, Vantage
+from barometer.reach.witness import read_witness
 
 #: What reading one file may take, and how many broken parts of it are told one by one.
 SECONDS, MEMORY = 120.0, 2 << 30
@@ -20,7 +21,7 @@ MOST_BROKEN = 100
 
 @dataclass(frozen=True)
 class Read:
-    """What a file holds: its kind (ooni or peer), its measurements, what of it could not be read (the first of it)."""
+    """What a file holds: its kind (ooni or desk), its measurements, what of it could not be read (the first of it)."""
 
     kind: str
     measurements: tuple[Measurement, ...]
@@ -28,9 +29,18 @@ class Read:
     broken_count: int
 
 
-def read_file(data: bytes, name: str, apart: Apart) -> Read:
-    """The measurements of a file of OONI's or of another desk, read apart. Unreadable, TooLarge, ParseFailed."""
-    told = apart.run("barometer.reach.reading:read", (data, name), seconds=SECONDS, memory=MEMORY)
+def read_file(data: bytes, name: str, keys: Mapping[str, str], apart: Apart) -> Read:
+    """The measurements of a file of OONI's, or of a desk that signs with one of `keys` (public key: name), read apart.
+
+    A file that cannot be read at all is one broken part.
+    """
+    try:
+        told = apart.run(
+            "barometer.reach.reading:read", (data, name, dict(keys)), seconds=SECONDS, memory=MEMORY
+        )
+    except BarometerError as error:
+        kind = "desk" if is_signed(data) else "ooni"
+        return Read(kind, (), ((error.place or "", error.message),), 1)
     return Read(
         told["kind"],
         tuple(of_json(one) for one in told["measurements"]),
@@ -39,13 +49,13 @@ def read_file(data: bytes, name: str, apart: Apart) -> Read:
     )
 
 
-def read(file: tuple[bytes, str]) -> dict[str, Any]:
-    """The same as plain values: what runs apart."""
-    data, name = file
-    kind = "peer" if is_ours(data) else "ooni"
+def read(file: tuple[bytes, str, Mapping[str, str]]) -> dict[str, Any]:
+    """The same as plain values: what runs apart. WrongShape, Unreadable, TooLarge."""
+    data, name, keys = file
+    kind = "desk" if is_signed(data) else "ooni"
     measurements: list[dict[str, Any]] = []
     broken: list[tuple[str, str]] = []
-    for one in _lines(data) if kind == "peer" else read_ooni(data, name):
+    for one in read_witness(data, keys, file=name) if kind == "desk" else read_ooni(data, name):
         if isinstance(one, Broken):
             broken.append((one.place, one.why))
         else:
@@ -58,22 +68,13 @@ def read(file: tuple[bytes, str]) -> dict[str, Any]:
     }
 
 
-def is_ours(data: bytes) -> bool:
-    """Whether a file's first line is a measurement in our form."""
+def is_signed(data: bytes) -> bool:
+    """Whether a file begins with a line as desks sign them."""
     try:
-        of_line(data.lstrip().split(b"\n", 1)[0].decode())
-    except (Unreadable, UnicodeDecodeError):
+        told = json.loads(data.lstrip().split(b"\n", 1)[0][:100_000])
+    except (ValueError, RecursionError):
         return False
-    return True
-
-
-def _lines(data: bytes) -> Iterable[Measurement | Broken]:
-    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
-        if line.strip():
-            try:
-                yield of_line(line)
-            except Unreadable as error:
-                yield Broken("", f"line {number}", "peer.no_measurement", error.message)
+    return isinstance(told, dict) and {"measurement", "signature"} <= told.keys()
 
 
 def as_json(one: Measurement) -> dict[str, Any]:

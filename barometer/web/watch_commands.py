@@ -110,21 +110,18 @@ def _read(path: Path) -> bytes:
 
 
 @ledger_door
-def export(first: str, last: str, out: Path) -> int:
-    """Write this machine's measurements of some days for another desk; how many."""
+def export(first: str, last: str, out: Path) -> tuple[int, str]:
+    """Write this machine's measurements of some days, signed, for another desk; how many, and the public key."""
     from barometer.web.actions import watching_rounds
 
     begin, end = _day(first), _day(last or first)
     migrate()
     if out.exists() or out.is_symlink():
         raise NotReady("there is a file of this name", file=out, next_step="name another one: --out FILE")
+    data, count = watching_rounds.export(begin, end)
     draft = out.with_name(f".{out.name}.{os.getpid()}")
-    count = 0
     try:
-        with draft.open("w", encoding="utf-8") as stream:
-            for line in watching_rounds.export(begin, end):
-                stream.write(f"{line}\n")
-                count += 1
+        draft.write_bytes(data)
         draft.replace(out)
     except OSError as error:
         raise NotReady(
@@ -134,7 +131,7 @@ def export(first: str, last: str, out: Path) -> int:
         ) from None
     finally:
         draft.unlink(missing_ok=True)
-    return count
+    return count, watching_rounds.public_key()
 
 
 def _day(text: str) -> date:

@@ -153,6 +153,7 @@ DESK = {
     "desk:watch-site-show": (None, Act.PUBLISH),
     "desk:watch-places": (Act.LOOK, Act.SOURCES),
     "desk:watch-place": (Act.SOURCES, Act.SOURCES),
+    "desk:watch-keys": (None, Act.SOURCES),
     "desk:watch-files": (Act.LOOK, Act.SOURCES),
     "desk:watch-accounts": (Act.LOOK, Act.SOURCES),
     "desk:watch-account": (Act.LOOK, Act.CODE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from barometer.web.accounts.roles import Act, may
 from barometer.web.actions.revisions import record_revision
 from barometer.web.actions.watching_days import key_of
 from barometer.web.records.models import Party
-from barometer.web.records.watch import Account, VantagePoint, WatchedSite
+from barometer.web.records.watch import Account, VantagePoint, WatchedSite, WitnessKey
 
 #: Minutes between two looks, at least and at most.
 LEAST, MOST = 5, 24 * 60
@@ -136,3 +137,28 @@ def save_point(
     row.save()
     record_revision(row, "create" if is_new else "change", by=by, user=user)
     return row
+
+
+@transaction.atomic
+def save_key(name: str, key: str, *, by: str, user: Any = None) -> WitnessKey:
+    """Take in measurements that are signed by this key, as those of that desk."""
+    key, name = key.strip().lower(), " ".join(name.split())[:80]
+    if not re.fullmatch(r"[0-9a-f]{64}", key) or not name:
+        raise UnknownValue(
+            "it is no public key with the name of its desk",
+            next_step="copy what barometer watch export printed",
+        )
+    row = WitnessKey.objects.filter(key=key).first() or WitnessKey(key=key)
+    is_new = row.pk is None
+    row.name, row.active = name, True
+    row.save()
+    record_revision(row, "create" if is_new else "change", by=by, user=user)
+    return row
+
+
+@transaction.atomic
+def drop_key(row: WitnessKey, *, by: str, user: Any = None) -> None:
+    """Take in no more of what this key signs."""
+    row.active = False
+    row.save()
+    record_revision(row, "rest", by=by, user=user)

@@ -43,7 +43,8 @@ MACHINE = "barometer watch"
 #: A look: second of its day, state, rule, marks (as `marks_of` gives them).
 Look = tuple[int, str, str, str]
 _STATES = tuple(Reach)
-_KINDS = {"ooni": VantagePoint.Kind.OONI, "peer": VantagePoint.Kind.PEER, "probe": VantagePoint.Kind.OWN}
+_KINDS = {"ooni": VantagePoint.Kind.OONI, "peer": VantagePoint.Kind.DESK, "probe": VantagePoint.Kind.OWN}
+_SOURCES = {VantagePoint.Kind.OONI: "ooni", VantagePoint.Kind.DESK: "peer"}
 #: What of a detail a row holds at most, as JSON; the day's file holds all.
 LONGEST_DETAIL = 20_000
 
@@ -142,7 +143,7 @@ def point_of(vantage: Vantage, source: str) -> VantagePoint:
         name=vantage.name[:120] or source,
         country=vantage.country[:2].upper(),
         network=vantage.network[:20],
-        defaults={"kind": _KINDS.get(source, VantagePoint.Kind.PEER), "control": vantage.control},
+        defaults={"kind": _KINDS[source], "control": vantage.control},
     )
     if created:
         record_revision(row, "create", by=MACHINE, reason="first measurement from there")
@@ -299,7 +300,7 @@ def measurements(site: WatchedSite, first: datetime, last: datetime) -> Iterator
     points: dict[int, Vantage] = {}
     for row in rows.select_related("vantage").order_by("day", "vantage"):
         vantage = points.setdefault(row.vantage_id, vantage_of(row.vantage))
-        source = "ooni" if row.vantage.kind == "ooni" else "peer" if row.vantage.kind == "peer" else "probe"
+        source = _SOURCES.get(row.vantage.kind, "probe")
         for second, state, rule, marks in unpacked(row.looks):
             at = moment(row.day, second)
             if first <= at <= last:

@@ -155,7 +155,7 @@ def verdicts(site: WatchedSite, first: datetime, last: datetime) -> list[Verdict
 
 def minutes_of(site: WatchedSite) -> int:
     """How long a window is in which witnesses meet."""
-    ours = site.days.exclude(vantage__kind__in=[VantagePoint.Kind.OONI, VantagePoint.Kind.PEER])
+    ours = site.days.filter(vantage__kind__in=[VantagePoint.Kind.OWN, VantagePoint.Kind.PROXY])
     return max(10, site.every) if ours.exists() else LOOSE
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import gzip
 import random
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from barometer.errors import NotReady, Unreadable
-from barometer.reach.reading import as_line, of_line, read_file
+from barometer.reach.reading import of_line, read_file
 from barometer.reach.values import Measurement, Vantage
+from barometer.reach.witness import write_witness
 from barometer.web.actions import outside
 from barometer.web.actions.evidence import bytes_of, keep_upload
 from barometer.web.actions.jobs import Again, ensure
@@ -31,8 +36,9 @@ from barometer.web.actions.watching_days import (
 )
 from barometer.web.actions.watching_looks import Looked
 from barometer.web.actions.watching_outages import propose_due, settle
+from barometer.web.config.home import lines_of_key
 from barometer.web.records.gathering import Job
-from barometer.web.records.watch import VantagePoint, WatchedSite, WatchFile
+from barometer.web.records.watch import VantagePoint, WatchedSite, WatchFile, WitnessKey
 
 WATCH = "watch"
 #: Whether this process did `begin`.
@@ -158,10 +164,9 @@ def import_file(data: bytes, name: str, *, by: str) -> WatchFile:
     if not data.strip():
         raise Unreadable("the file is empty", file=name, next_step="choose another file")
     item = keep_upload(data, name, by=by, how="measurements").original
-    read = read_file(data, name, outside.apart())
+    keys = dict(WitnessKey.objects.filter(active=True).values_list("key", "name"))
+    read = read_file(data, name, keys, outside.apart())
     told = read.measurements
-    if read.kind == "peer":
-        told = tuple(replace(one, source="peer") for one in told)
     now = timezone.now()
     ahead = [one for one in told if one.at > now + timedelta(days=1)]
     taken = take(one for one in told if one.at <= now + timedelta(days=1))
@@ -184,15 +189,26 @@ def import_file(data: bytes, name: str, *, by: str) -> WatchFile:
 # --- files for others -------------------------------------------------------------------------------------------------
 
 
-def export(first: date, last: date) -> Iterator[str]:
-    """The measurements of this machine between two days as lines for another desk: places by country and network."""
+def own_key() -> Ed25519PrivateKey:
+    """The key by which this desk signs its measurements: `keys/witness` in the data folder, made when first needed."""
+    _, lines = lines_of_key(str(settings.KEYS_ROOT), "witness", lambda: secrets.token_hex(32))
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(lines[0]))
+
+
+def public_key() -> str:
+    """The same's public part, in hexadecimal: what other desks are given."""
+    return own_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def export(first: date, last: date) -> tuple[bytes, int]:
+    """The measurements of this machine from one day to another, signed, and how many: places have no names in it."""
     names: dict[str, str] = {}
+    told = []
     for line in _own_lines(first, last):
         one = of_line(line)
-        if one.source != "probe":
-            continue
         shown = names.setdefault(one.vantage.name, f"witness {len(names) + 1}")
-        yield as_line(replace(one, vantage=replace(one.vantage, name=shown), source="peer"))
+        told.append(replace(one, vantage=replace(one.vantage, name=shown)))
+    return write_witness(told, own_key()), len(told)
 
 
 def _own_lines(first: date, last: date) -> Iterator[str]:

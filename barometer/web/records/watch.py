@@ -54,10 +54,9 @@ class VantagePoint(Record):
 
     class Kind(models.TextChoices):
         OWN = "own"  # this machine
-        DESK = "desk"  # another desk's instance
         PROXY = "proxy"  # this machine through a proxy
+        DESK = "desk"  # another desk, by its signed files
         OONI = "ooni"
-        PEER = "peer"  # a witness file of somebody else
 
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=120)
@@ -83,6 +82,27 @@ class VantagePoint(Record):
         constraints = [
             models.UniqueConstraint(fields=["name", "country", "network"], name="one_row_a_vantage_point"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WitnessKey(Record):
+    """The public key by which another desk signs its measurements."""
+
+    name = models.CharField(max_length=80)  # of the desk
+    key = models.CharField(max_length=64, unique=True)  # Ed25519, in hexadecimal
+    active = models.BooleanField(default=True)
+
+    field_classes = Record.record_classes | {
+        "public_id": INTERNAL,
+        "name": INTERNAL,
+        "key": INTERNAL,
+        "active": INTERNAL,
+    }
+
+    class Meta:
+        ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -197,7 +217,7 @@ class WatchFile(Record):
     class Kind(models.TextChoices):
         DAY = "day"
         OONI = "ooni"
-        PEER = "peer"
+        DESK = "desk"  # another's signed measurements
 
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=255)

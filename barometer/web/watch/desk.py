@@ -24,7 +24,14 @@ from barometer.web.actions.evidence import keep_upload
 from barometer.web.actions.watching_days import day_of
 from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.records.models import Party
-from barometer.web.records.watch import Account, AccountState, VantagePoint, WatchedSite, WatchFile
+from barometer.web.records.watch import (
+    Account,
+    AccountState,
+    VantagePoint,
+    WatchedSite,
+    WatchFile,
+    WitnessKey,
+)
 from barometer.web.watch import accounts as accounts_
 from barometer.web.watch import measured, shown
 
@@ -220,7 +227,6 @@ def kind_label(kind: str) -> str:
         VantagePoint.Kind.DESK: gettext("another desk"),
         VantagePoint.Kind.PROXY: gettext("this machine through a proxy"),
         VantagePoint.Kind.OONI: "OONI",
-        VantagePoint.Kind.PEER: gettext("somebody else's file"),
     }[VantagePoint.Kind(kind)]
 
 
@@ -262,6 +268,8 @@ def _place_page(request: HttpRequest, row: VantagePoint | None) -> HttpResponse:
         "given": given,
         "problem": problem,
         "kinds": [(kind, kind_label(kind)) for kind in VantagePoint.Kind.values],
+        "keys": WitnessKey.objects.filter(active=True),
+        "public_key": watching_rounds.public_key(),
         "may_change": may(request.user, Act.SOURCES),
         "crumbs": crumbs((gettext("Watched sites"), reverse("desk:watch"))),
     }
@@ -275,6 +283,22 @@ def _place_given(row: VantagePoint | None) -> dict[str, str]:
         "kind": row.kind, "name": row.name, "country": row.country, "network": row.network,
         "control": "yes" if row.control else "", "proxy": row.proxy, "active": "yes" if row.active else "",
     }  # fmt: skip
+
+
+@desk_for(Act.SOURCES)
+@require_POST
+def keys(request: HttpRequest) -> HttpResponse:
+    """Take in what another desk signs, or no more."""
+    given = _given(request, "name", "key", "drop")
+    by, user = name_of(request.user), request.user
+    if given["drop"]:
+        for row in WitnessKey.objects.filter(public_id=given["drop"]):
+            watching.drop_key(row, by=by, user=user)
+    else:
+        _, problem = _tried(request, lambda: watching.save_key(given["name"], given["key"], by=by, user=user))
+        if problem:
+            messages.error(request, problem)
+    return redirect("desk:watch-places")
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

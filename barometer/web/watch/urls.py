@@ -11,6 +11,7 @@ DESK = [
     path("watch/sites/<slug:public_id>/show/", desk.site_show, name="watch-site-show"),
     path("watch/places/", desk.places, name="watch-places"),
     path("watch/places/<slug:public_id>/", desk.place, name="watch-place"),
+    path("watch/keys/", desk.keys, name="watch-keys"),
     path("watch/files/", desk.files, name="watch-files"),
     path("watch/accounts/", desk.accounts, name="watch-accounts"),
     path("watch/accounts/<slug:public_id>/", desk.account, name="watch-account"),

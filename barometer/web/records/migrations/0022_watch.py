@@ -52,6 +52,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='WitnessKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=barometer.web.records.fields.new_public_id, editable=False, max_length=16, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+                ('name', models.CharField(max_length=80)),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('active', models.BooleanField(default=True)),
+            ],
+            options={
+                'ordering': ['name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -106,7 +121,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=barometer.web.records.fields.new_public_id, editable=False, max_length=16, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('own', 'Own'), ('desk', 'Desk'), ('proxy', 'Proxy'), ('ooni', 'Ooni'), ('peer', 'Peer')], max_length=10)),
+                ('kind', models.CharField(choices=[('own', 'Own'), ('proxy', 'Proxy'), ('desk', 'Desk'), ('ooni', 'Ooni')], max_length=10)),
                 ('name', models.CharField(max_length=120)),
                 ('country', models.CharField(blank=True, max_length=2)),
                 ('network', models.CharField(blank=True, max_length=20)),
@@ -198,7 +213,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.CharField(default=barometer.web.records.fields.new_public_id, editable=False, max_length=16, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('day', 'Day'), ('ooni', 'Ooni'), ('peer', 'Peer')], max_length=10)),
+                ('kind', models.CharField(choices=[('day', 'Day'), ('ooni', 'Ooni'), ('desk', 'Desk')], max_length=10)),
                 ('name', models.CharField(max_length=255)),
                 ('day', models.DateField(blank=True, null=True)),
                 ('measurements', models.PositiveIntegerField(default=0)),
