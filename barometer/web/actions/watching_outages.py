@@ -34,7 +34,7 @@ from barometer.web.records.watch import (
 
 #: Around what is new, so much is worked out anew, and a site's usual is told by so many days before.
 MARGIN, USUAL = timedelta(days=3), timedelta(days=14)
-#: Witnesses meet in windows of so many minutes where others than we measure, by no rhythm of ours.
+#: Witnesses meet in windows of so many minutes where only OONI's volunteers measure, who have no rhythm.
 LOOSE = 180
 #: A shorter outage gives rise to no event, and one that lasts is worked out anew so often.
 LEAST, AFRESH = timedelta(hours=1), timedelta(hours=1)
@@ -155,8 +155,8 @@ def verdicts(site: WatchedSite, first: datetime, last: datetime) -> list[Verdict
 
 def minutes_of(site: WatchedSite) -> int:
     """How long a window is in which witnesses meet."""
-    ours = site.days.filter(vantage__kind__in=[VantagePoint.Kind.OWN, VantagePoint.Kind.PROXY])
-    return max(10, site.every) if ours.exists() else LOOSE
+    by_rhythm = site.days.exclude(vantage__kind=VantagePoint.Kind.OONI)
+    return max(10, site.every) if by_rhythm.exists() else LOOSE
 
 
 def by_day(one: Outage, now: datetime) -> dict[str, list[int]]:
