@@ -6,18 +6,31 @@ import gzip
 import hashlib
 import random
 from datetime import date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from barometer.errors import NotReady
 from barometer.reach.values import Measurement, Reach, Vantage
+from barometer.web import watch_commands
 from barometer.web.actions import watching, watching_days, watching_outages, watching_rounds
 from barometer.web.actions.evidence import bytes_of
+from barometer.web.actions.jobs import Worker
 from barometer.web.actions.watching_looks import Looked
 from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, Revision
-from barometer.web.records.watch import LookDetail, OutageEvent, SiteDay, SiteOutage, VantagePoint, WatchFile
+from barometer.web.records.watch import (
+    LookDetail,
+    OutageEvent,
+    SiteDay,
+    SiteOutage,
+    VantagePoint,
+    WatchedSite,
+    WatchFile,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +283,49 @@ def test_places_come_with_their_revision(site):
     ]  # fmt: skip
     assert Revision.objects.filter(model="vantagepoint").count() == 3
     assert not WatchFile.objects.exists()
+
+
+class Site(BaseHTTPRequestHandler):
+    """A site that answers as it is told."""
+
+    status = 200
+
+    def do_GET(self):
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(b"<title>Dala Tany</title><p>news</p>")
+
+    def log_message(self, *_):
+        pass
+
+
+def test_the_command_looks_and_the_worker_does_the_same(site, monkeypatch):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    Thread(target=server.serve_forever, daemon=True).start()
+    place = f"127.0.0.1:{server.server_port}"
+    monkeypatch.setenv("BAROMETER_ALLOW", f"reach={place}")
+    watched = watching.save_site(None, outlet="Dala Tany", address=f"http://{place}/", by="Aigerim")
+    told = []
+    try:
+        with pytest.raises(NotReady, match="from where"):
+            watch_commands.watch(once=True, sites=(), country="", network="", tell=told.append)
+        watch_commands.watch(
+            once=True, sites=(watched.address,), country="KZ", network="AS64500", tell=told.append
+        )
+        assert told == ["1 site looked at, 1 look"]
+        monkeypatch.setattr(Site, "status", 503)
+        WatchedSite.objects.filter(pk=site.pk).update(active=False)
+        WatchedSite.objects.update(looked_at=timezone.now() - timedelta(hours=1))
+        watching_rounds.start()
+        worker = Worker({watching_rounds.WATCH: watching_rounds.work})
+        worker.run(once=True)
+    finally:
+        server.shutdown()
+        server.server_close()
+    day = SiteDay.objects.get()
+    assert (day.site, day.ok) == (watched, 1)
+    assert day.ok + day.down + day.overloaded + day.insufficient == 2
+    assert LookDetail.objects.filter(site=watched, detail__http__isnull=False).exists()
+    job = Job.objects.get(kind=watching_rounds.WATCH)
+    assert job.done_at is None
+    assert not job.error

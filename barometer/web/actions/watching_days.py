@@ -128,13 +128,17 @@ def moment(day: date, second: int) -> datetime:
 
 @lru_cache(maxsize=20_000)
 def key_of(address: str) -> str:
-    """What two ways to write the address of one site share: its host without www, and its path."""
+    """What two ways to write the address of one site share: its host without www, a port of its own, its path."""
     parts = urlsplit(address if "//" in address else f"//{address}")
     try:
         host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii")
     except UnicodeError:
         host = parts.hostname or ""
-    return host.removeprefix("www.") + parts.path.rstrip("/")
+    try:
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        port = ""
+    return host.removeprefix("www.") + port + parts.path.rstrip("/")
 
 
 def point_of(vantage: Vantage, source: str) -> VantagePoint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -30,13 +29,13 @@ def look(addresses: Sequence[str], point: VantagePoint) -> list[Looked]:
     from barometer.reach.seen import Seen
 
     settings = ProbeSettings(
-        resolvers=_listed("BAROMETER_WATCH_RESOLVERS"),
-        controls=Controls(_listed("BAROMETER_WATCH_CONTROLS")),
+        resolvers=outside().resolvers,
+        controls=Controls(outside().controls),
         proxy=point.proxy,
         allowances=tuple(Allowance(purpose, hosts) for purpose, hosts in outside().allow),
     )
     vantage = Vantage(point.name, point.country, point.network, point.control)
-    known = marks(point.country) if point.country == "KZ" else marks()
+    known = marks()
     found: list[Looked] = []
 
     def keep(address: str, seen: Seen | None) -> None:
@@ -49,7 +48,3 @@ def look(addresses: Sequence[str], point: VantagePoint) -> list[Looked]:
 
     asyncio.run(run())
     return found
-
-
-def _listed(name: str) -> tuple[str, ...]:
-    return tuple(os.environ.get(name, "").replace(",", " ").split())

@@ -78,7 +78,7 @@ SETTINGS: tuple[Setting, ...] = (
         "BAROMETER_ALLOW",
         "empty: nothing private is reached",
         "What may be reached though it is private, for one purpose each: `time-stamping=10.0.0.5:8080; "
-        "store=10.0.0.6:9000; proxy=127.0.0.1:9050`. Purposes are web, time-stamping, store, proxy, mailbox and webhook.",
+        "store=10.0.0.6:9000; proxy=127.0.0.1:9050`. Purposes are web, time-stamping, store, proxy, mailbox, webhook and reach.",
     ),
     Setting(
         "BAROMETER_STAMPS",
