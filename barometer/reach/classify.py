@@ -2,18 +2,17 @@
 
 Two principles. An answer that is wrong is a sign; no answer is none. And who speaks over a line that the site's own
 certificate secures is the site: what it shows there is no block page, whatever its words. One look never proves
-blocking; it is confirmed only by a mark that is publicly known. The rules with their sentences are in
-docs/reference/probe-rules.md.
+blocking; it is confirmed only by a mark that is publicly known. Their words are in
+data/probe_rules.toml; docs/reference/probe-rules.md tells of them. Whether a site is overloaded, several looks say.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
-from math import comb
 from urllib.parse import urlsplit
 
 from barometer.countries.blocking import Mark
@@ -28,56 +27,32 @@ _UNSEEN = re.compile(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>
 _TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
 #: Of several attempts that failed, the one that came farthest says most.
 _STAGES = ("not_public", "dns.", "proxy", "tcp.", "tls.", "http.")
-_SECOND_LEVEL = frozenset({"com", "org", "net", "gov", "edu", "co", "mil", "ac", "info", "mediapress"})
+_SILENCES = ("tls.reset", "tls.timeout", "tls.closed")
+_NEGLECTED = ("tls.expired", "tls.early", "tls.self_signed", "tls.name")
+_REFUSALS = frozenset({401, 403, 407, 429})
+_SECOND_LEVEL = frozenset({"com", "org", "net", "gov", "edu", "co", "mil", "ac"})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule by its id: the state that it gives and the sentence that says when it holds."""
+    """A rule by its id: the state that it gives, and when it holds."""
 
     id: str
     state: Reach
-    words: str
     holds: Callable[[_Case], bool]
 
 
 def classify(seen: Seen, known: Sequence[Mark]) -> tuple[Reach, str]:
     """The state that the look gives the site, and the id of the rule that says so."""
-    case = _Case(seen, known)
-    rule = next(rule for rule in RULES if rule.holds(case))
+    rule = _Case(seen, known).rule
     return rule.state, rule.id
 
 
 def measurement(seen: Seen, vantage: Vantage, known: Sequence[Mark]) -> Measurement:
     """The look as a measurement from that vantage; `detail` names the mark that was found."""
-    state, rule = classify(seen, known)
-    mark = _Case(seen, known).mark
-    detail = seen.detail() | ({"mark": mark.id} if mark else {})
-    return Measurement(site=seen.site, at=seen.at, vantage=vantage, state=state, rule=rule, detail=detail)
-
-
-def strained(failed: int, asked: int, usual: float) -> bool:
-    """Whether `failed` of the last `asked` looks (time-outs, server errors) are far beyond the site's usual share.
-
-    At least six looks, at least half of them failed, and less than one chance in a thousand that its usual share
-    (never taken for less than one in fifty) gives so many.
-    """
-    share = min(max(usual, 0.02), 1.0)
-    chance = sum(comb(asked, n) * share**n * (1 - share) ** (asked - n) for n in range(failed, asked + 1))
-    return asked >= 6 and 2 * failed >= asked and chance < 0.001
-
-
-def overloaded(now: Measurement, recent: Sequence[Measurement], usual: float) -> Measurement:
-    """The measurement, as overloaded if the site did not keep up in it and too often in `recent` ones for its `usual`.
-
-    `recent` are earlier measurements of the site from the same vantage, `usual` the share of them that failed in
-    ordinary weeks. Those that say nothing are not counted.
-    """
-    told = [one for one in (*recent, now) if one.state is not Reach.INSUFFICIENT]
-    failed = sum(one.rule in STRAIN or one.state is Reach.OVERLOADED for one in told)
-    if now.rule in STRAIN and strained(failed, len(told), usual):
-        return replace(now, state=Reach.OVERLOADED, rule=OVER_RATE)
-    return now
+    case = _Case(seen, known)
+    detail = seen.detail() | ({"mark": case.mark.id} if case.mark else {})
+    return Measurement(seen.site, seen.at, vantage, case.rule.state, case.rule.id, detail=detail)
 
 
 class _Case:
@@ -86,6 +61,11 @@ class _Case:
     def __init__(self, seen: Seen, known: Sequence[Mark]) -> None:
         self.seen = seen
         self._known = known
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The first rule that holds."""
+        return next(rule for rule in RULES if rule.holds(self))
 
     # --- names --------------------------------------------------------------------------------------------------
 
@@ -135,10 +115,37 @@ class _Case:
     def failed(self, *failures: str) -> bool:
         return self.best.failure in failures
 
+    def status_in_the_open(self, status: int) -> bool:
+        """Whether that status came over a line that nobody answers for."""
+        return any(hop.status == status and not hop.authentic for hop in self.seen.hops())
+
     @cached_property
-    def lost(self) -> bool:
-        """Whether no way of its own led to an answer, and the site answered at another resolver's address."""
-        return self.best.failure != "" and self.there is not None and self.there.authentic
+    def stumbled(self) -> bool:
+        """Whether a way failed before one led to the page."""
+        return any(attempt.last.failure or attempt.last.status >= 500 for attempt in self.here)
+
+    @cached_property
+    def elsewhere(self) -> bool:
+        """Whether the site answers as itself only at addresses that the system's resolver does not name."""
+        away = self.there is not None and self.there.authentic
+        return self.own == "addresses" and self.disjoint and self.best.failure != "" and away
+
+    @cached_property
+    def spoken_for(self) -> bool:
+        """Whether somebody answered in the site's place: silence and a dead server are no answer."""
+        return self.failed("tls.name", "tls.issuer", "tls.self_signed")
+
+    @cached_property
+    def by_name(self) -> bool:
+        """Whether every handshake with the name failed, two at least, and each time one without was answered."""
+        ends = [attempt.last for attempt in self.here]
+        return len(ends) > 1 and all(hop.bare == "answered" for hop in ends)
+
+    @cached_property
+    def own_name(self) -> bool:
+        """Whether the certificate names the site or a neighbour (www, another subdomain)."""
+        names = self.best.certificate.names if self.best.certificate else ()
+        return any(_same_site(self.best.url, f"https://{name.removeprefix('*.')}/") for name in names)
 
     @cached_property
     def strayed(self) -> bool:
@@ -188,263 +195,64 @@ class _Case:
         }
 
 
-def _rules() -> Iterator[Rule]:
-    """All rules, in the order in which they are asked."""
-    ok, down, likely = Reach.OK, Reach.DOWN, Reach.BLOCKED_LIKELY
-    nothing, confirmed = Reach.INSUFFICIENT, Reach.BLOCKED_CONFIRMED
-    yield Rule(
-        "net.offline",
-        nothing,
-        "No site that is always there answered either: the trouble is the vantage's own.",
-        lambda case: case.seen.online is False,
-    )
-    yield Rule(
-        "known.mark",
-        confirmed,
-        "A publicly known mark of blocking: a block page, a sinkhole's address, the authority of an interception.",
-        lambda case: case.marked("block", confirms=True),
-    )
-    yield Rule(
-        "portal.mark",
-        nothing,
-        "A page that a network shows before it lets anybody through.",
-        lambda case: case.marked("portal", confirms=False) or case.marked("portal", confirms=True),
-    )
-    yield Rule(
-        "portal.511",
-        nothing,
-        "Status 511: the network asks for a log-in (RFC 6585).",
-        lambda case: any(hop.status == 511 and not hop.authentic for hop in case.seen.hops()),
-    )
-    yield Rule(
-        "portal.private",
-        nothing,
-        "Plain http led to an address that is not public, as portals of networks do.",
-        lambda case: case.failed("not_public") and not case.way[-2:][0].authentic,
-    )
-    yield Rule(
-        "net.proxy",
-        nothing,
-        "The proxy that is the vantage does not answer.",
-        lambda case: case.failed("proxy"),
-    )
-    yield Rule(
-        "dns.sinkhole",
-        likely,
-        "The system's resolver gives only addresses that are not public, another one public ones.",
-        lambda case: case.own == "private" and "addresses" in case.others,
-    )
-    yield Rule(
-        "dns.denied",
-        likely,
-        "The system's resolver says that the name does not exist or has no address, another one gives addresses.",
-        lambda case: (
-            (case.own in ("nxdomain", "empty") and "addresses" in case.others) or case.failed("dns.lied")
-        ),
-    )
-    yield Rule(
-        "dns.elsewhere",
-        likely,
-        "At the addresses of the system's resolver the site does not answer as itself; at those of another it does, "
-        "with its own certificate.",
-        lambda case: case.own == "addresses" and case.disjoint and case.lost,
-    )
-    yield Rule(
-        "dns.own",
-        nothing,
-        "The system's resolver does not answer for this name, another one does: that may be its own trouble.",
-        lambda case: case.own in _NO_ANSWER and bool(case.others),
-    )
-    yield Rule(
-        "dns.uncompared",
-        nothing,
-        "The system's resolver gives an address that is not public, and there is no other answer to hold it against.",
-        lambda case: case.own == "private" and not case.others,
-    )
-    yield Rule(
-        "dns.private",
-        down,
-        "Every resolver gives an address that is not public.",
-        lambda case: case.own == "private",
-    )
-    yield Rule(
-        "dns.nxdomain",
-        down,
-        "The name does not exist, by every resolver that answered.",
-        lambda case: case.own == "nxdomain",
-    )
-    yield Rule(
-        "dns.empty",
-        down,
-        "The name has no address, by every resolver that answered.",
-        lambda case: case.own == "empty",
-    )
-    yield Rule(
-        "net.unknown",
-        nothing,
-        "No resolver answered, and nothing tells whether the vantage is online.",
-        lambda case: case.own == "timeout" and case.seen.online is None,
-    )
-    yield Rule(
-        "dns.failed",
-        down,
-        "Every resolver fails on this name (SERVFAIL, no answer), while the vantage is online.",
-        lambda case: case.own in _NO_ANSWER,
-    )
-    yield Rule(
-        "http.451",
-        likely,
-        "Status 451: not available for legal reasons (RFC 7725). The site itself may say so of a country.",
-        lambda case: any(hop.status == 451 for hop in case.seen.hops()),
-    )
-    yield Rule(
-        "page.words",
-        likely,
-        "A short page says that access is restricted by a decision or a law, and it is not the site's own by a "
-        "certificate, or it is a refusal (403).",
-        lambda case: case.marked("block", confirms=False),
-    )
-    yield Rule(
-        "http.elsewhere",
-        nothing,
-        "Plain http led to another site: who said so cannot be told.",
-        lambda case: case.best.answered and case.strayed,
-    )
-    yield Rule(
-        "http.differs",
-        nothing,
-        "Over plain http the address of another resolver shows a page of another title.",
-        lambda case: case.best.answered and case.differs,
-    )
-    yield Rule(
-        "http.denied",
-        nothing,
-        "The site answers and refuses the probe (401, 403, 407, 429).",
-        lambda case: case.best.answered and case.best.status in (401, 403, 407, 429),
-    )
-    yield Rule(
-        "http.gone",
-        down,
-        "The site answers that there is no such page (other 4xx).",
-        lambda case: case.best.answered and 400 <= case.best.status < 500,
-    )
-    yield Rule(
-        "http.5xx",
-        down,
-        "The site answers with a server's error, twice.",
-        lambda case: case.best.answered and case.best.status >= 500,
-    )
-    yield Rule(
-        "http.empty",
-        nothing,
-        "The answer has no content.",
-        lambda case: case.best.answered and not case.best.body.strip() and case.best.status != 304,
-    )
-    yield Rule(
-        "ok.slow",
-        ok,
-        f"The page came, later than after {SLOW:g} seconds.",
-        lambda case: case.best.answered and case.best.seconds > SLOW,
-    )
-    yield Rule(
-        "ok.again",
-        ok,
-        "The page came, at the second attempt or at the second address.",
-        lambda case: (
-            case.best.answered
-            and any(attempt.last.failure or attempt.last.status >= 500 for attempt in case.here)
-        ),
-    )
-    yield Rule("ok.page", ok, "The page came.", lambda case: case.best.answered)
-    yield Rule(
-        "http.loop",
-        nothing,
-        "Redirects without an end: a site that wants a cookie does that too, and the probe keeps none.",
-        lambda case: case.failed("http.loop"),
-    )
-    yield Rule(
-        "http.reset",
-        likely,
-        "Over plain http the line was reset after the request, which names the site.",
-        lambda case: case.failed("http.reset") and case.best.url.startswith("http://"),
-    )
-    yield Rule(
-        "http.failed",
-        down,
-        "The line was made, and no answer that can be read came over it.",
-        lambda case: case.best.failure.startswith("http."),
-    )
-    yield Rule(
-        "tls.by_name",
-        likely,
-        "A handshake that names the site gets silence or a reset, twice; one that names nobody is answered by the same "
-        "address.",
-        lambda case: case.failed("tls.reset", "tls.timeout", "tls.closed") and _again_by_name(case),
-    )
-    yield Rule(
-        "tls.reset",
-        likely,
-        "The line was reset after the handshake's first message, which names the site.",
-        lambda case: case.failed("tls.reset"),
-    )
-    yield Rule(
-        "tls.other",
-        likely,
-        "The certificate is another's: for names that are not of this site.",
-        lambda case: case.failed("tls.name") and not _own_name(case.best),
-    )
-    yield Rule(
-        "tls.issuer",
-        likely,
-        "The certificate is signed by an authority that nobody knows.",
-        lambda case: case.failed("tls.issuer"),
-    )
-    yield Rule(
-        "tls.incomplete",
-        nothing,
-        "The chain of certificates lacks a link: many sites forget it, and an interception may lack it too.",
-        lambda case: case.failed("tls.incomplete", "tls.untrusted"),
-    )
-    yield Rule(
-        "tls.own",
-        down,
-        "The certificate is the site's own and out of date, signed by itself or for a neighbouring name: browsers warn.",
-        lambda case: case.failed("tls.expired", "tls.early", "tls.self_signed", "tls.name"),
-    )
-    yield Rule(
-        "tls.failed",
-        down,
-        "The handshake came to nothing: an alert, no answer, or no TLS.",
-        lambda case: case.best.failure.startswith("tls."),
-    )
-    yield Rule(
-        "tcp.no_route",
-        nothing,
-        "The vantage has no way to that kind of address (IPv6, as a rule).",
-        lambda case: case.failed("tcp.no_route"),
-    )
-    yield Rule(
-        "tcp.failed",
-        down,
-        "No line could be made: refused, no answer, unreachable, or not by the proxy.",
-        lambda case: case.best.failure.startswith("tcp."),
-    )
-    yield Rule(
-        "dns.hop",
-        down,
-        "The site leads to a name that does not exist or has no public address.",
-        lambda case: case.best.failure.startswith(("dns.", "not_public")),
-    )
-    yield Rule("none", nothing, "The look ended before anything was seen.", lambda case: True)
-
-
 #: What a resolver says that says nothing of the name.
 _NO_ANSWER = ("timeout", "servfail", "broken", "refused_to_say")
-RULES: tuple[Rule, ...] = tuple(_rules())
-#: The rules under which a site did not keep up, for the rate of `strained`.
-STRAIN = frozenset({"http.5xx", "http.failed", "tcp.failed", "tls.failed"})
-#: The rule of `overloaded`, which needs more than one look.
-OVER_RATE = "rate.strained"
+_OK, _DOWN, _NOTHING = Reach.OK, Reach.DOWN, Reach.INSUFFICIENT
+_LIKELY, _CONFIRMED = Reach.BLOCKED_LIKELY, Reach.BLOCKED_CONFIRMED
+
+#: All rules, in the order in which they are asked.
+RULES = (
+    Rule("net.offline", _NOTHING, lambda case: case.seen.online is False),
+    Rule("known.mark", _CONFIRMED, lambda case: case.marked("block", confirms=True)),
+    Rule("portal.mark", _NOTHING, lambda case: case.mark is not None and case.mark.kind == "portal"),
+    Rule("portal.511", _NOTHING, lambda case: case.status_in_the_open(511)),
+    Rule(
+        "portal.private", _NOTHING, lambda case: case.failed("not_public") and not case.way[-2:][0].authentic
+    ),
+    Rule("net.proxy", _NOTHING, lambda case: case.failed("proxy")),
+    Rule("dns.sinkhole", _LIKELY, lambda case: case.own == "private" and "addresses" in case.others),
+    Rule(
+        "dns.denied",
+        _LIKELY,
+        lambda case: (
+            case.failed("dns.lied") or (case.own in ("nxdomain", "empty") and "addresses" in case.others)
+        ),
+    ),
+    Rule("dns.elsewhere", _LIKELY, lambda case: case.elsewhere and case.spoken_for),
+    Rule("dns.own", _NOTHING, lambda case: case.own in _NO_ANSWER and bool(case.others)),
+    Rule("dns.uncompared", _NOTHING, lambda case: case.own == "private" and not case.others),
+    Rule("dns.private", _DOWN, lambda case: case.own == "private"),
+    Rule("dns.nxdomain", _DOWN, lambda case: case.own == "nxdomain"),
+    Rule("dns.empty", _DOWN, lambda case: case.own == "empty"),
+    Rule("net.unknown", _NOTHING, lambda case: case.own == "timeout" and case.seen.online is None),
+    Rule("dns.failed", _DOWN, lambda case: case.own in _NO_ANSWER),
+    Rule("http.451", _LIKELY, lambda case: any(hop.status == 451 for hop in case.seen.hops())),
+    Rule("page.words", _LIKELY, lambda case: case.marked("block", confirms=False)),
+    Rule("http.elsewhere", _NOTHING, lambda case: case.best.answered and case.strayed),
+    Rule("http.differs", _NOTHING, lambda case: case.best.answered and case.differs),
+    Rule("http.denied", _NOTHING, lambda case: case.best.answered and case.best.status in _REFUSALS),
+    Rule("http.gone", _DOWN, lambda case: case.best.answered and 400 <= case.best.status < 500),
+    Rule("http.5xx", _DOWN, lambda case: case.best.answered and case.best.status >= 500),
+    Rule("http.empty", _NOTHING, lambda case: case.best.answered and not case.best.body.strip()),
+    Rule("ok.slow", _OK, lambda case: case.best.answered and case.best.seconds > SLOW),
+    Rule("ok.again", _OK, lambda case: case.best.answered and case.stumbled),
+    Rule("ok.page", _OK, lambda case: case.best.answered),
+    Rule("http.loop", _NOTHING, lambda case: case.failed("http.loop")),
+    Rule("http.reset", _LIKELY, lambda case: case.failed("http.reset") and case.best.url[:7] == "http://"),
+    Rule("tls.by_name", _LIKELY, lambda case: case.failed(*_SILENCES) and case.by_name),
+    Rule("tls.reset", _LIKELY, lambda case: case.failed("tls.reset")),
+    Rule("dns.dead", _NOTHING, lambda case: case.elsewhere),
+    Rule("tls.other", _LIKELY, lambda case: case.failed("tls.name", "tls.self_signed") and not case.own_name),
+    Rule("tls.issuer", _LIKELY, lambda case: case.failed("tls.issuer")),
+    Rule("tls.incomplete", _NOTHING, lambda case: case.failed("tls.incomplete", "tls.untrusted")),
+    Rule("tls.own", _DOWN, lambda case: case.failed(*_NEGLECTED)),
+    Rule("tls.failed", _DOWN, lambda case: case.best.failure.startswith("tls.")),
+    Rule("http.failed", _DOWN, lambda case: case.best.failure.startswith("http.")),
+    Rule("tcp.no_route", _NOTHING, lambda case: case.failed("tcp.no_route")),
+    Rule("tcp.failed", _DOWN, lambda case: case.best.failure.startswith("tcp.")),
+    Rule("dns.hop", _DOWN, lambda case: case.best.failure.startswith(("dns.", "not_public"))),
+    Rule("net.nothing", _NOTHING, lambda case: True),
+)
 
 
 def _said(answers: Sequence[Answer]) -> str:
@@ -470,18 +278,6 @@ def _distance(hop: Hop) -> tuple[int, int]:
         return 1 + len(_STAGES), -hop.status
     stage = next((n for n, name in enumerate(_STAGES) if hop.failure.startswith(name)), -1)
     return stage, 0
-
-
-def _again_by_name(case: _Case) -> bool:
-    """Whether every handshake with the name failed, two at least, and one without a name was answered."""
-    hops = [attempt.last for attempt in case.here]
-    return len(hops) > 1 and all(hop.bare == "answered" for hop in hops)
-
-
-def _own_name(hop: Hop) -> bool:
-    """Whether a certificate names a neighbour of the site (www, another subdomain)."""
-    names = hop.certificate.names if hop.certificate else ()
-    return any(_same_site(hop.url, f"https://{name.removeprefix('*.')}/") for name in names)
 
 
 def _same_site(one: str, other: str) -> bool:

@@ -55,6 +55,7 @@ PURPOSE = "reach"
 _LONGEST_HEAD = 64 * 1024
 _KINDS = ("A", "AAAA")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_RESOLVER = "write a resolver like 9.9.9.9, 9.9.9.9:53 or [2620:fe::fe]:53"
 #: What OpenSSL says of a certificate that it does not trust.
 _UNTRUSTED = {
     9: "tls.early",
@@ -108,7 +109,7 @@ class ProbeSettings:
 
     `system` are the resolvers of the machine ("address" or "address:port"; none: those of resolv.conf), `resolvers`
     others to hold them against. `proxy` (http://… or socks5h://…) makes the place behind it the vantage: then it looks
-    names up, and no resolver is asked. `seconds` is for the whole look, `stage` for each answer awaited; `bytes` is as
+    names up, and no resolver is asked. `seconds` is for the whole look, `stage` for each answer awaited, `ask` for each of a resolver's, by each transport; `bytes` is as
     much of a page as is read. `again` looks are made after one that failed, `pause` seconds later. `plain` says at
     which port plain http is asked when https at this port does not come through. Tests pass `allowances` and `trust`.
     """
@@ -120,6 +121,7 @@ class ProbeSettings:
     agent: str = DEFAULT_AGENT
     seconds: float = 40.0
     stage: float = 8.0
+    ask: float = 4.0
     bytes: int = 64 * 1024
     redirects: int = 5
     per_family: int = 1
@@ -171,6 +173,10 @@ class _Look:
         self._resolvers = [(_place(one), one) for one in settings.resolvers]
         for (host, port), _ in self._resolvers:
             _check_resolver(self._guard, host, port)
+        self._proxy = Proxy.parse(settings.proxy) if settings.proxy else None
+        if self._proxy:
+            shown = f"the proxy {self._proxy.host}:{self._proxy.port}"
+            self._guard.check_place(shown, self._proxy.host, self._proxy.port, purpose="proxy")
         self._lines: list[AsyncLine] = []
         self._answers: list[Answer] = []
         self._touches: list[Touch] = []
@@ -180,7 +186,7 @@ class _Look:
         at, begin = datetime.now(UTC), time.monotonic()
         try:
             async with asyncio.timeout(self._settings.seconds):
-                await self._through_proxy() if self._settings.proxy else await self._directly()
+                await self._through_proxy() if self._proxy else await self._directly()
         except TimeoutError:
             pass  # what was seen until now is what was seen
         finally:
@@ -193,7 +199,7 @@ class _Look:
             answers=tuple(self._answers),
             touches=tuple(self._touches),
             attempts=tuple(self._attempts),
-            proxied=bool(self._settings.proxy),
+            proxied=self._proxy is not None,
         )
 
     # --- the ways -----------------------------------------------------------------------------------------------
@@ -270,7 +276,7 @@ class _Look:
             self._guard.check_place(str(target), target.host, target.port, purpose=PURPOSE)
         except (FetchRefused, ValueError):
             return Hop(location[:2000], failure="not_public")
-        if self._settings.proxy:
+        if self._proxy:
             return await self._hop(target, "")
         if literal(target.host):
             return await self._hop(target, target.host)
@@ -303,7 +309,7 @@ class _Look:
     async def _ask_one(self, shown: str, place: tuple[str, int], host: str, port: int, kind: str) -> Answer:
         """By UDP, by TCP where the answer is cut or does not come."""
         query = dns.message.make_query(dns.name.from_text(host), kind, flags=dns.flags.RD)
-        wait = self._settings.stage / 2
+        wait = self._settings.ask
         try:
             try:
                 reply, _ = await dns.asyncquery.udp_with_fallback(query, place[0], wait, place[1])
@@ -367,11 +373,11 @@ class _Look:
 
     async def _line(self, target: Target, address: str) -> tuple[AsyncLine | None, str]:
         """A line and "", or none and why: to the address, or through the proxy."""
-        if not self._settings.proxy:
+        if self._proxy is None:
             line, failure = await self._dial(target, address)
             return line, failure and f"tcp.{failure}"
         try:
-            line = await asyncio.to_thread(self._tunnel, target)
+            line = await asyncio.to_thread(self._tunnel, self._proxy, target)
         except _ProxyDown:
             return None, "proxy"
         except FetchFailed:
@@ -379,11 +385,9 @@ class _Look:
         self._lines.append(line)
         return line, ""
 
-    def _tunnel(self, target: Target) -> AsyncLine:
+    def _tunnel(self, proxy: Proxy, target: Target) -> AsyncLine:
         """A line through the proxy; _ProxyDown if the proxy itself is not there, FetchFailed if it opens no line."""
-        proxy, url = Proxy.parse(self._settings.proxy), str(target)
-        shown = f"the proxy {proxy.host}:{proxy.port}"
-        self._guard.check_place(shown, proxy.host, proxy.port, purpose="proxy")
+        url, shown = str(target), f"the proxy {proxy.host}:{proxy.port}"
         deadline = Deadline(self._settings.stage, url)
         addresses = functools.partial(self._guard.addresses, shown, proxy.host, proxy.port, purpose="proxy")
         try:
@@ -568,7 +572,7 @@ def read_chain(chain: Sequence[bytes]) -> Certificate:
             names = first.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
             dns_names = names.get_values_for_type(x509.DNSName)
         except x509.ExtensionNotFound:
-            dns_names = []
+            dns_names = [str(one.value) for one in first.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
         return replace(
             shown,
             subject=_said(first.subject),
@@ -609,14 +613,17 @@ def _of_each_family(addresses: Iterable[str], most: int) -> list[str]:
 def _place(resolver: str) -> tuple[str, int]:
     """Address and port of "9.9.9.9", "9.9.9.9:5353" or "[2620:fe::fe]:53"."""
     bare = literal(resolver.strip("[]"))
-    return (str(bare), 53) if bare else parse_place(resolver)
+    try:
+        return (str(bare), 53) if bare else parse_place(resolver)
+    except ValueError as error:
+        raise FetchRefused(resolver, str(error), next_step=_RESOLVER) from None
 
 
 def _check_resolver(guard: Guard, host: str, port: int) -> None:
     """FetchRefused for a resolver that is private and has no allowance (purpose "resolver")."""
     address = literal(host)
     if address is None:
-        raise FetchRefused(host, "a resolver is given by its address", next_step="write it like 9.9.9.9")
+        raise FetchRefused(host, "a resolver is given by its address", next_step=_RESOLVER)
     if (why := why_not(address)) and not guard.allows("resolver", host, port):
         raise FetchRefused(host, f"it is {why}", next_step="give it an allowance, or take a public resolver")
 
@@ -626,8 +633,8 @@ def _guard(allowances: tuple[Allowance, ...]) -> Guard:
     return Guard(allowances, system_resolver)
 
 
-@functools.cache
 def _machine_resolvers() -> tuple[str, ...]:
+    """Those of resolv.conf, read anew: a machine that moves has others."""
     try:
         return tuple(str(one) for one in dns.resolver.Resolver().nameservers)
     except dns.exception.DNSException:

@@ -128,6 +128,13 @@ class Seen:
         shown = (hop.certificate for hop in self.hops())
         return {one.digest: one.chain[0] for one in shown if one and one.chain}
 
+    def _end(self) -> dict[str, Any]:
+        """Where the last way to the site itself ended: its status and failure."""
+        ends = [attempt.last for attempt in self.attempts if attempt.origin not in (OTHER, PLAIN)]
+        return _filled(
+            {"url": ends[-1].url, "status": ends[-1].status, "failure": ends[-1].failure} if ends else {}
+        )
+
     def detail(self) -> dict[str, Any]:
         """All of it as JSON, without bodies and certificates, which are named by their digest."""
         hops = [(attempt.origin, hop) for attempt in self.attempts for hop in attempt.hops]
@@ -138,7 +145,7 @@ class Seen:
             "dns": [_filled(vars(answer)) for answer in self.answers],
             "tcp": [_filled(vars(touch)) for touch in self.touches],
             "tls": [_tls(hop) for _, hop in hops if hop.certificate or hop.bare or hop.failure[:4] == "tls."],
-            "http": [_http(origin, hop) for origin, hop in hops],
+            "http": self._end() | {"hops": [_http(origin, hop) for origin, hop in hops]},
         }
 
 

@@ -36,7 +36,7 @@ _NEXT = "ask the desk that sent it for a new file"
 _TOLD = {
     "dns": ("resolver", "kind", "failure"),
     "tls": ("url", "failure", "bare", "sha256", "subject", "issuers", "ends"),
-    "http": ("origin", "url", "failure", "status", "sha256", "size"),
+    "hops": ("origin", "url", "failure", "status", "sha256", "size"),
 }
 
 
@@ -79,17 +79,20 @@ def _said(one: Measurement) -> dict[str, Any]:
         "vantage": {name: getattr(vantage, name) for name in _VANTAGE},
         "state": one.state.value,
         "rule": one.rule,
-        "detail": _told(one.detail),
+        "detail": _told(one.detail) if one.source == "probe" else {},
     }
 
 
 def _told(detail: Mapping[str, Any]) -> dict[str, Any]:
     """What may be told: another resolver is called so, not by its address."""
+    end = detail.get("http", {})
+    rows = {"dns": detail.get("dns", ()), "tls": detail.get("tls", ()), "hops": end.get("hops", ())}
     told: dict[str, Any] = {
-        stage: [{name: row[name] for name in names if name in row} for row in detail.get(stage, ())]
+        stage: [{name: row[name] for name in names if name in row} for row in rows[stage]]
         for stage, names in _TOLD.items()
     }
-    told["http"] = [row for row in told["http"] if row.get("failure") != "not_public"]
+    hops = [row for row in told.pop("hops") if row.get("failure") != "not_public"]
+    told["http"] = {name: end[name] for name in ("status", "failure") if name in end} | {"hops": hops}
     for answer in told["dns"]:
         answer["resolver"] = "system" if answer.get("resolver") == "system" else "other"
     return told | ({"mark": detail["mark"]} if "mark" in detail else {})

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import struct
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import trustme
+from fakes.names import Names
 from fakes.servers import Listener, Site, page
 
 from barometer.fetching import Allowance
-from barometer.reach.probe import ProbeSettings
+from barometer.reach.probe import Controls, ProbeSettings, look
+from barometer.reach.seen import Seen
 
+NAME = "news.example"
+HOME, HOME6 = ["127.0.0.1"], ["::1"]
 WELL = page(b"<title>News</title><h1>News of the day</h1>" + b"<p>Nothing of note.</p>" * 20)
 
 
@@ -140,8 +146,38 @@ def in_turn(*answers: bytes):
 def settings(*, reach: list[str], resolvers: list[str] = (), system: str, **options) -> ProbeSettings:
     """Settings of a probe that may reach these places of this machine."""
     allowances = (Allowance("reach", tuple(reach)), Allowance("resolver", tuple(resolvers)))
-    given = {"pause": 0.01, "stage": 15.0, "plain": ()} | options
+    given = {"pause": 0.01, "stage": 15.0, "ask": 15.0, "plain": ()} | options
     return ProbeSettings(system=(system,), resolvers=tuple(resolvers), allowances=allowances, **given)
 
 
-__all__ = ["Site"]
+class Stage:
+    """Puts servers up and looks at the site once."""
+
+    def __init__(self, authorities: Authorities) -> None:
+        self.stack = ExitStack()
+        self.authorities = authorities
+        self.good = authorities.server(NAME)
+
+    def up(self, server):
+        return self.stack.enter_context(server)
+
+    def site(self, pages=None, **options):
+        return self.up(Site({"/": WELL} if pages is None else pages, **options))
+
+    def look(self, server, system, other=None, *, scheme="https", also=(), controls=None, **options) -> Seen:
+        """One look: `system` and `other` are what the two name servers say of the site."""
+        zone = {f"{NAME}.": HOME, "always.example": HOME}
+        ours = self.up(Names(zone | {NAME: system} | dict(also)))
+        theirs = [self.up(Names({NAME: other} | dict(also))).place] if other is not None else []
+        places = [f"{host}:{server.port}" for host in (NAME, "www.news.example")]
+        if controls is not None:
+            places.append(f"always.example:{controls.port}")
+            options["controls"] = Controls([f"https://always.example:{controls.port}/"])
+        made = settings(
+            reach=places, resolvers=theirs, system=ours.place, trust=self.authorities.trust, **options
+        )
+        return asyncio.run(look(f"{scheme}://{NAME}:{server.port}/", made))
+
+    def always(self):
+        """A site that is always there."""
+        return self.up(Site({"/": WELL}, tls=self.authorities.server("always.example")))

@@ -8,15 +8,18 @@ itself is ever called blocked.
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
 
 import pytest
 from fakes.names import CUT, NXDOMAIN, SERVFAIL, SILENT, Names
 from fakes.servers import Site, moved, page
 from fakes.sites import (
+    HOME,
+    HOME6,
+    NAME,
     WELL,
     Authorities,
     Deaf,
+    Stage,
     Strange,
     alert,
     by_name,
@@ -32,15 +35,12 @@ from fakes.sites import (
 from barometer.countries.blocking import Mark, marks
 from barometer.reach import classify as rules
 from barometer.reach.classify import classify
-from barometer.reach.probe import Controls, look
-from barometer.reach.seen import Seen
+from barometer.reach.probe import look
 from barometer.reach.values import Reach
 
 OK, DOWN, LIKELY = Reach.OK, Reach.DOWN, Reach.BLOCKED_LIKELY
 CONFIRMED, NOTHING, OVER = Reach.BLOCKED_CONFIRMED, Reach.INSUFFICIENT, Reach.OVERLOADED
-NAME = "news.example"
-HOME, HOME6 = ["127.0.0.1"], ["::1"]
-BRIEF = {"stage": 0.4, "pause": 0.01}
+BRIEF = {"stage": 0.4}  # for who is silent; everybody else has as long as a busy machine needs
 BLOCKED = page(
     "<title>Уведомление</title>Доступ к запрашиваемому ресурсу ограничен по решению уполномоченного органа".encode()
 )
@@ -53,39 +53,6 @@ KNOWN = (*marks("KZ"), INVENTED)
 @pytest.fixture(scope="module")
 def authorities():
     return Authorities()
-
-
-class Stage:
-    """Puts servers up and looks at the site once."""
-
-    def __init__(self, authorities: Authorities) -> None:
-        self.stack = ExitStack()
-        self.authorities = authorities
-        self.good = authorities.server(NAME)
-
-    def up(self, server):
-        return self.stack.enter_context(server)
-
-    def site(self, pages=None, **options):
-        return self.up(Site({"/": WELL} if pages is None else pages, **options))
-
-    def look(self, server, system, other=None, *, scheme="https", also=(), controls=None, **options) -> Seen:
-        """One look: `system` and `other` are what the two name servers say of the site."""
-        zone = {f"{NAME}.": HOME, "always.example": HOME}
-        ours = self.up(Names(zone | {NAME: system} | dict(also)))
-        theirs = [self.up(Names({NAME: other} | dict(also))).place] if other is not None else []
-        places = [f"{host}:{server.port}" for host in (NAME, "www.news.example")]
-        if controls is not None:
-            places.append(f"always.example:{controls.port}")
-            options["controls"] = Controls([f"https://always.example:{controls.port}/"])
-        made = settings(
-            reach=places, resolvers=theirs, system=ours.place, trust=self.authorities.trust, **options
-        )
-        return asyncio.run(look(f"{scheme}://{NAME}:{server.port}/", made))
-
-    def always(self):
-        """A site that is always there."""
-        return self.up(Site({"/": WELL}, tls=self.authorities.server("always.example")))
 
 
 def closed() -> Site:
@@ -189,7 +156,7 @@ def reset_by_name(stage):
 
 def silence_by_name(stage):
     act = by_name(NAME, stage.authorities.server("elsewhere.example"), silence)
-    return stage.look(stage.up(Strange(act)), HOME, **BRIEF)
+    return stage.look(stage.up(Strange(act)), HOME, stage=1.5)
 
 
 def reset_after_client_hello(stage):
@@ -265,7 +232,7 @@ def servfail_everywhere(stage):
 
 
 def no_name_server_answers(stage):
-    return stage.look(stage.site(), SILENT, SILENT, controls=stage.always(), stage=1.5)
+    return stage.look(stage.site(), SILENT, SILENT, controls=stage.always(), ask=1.0)
 
 
 def private_everywhere(stage):
@@ -313,7 +280,7 @@ def servfail_here(stage):
 
 
 def no_name_server_and_no_control(stage):
-    return stage.look(stage.site(), SILENT, **BRIEF)
+    return stage.look(stage.site(), SILENT, ask=0.2)
 
 
 def offline(stage):

@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import json
+import re
 import time
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
 
 import pytest
 from fakes.names import CUT, SILENT, Names
@@ -18,17 +23,15 @@ from barometer.countries.blocking import marks, read_marks
 from barometer.errors import FetchRefused, UnknownValue, WrongShape
 from barometer.fetching import Allowance
 from barometer.reach.classify import (
-    OVER_RATE,
     RULES,
     classify,
     measurement,
-    overloaded,
-    strained,
 )
 from barometer.reach.probe import Controls, ProbeSettings, look
-from barometer.reach.seen import Answer, Attempt, Hop, Seen
-from barometer.reach.values import Measurement, Reach, Vantage
+from barometer.reach.seen import Answer, Attempt, Certificate, Hop, Seen
+from barometer.reach.values import Reach, Vantage
 
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "news.example"
 HOME = ["127.0.0.1"]
 
@@ -92,7 +95,8 @@ def test_the_certificate_that_was_shown_is_kept_also_one_that_is_not_trusted(aut
     one = measurement(seen, Vantage("home", "KZ"), marks())
     assert one.state is Reach.BLOCKED_CONFIRMED and one.detail["mark"] == "kz.isca"
     assert one.detail["tls"][0]["sha256"] == digest and one.detail["tls"][0]["failure"] == "tls.issuer"
-    assert one.detail["http"][0]["status"] == 200 and "body" not in one.detail["http"][0]
+    assert one.detail["http"]["status"] == 200 and one.detail["http"]["failure"] == "tls.issuer"
+    json.dumps(one.detail)
 
 
 # --- where it goes ------------------------------------------------------------------------------------------------
@@ -108,7 +112,7 @@ def test_what_may_not_be_asked_is_refused_before_anything_is_sent(site):
 
 
 def test_a_private_resolver_needs_an_allowance():
-    for resolver in ("10.0.0.1", "127.0.0.1:53", "[fe80::1]:53", "dns.example:53"):
+    for resolver in ("10.0.0.1", "127.0.0.1:53", "[fe80::1]:53", "dns.example:53", "dns.example"):
         with pytest.raises(FetchRefused):
             asyncio.run(look("news.example", ProbeSettings(resolvers=(resolver,))))
 
@@ -153,10 +157,10 @@ def test_a_proxy_is_another_vantage_that_looks_names_up_itself(authorities, kind
 def test_a_look_ends_in_time_and_keeps_what_it_saw():
     with Strange(silence) as server, Names({NAME: HOME}) as names:
         began = time.monotonic()
-        seen = looked(server, names, scheme="http", seconds=0.5)
+        seen = looked(server, names, scheme="http", seconds=1.5)
     assert time.monotonic() - began < 10
     assert seen.answers and seen.touches and not seen.attempts
-    assert classify(seen, ()) == (Reach.INSUFFICIENT, "none")
+    assert classify(seen, ()) == (Reach.INSUFFICIENT, "net.nothing")
 
 
 def test_sites_that_are_always_there_are_asked_once_for_many_failures(authorities):
@@ -169,7 +173,6 @@ def test_sites_that_are_always_there_are_asked_once_for_many_failures(authoritie
             reach=[f"always.example:{always.port}"],
             system=names.place,
             trust=authorities.trust,
-            stage=0.4,
             controls=controls,
         )
 
@@ -183,16 +186,24 @@ def test_sites_that_are_always_there_are_asked_once_for_many_failures(authoritie
 # --- what it says -------------------------------------------------------------------------------------------------
 
 
-def test_every_rule_has_its_own_id_and_the_last_holds_always():
-    assert len({rule.id for rule in RULES}) == len(RULES)
+def test_every_rule_has_words_and_stands_in_the_reference():
+    file = resources.files("barometer.reach") / "data" / "probe_rules.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    told = {f"{family}.{name}": rule for family, of in table.items() for name, rule in of.items()}
+    assert {rule.id: rule.state.value for rule in RULES} == {id_: rule["state"] for id_, rule in told.items()}
+    assert all(rule.keys() == {"state", "en", "ru", "kk"} for rule in told.values())
+    page = (ROOT / "docs" / "reference" / "probe-rules.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `([a-z0-9_.]+)` \| (\w+) \| (.*) \|$", page)
+    assert rows == [(rule.id, rule.state.value, told[rule.id]["en"]) for rule in RULES]
+
+
+def test_a_look_that_saw_nothing_says_nothing():
     nothing = Seen(f"https://{NAME}/", datetime.now(UTC))
-    assert classify(nothing, ()) == (Reach.INSUFFICIENT, "none")
+    assert classify(nothing, ()) == (Reach.INSUFFICIENT, "net.nothing")
 
 
 def test_no_mark_makes_a_page_that_is_the_sites_own_a_block_page():
     """Even the words of a known page: over a line that the certificate secures, the site speaks."""
-    from barometer.reach.seen import Certificate
-
     known = read_marks(
         {
             "mark": [
@@ -214,6 +225,23 @@ def test_no_mark_makes_a_page_that_is_the_sites_own_a_block_page():
     for hop, state in ((own, Reach.OK), (plain, Reach.BLOCKED_CONFIRMED)):
         seen = Seen(hop.url, datetime.now(UTC), attempts=(Attempt("system", (hop,)),))
         assert classify(seen, known)[0] is state
+
+
+def test_a_dead_server_of_several_is_no_blocking():
+    """Two resolvers name two servers of one site; that of the first is dead, or shows another's certificate."""
+    own, other = Answer("system", "A", ("1.1.1.1",)), Answer("9.9.9.9", "A", ("2.2.2.2",))
+    shown = Certificate((b"x",), names=("elsewhere.example",))
+    dead = Hop("https://news.example/", "1.1.1.1", "tcp.timeout")
+    well = Hop("https://news.example/", "2.2.2.2", certificate=shown, status=200, body=b"News")
+    for hop, said in (
+        (dead, (Reach.INSUFFICIENT, "dns.dead")),
+        (replace(dead, failure="tls.timeout", bare="silent"), (Reach.INSUFFICIENT, "dns.dead")),
+        (replace(dead, failure="tls.reset"), (Reach.BLOCKED_LIKELY, "tls.reset")),
+        (replace(dead, failure="tls.name", certificate=shown), (Reach.BLOCKED_LIKELY, "dns.elsewhere")),
+    ):
+        ways = (Attempt("system", (hop,)), Attempt("other", (well,)))
+        seen = Seen("https://news.example/", datetime.now(UTC), answers=(own, other), attempts=ways)
+        assert classify(seen, ()) == said
 
 
 def test_a_sinkhole_that_is_known_confirms():
@@ -238,38 +266,6 @@ def test_a_sinkhole_that_is_known_confirms():
     assert classify(seen, known) == (Reach.BLOCKED_CONFIRMED, "known.mark")
     near = replace(seen, answers=(replace(answer, refused=("110.9.8.77",)),))
     assert classify(near, known) == (Reach.INSUFFICIENT, "dns.uncompared")
-
-
-# Chances by hand, for a usual share u: sum over k ≥ failed of C(n, k) u^k (1-u)^(n-k).
-@pytest.mark.parametrize(
-    ("failed", "asked", "usual", "over"),
-    [
-        (1, 1, 0.0, False),  # one look proves nothing
-        (5, 5, 0.0, False),  # five neither
-        (3, 6, 0.0, True),  # 20·0.02³·0.98³ + … = 0.00015
-        (2, 6, 0.0, False),  # less than half
-        (3, 6, 0.1, False),  # 0.0159
-        (5, 6, 0.1, True),  # 6·0.00001·0.9 + 0.000001 = 0.000055
-        (6, 6, 0.5, False),  # 0.0156: as usual
-        (6, 6, 1.0, False),  # a site that is always down is not overloaded
-    ],
-)
-def test_overload_is_far_beyond_the_usual(failed, asked, usual, over):
-    assert strained(failed, asked, usual) is over
-
-
-def test_a_flood_of_503_is_overload_and_a_single_one_is_not():
-    def seen(rule, state):
-        return Measurement(f"https://{NAME}/", datetime.now(UTC), Vantage("home"), state, rule)
-
-    well, busy = seen("ok.page", Reach.OK), seen("http.5xx", Reach.DOWN)
-    nothing, blocked = seen("net.offline", Reach.INSUFFICIENT), seen("tls.reset", Reach.BLOCKED_LIKELY)
-    assert overloaded(busy, [well] * 9, 0.01) == busy
-    over = overloaded(busy, [well] * 3 + [busy] * 4, 0.01)
-    assert (over.state, over.rule) == (Reach.OVERLOADED, OVER_RATE)
-    assert overloaded(busy, [nothing] * 3 + [busy] * 4, 0.01) == busy  # five that say something
-    assert overloaded(blocked, [busy] * 9, 0.01) == blocked
-    assert overloaded(well, [busy] * 9, 0.01) == well
 
 
 # --- marks --------------------------------------------------------------------------------------------------------

@@ -30,10 +30,14 @@ ONE = Measurement(
             {"resolver": "9.9.9.9", "kind": "A", "addresses": ["198.51.100.1"]},
         ],
         "tcp": [{"address": "198.51.100.1"}],
-        "http": [
-            {"url": "https://news.example/", "address": "198.51.100.1", "status": 200},
-            {"url": "http://192.168.7.1/login", "failure": "not_public"},
-        ],
+        "http": {
+            "url": "http://192.168.7.1/login",
+            "failure": "not_public",
+            "hops": [
+                {"url": "http://news.example/", "address": "198.51.100.1", "status": 302},
+                {"url": "http://192.168.7.1/login", "failure": "not_public"},
+            ],
+        },
         "online": True,
     },
 )
@@ -61,7 +65,10 @@ def test_nothing_of_the_witness_s_own_network_is_told():
     )
     detail = read_witness(data, KEYS, now=NOW)[0].detail
     assert detail["dns"] == [{"resolver": "system", "kind": "A"}, {"resolver": "other", "kind": "A"}]
-    assert detail["http"] == [{"url": "https://news.example/", "status": 200}]
+    assert detail["http"] == {
+        "failure": "not_public",
+        "hops": [{"url": "http://news.example/", "status": 302}],
+    }
 
 
 @pytest.mark.parametrize(
