@@ -202,6 +202,7 @@ def main() -> None:
             for page in PAGES:
                 rate = smallest if page == PAGES[0] else pages_a_second(address + page)
                 print(f"{page:44}{rate:>10.0f}{1000 / rate:>10.1f}{smallest / rate:>10.1f}")
+    subprocess.run([sys.executable, str(ROOT / "benchmarks" / "reach.py"), "20000"], check=True)
     print(f"\n(this process peaked at {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB)")
 
 

@@ -71,10 +71,13 @@ def troubled(measurement: Measurement) -> bool:
 
 
 def answered_error(measurement: Measurement) -> bool:
-    """Whether the site itself answered with a server's error: then nobody stands between."""
+    """Whether the site itself answered with a server's error, and with nothing better: then nobody stands between."""
     http = measurement.detail.get("http")
-    status = http.get("status") if isinstance(http, Mapping) else None
-    return isinstance(status, int) and 500 <= status <= 599
+    tries = [
+        each for each in (http if isinstance(http, list | tuple) else [http]) if isinstance(each, Mapping)
+    ]
+    statuses = [status for each in tries if isinstance(status := each.get("status"), int)]
+    return any(500 <= each <= 599 for each in statuses) and not any(200 <= each < 300 for each in statuses)
 
 
 def beyond(looks: int, bad: int, known: Usual) -> bool:
@@ -188,10 +191,12 @@ def _decide(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str,
 def _strained(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str, int] | None:
     """Overloaded: most witnesses say so, or trouble is beyond the usual while the site still answers somebody.
 
-    Time-outs that only the country sees while the control reaches the site are no sign of it.
+    What one network alone meets while the control reaches the site is no sign of it, nor are time-outs that only the
+    country sees.
     """
     agreeing = here.of(Reach.OVERLOADED)
-    if 2 * agreeing > here.asked - here.insufficient:
+    alone = there.ok and not there.bad and here.networks(Reach.OVERLOADED) < NETWORKS
+    if 2 * agreeing > here.asked - here.insufficient and not alone:
         return Reach.OVERLOADED, "compare.strained", agreeing
     looks = [look for look in (*here.looks, *there.looks) if look.state is not Reach.INSUFFICIENT]
     bad = [look for look in looks if troubled(look)]
@@ -209,7 +214,7 @@ def _only_country(looks: Iterable[Measurement]) -> str:
     return next(iter(countries), "")
 
 
-def _order(look: Measurement) -> tuple[datetime, str, str, str, int, str, str]:
+def _order(look: Measurement) -> tuple[datetime, str, str, str, int, str, str, str]:
     vantage = look.vantage
     return (
         look.at,
@@ -219,6 +224,7 @@ def _order(look: Measurement) -> tuple[datetime, str, str, str, int, str, str]:
         _CLAIM[look.state],
         look.source,
         look.source_id,
+        look.rule,
     )
 
 

@@ -1,7 +1,8 @@
 """Known block pages and sinkholes: how a known one is told in an answer.
 
-The form is that of OONI's public lists (fingerprints_http and fingerprints_dns, JSON or CSV), which a desk may fetch
-and name by their path; none is shipped.
+A country's own are its marks (`countries/KZ/block_pages.toml`), of which those count here that confirm. Others come from
+OONI's public lists (fingerprints_http and fingerprints_dns, JSON or CSV), which a desk may fetch and name by their path;
+none of them is shipped.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import ahocorasick
 
+from barometer.countries.blocking import marks
 from barometer.errors import TooLarge, Unreadable, WrongShape
 
 #: Scopes that tell of a country's or a provider's blocking; the others are an office's filter, a product's page, or
@@ -34,7 +37,7 @@ _LIST = 32 << 20
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A pattern and where it is looked for: `dns`, `body`, or `header.NAME`."""
+    """A pattern and where it is looked for: `dns`, `body`, `header.NAME`, or `certificate` (who signed)."""
 
     name: str
     where: str
@@ -69,6 +72,7 @@ class Fingerprints:
     _answers: Mapping[str, Fingerprint] = field(init=False, repr=False, compare=False)
     _pages: tuple[Fingerprint, ...] = field(init=False, repr=False, compare=False)
     _headers: Mapping[str, tuple[Fingerprint, ...]] = field(init=False, repr=False, compare=False)
+    _issuers: tuple[Fingerprint, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         pages = [one for one in self.all if one.where == "body"]
@@ -85,11 +89,19 @@ class Fingerprints:
         object.__setattr__(self, "_answers", {one.pattern: one for one in self.all if one.where == "dns"})
         object.__setattr__(self, "_pages", tuple(one for one in pages if one.kind != "contains"))
         object.__setattr__(self, "_headers", {name: tuple(of) for name, of in headers.items()})
+        object.__setattr__(self, "_issuers", tuple(one for one in self.all if one.where == "certificate"))
+
+    def __add__(self, others: Fingerprints) -> Fingerprints:
+        return Fingerprints((*self.all, *others.all))
 
     def in_answers(self, answers: Iterable[str]) -> tuple[Fingerprint, ...]:
         """Sinkholes among addresses and names that a resolver gave."""
         known = self._answers
         return tuple(known[answer] for answer in answers if answer in known)
+
+    def in_certificates(self, issuers: Iterable[str]) -> tuple[Fingerprint, ...]:
+        """Authorities of an interception among those who signed."""
+        return tuple(one for issuer in issuers for one in self._issuers if one.matches(issuer))
 
     def in_page(self, headers: Mapping[str, str], body: str) -> tuple[Fingerprint, ...]:
         """Block pages that an answer is; names of headers in small letters."""
@@ -103,6 +115,26 @@ class Fingerprints:
         if page and self._within is not None:
             found += [one for _, one in self._within.iter(page)]
         return (*found, *(one for one in self._pages if page and one.matches(page)))
+
+
+@cache
+def own(country: str = "KZ") -> Fingerprints:
+    """The country's marks that confirm a blocking."""
+    places = {"location": "header.location", "server": "header.server"}
+    return Fingerprints(
+        tuple(
+            Fingerprint(
+                mark.id,
+                places.get(mark.where, mark.where),
+                "regexp" if mark.match == "pattern" else mark.match,
+                mark.text,
+                "nat",
+                frozenset({country}),
+            )
+            for mark in marks(country)
+            if mark.confirms and mark.kind == "block"
+        )
+    )
 
 
 def strongest(found: Iterable[Fingerprint], country: str) -> Fingerprint | None:
@@ -119,7 +151,11 @@ def read_fingerprints(source: Path | bytes, name: str = "") -> Fingerprints:
         raise TooLarge(f"a list of fingerprints of more than {_LIST >> 20} MB", file=name)
     text = data.decode("utf-8-sig", "replace")
     try:
-        rows = json.loads(text) if text.lstrip()[:1] in "[{" else list(csv.DictReader(io.StringIO(text)))
+        rows = (
+            json.loads(text)
+            if text.lstrip().startswith(("[", "{"))
+            else list(csv.DictReader(io.StringIO(text)))
+        )
     except (ValueError, RecursionError, csv.Error) as error:
         raise Unreadable(f"this is no list of fingerprints ({error})", file=name) from None
     if not isinstance(rows, list) or not rows:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from barometer.reach.fingerprints import Fingerprints
+from barometer.reach.fingerprints import Fingerprints, own
 from barometer.reach.ooni_files import Broken, values
 from barometer.reach.ooni_services import SERVICES, service_rule
 from barometer.reach.ooni_values import mapping, number, text
@@ -25,7 +25,6 @@ from barometer.reach.values import Measurement, Vantage
 __all__ = ["Broken", "read_ooni"]
 
 _WEB = ("web_connectivity", "http_requests", "browser_web")
-_NO_FINGERPRINTS = Fingerprints()
 #: Ways of blocking that the API names; "http-diff" is none.
 _WAYS = ("dns", "tcp_ip", "http-failure")
 _ASN = re.compile(r"(?:AS)?0*([1-9]\d{0,9})", re.IGNORECASE)
@@ -44,10 +43,11 @@ def read_ooni(
 ) -> Iterator[Measurement | Broken]:
     """Every measurement of a file in its order, and what gave none, with the reason.
 
-    Taken are OONI's files (one measurement, one a line, packed with gzip) and pages of its API. Without
-    `fingerprints` nothing confirms a blocking. The address of the volunteer who measured is never taken over.
+    Taken are OONI's files (one measurement, one a line, packed with gzip) and pages of its API. What confirms a
+    blocking are the country's own marks and `fingerprints`. The address of the volunteer who measured is never taken
+    over.
     """
-    known = fingerprints or _NO_FINGERPRINTS
+    known = own() if fingerprints is None else own() + fingerprints
     for found in values(source, name):
         if isinstance(found, Broken):
             yield found
@@ -96,7 +96,7 @@ def _measurement(value: Any, known: Fingerprints) -> Measurement:
     if "test_keys" not in value and not {"anomaly", "confirmed"} & row.keys():
         raise _NotOurs("file.not_a_measurement", "it has neither test_keys nor what OONI says of it")
     rule, detail = _api_rule(row) if "test_keys" not in value else _raw_rule(value, test, known)
-    if row.get("confirmed") is True and rule != "ooni.block_page":
+    if row.get("confirmed") is True and rule not in ("ooni.block_page", "ooni.interception"):
         rule = "ooni.api_confirmed"
     return _made(value, test, rule, detail)
 

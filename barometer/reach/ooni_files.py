@@ -53,7 +53,7 @@ def values(source: Path | bytes | IO[bytes], name: str) -> Iterator[Found]:
             if head.startswith(mark):
                 yield Broken(name, "", "file.packed", f"it is {what}: unpack it first")
                 return
-        raw = io.BufferedReader(gzip.GzipFile(fileobj=plain)) if head.startswith(b"\x1f\x8b") else plain
+        raw = gzip.GzipFile(fileobj=plain) if head.startswith(b"\x1f\x8b") else plain
         try:
             head = raw.peek(2)[:2]
             coding = "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -145,8 +145,8 @@ class _Lines:
             value = _parsed(bare.removesuffix(","))
         except _NotWholeError:
             self.held, self.begun, self.depth, self.size = [bare], number, _depth(bare), len(bare)
-        except ValueError as error:
-            self._note(number, "file.not_json", str(error))
+        except _NotReadError as error:
+            self._note(number, error.rule, str(error))
         else:
             yield from self._told()
             yield _place(number), value
@@ -174,22 +174,37 @@ class _NotWholeError(Exception):
     """A value that goes on in the next line."""
 
 
+class _NotReadError(Exception):
+    """Text that is no value."""
+
+    def __init__(self, rule: str, why: str) -> None:
+        super().__init__(why)
+        self.rule = rule
+
+
 def _parsed(text: str) -> Any:
-    """The value; NaN and its like are null. ValueError says what is wrong with it."""
+    """The value; NaN and its like are null."""
     try:
         return json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
         if error.pos >= len(text) - 1:
             raise _NotWholeError from None
-        raise ValueError(f"it is not JSON ({error.msg} at {error.pos + 1:,})") from None
+        # A line never ends within a string or a word.
+        if error.msg.startswith("Unterminated") or any(
+            word.startswith(text[error.pos :]) for word in ("true", "false", "null")
+        ):
+            raise _NotReadError("file.cut_off", "the value does not end") from None
+        raise _NotReadError("file.not_json", f"it is not JSON ({error.msg} at {error.pos + 1:,})") from None
+    except ValueError as error:
+        raise _NotReadError("file.not_json", f"it has a number that is too long ({error})") from None
     except RecursionError:
-        raise ValueError("its brackets are nested too deep") from None
+        raise _NotReadError("file.not_json", "its brackets are nested too deep") from None
 
 
 def _is_measurement(text: str) -> bool:
     try:
         value = _parsed(text)
-    except (_NotWholeError, ValueError):
+    except (_NotWholeError, _NotReadError):
         return False
     return isinstance(value, dict) and "test_name" in value
 

@@ -7,9 +7,13 @@ import binascii
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
+from cryptography.x509 import load_der_x509_certificate
+
 #: What a ledger cannot hold: NUL, and halves of a pair of UTF-16.
+_CERTIFICATE = 1 << 16
 _UNHELD = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -30,7 +34,10 @@ def text(value: Any, most: int = 2000) -> str:
             value = base64.b64decode(str(value.get("data")), validate=False).decode("utf-8", "replace")
         except (binascii.Error, ValueError):
             return ""
-    return _UNHELD.sub("\ufffd", value[:most]) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    value = value[:most]
+    return value if value.isascii() and "\x00" not in value else _UNHELD.sub("\ufffd", value)
 
 
 def number(value: Any) -> int | None:
@@ -47,6 +54,15 @@ def headers(response: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def issuer(data: Any) -> str:
+    """Who signed a certificate given as base64; "" for whatever else."""
+    try:
+        return load_der_x509_certificate(base64.b64decode(str(data)[:_CERTIFICATE])).issuer.rfc4514_string()
+    except ValueError:
+        return ""
+
+
+@lru_cache(4096)
 def is_private(address: str) -> bool:
     """Whether an address is of no public place: what a resolver gives that hides a site."""
     try:
@@ -55,6 +71,7 @@ def is_private(address: str) -> bool:
         return False
 
 
+@lru_cache(4096)
 def is_address(value: str) -> bool:
     """Whether it is an IP address rather than a name."""
     try:

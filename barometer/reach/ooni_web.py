@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from tld import get_fld
 
-from barometer.reach.fingerprints import Fingerprints, strongest
-from barometer.reach.ooni_values import addresses, headers, is_private, listed, mapping, number, text
+from barometer.reach.fingerprints import Fingerprint, Fingerprints, strongest
+from barometer.reach.ooni_values import (
+    addresses,
+    headers,
+    is_address,
+    is_private,
+    issuer,
+    listed,
+    mapping,
+    number,
+    text,
+)
 
 #: Failures of the measuring device, its network or its program, not of the site.
 _FAULT = re.compile(
@@ -35,6 +45,10 @@ _SLOW = re.compile("timeout|timed")
 #: Bits of x_blocking_flags.
 _DNS, _TCP, _TLS, _HTTP, _DIFF, _SUCCESS = 1, 2, 4, 8, 16, 32
 _PAGE = 1 << 18
+#: Of a chain of certificates so many are looked at.
+_CERTIFICATES = 5
+#: Resolvers of the network where it was measured; the others are asked to see whether they are blocked themselves.
+_SYSTEM = ("", "system", "getaddrinfo", "golang_net_resolver", "unknown")
 
 
 @dataclass
@@ -46,6 +60,11 @@ class _Seen:
     keys: Mapping[str, Any] = field(init=False)
     requests: list[Mapping[str, Any]] = field(init=False)
     answers: list[str] = field(init=False)
+    last: Mapping[str, Any] = field(init=False)  # the answer at the end of the redirects: OONI gives it first
+    status: int = field(init=False)
+    control_failed: bool = field(init=False)
+    control_status: int = field(init=False)
+    failed: str = field(init=False)  # what went wrong for the probe itself, if anything
 
     def __post_init__(self) -> None:
         self.keys = mapping(self.measurement.get("test_keys"))
@@ -53,10 +72,16 @@ class _Seen:
         self.answers = [
             answer
             for query in listed(self.keys.get("queries"))
-            if text(query.get("engine")) in ("", "system", "getaddrinfo", "golang_net_resolver", "unknown")
+            if text(query.get("engine")) in _SYSTEM
             for each in listed(query.get("answers"))
             if (answer := text(each.get("ipv4")) or text(each.get("ipv6")) or text(each.get("hostname")))
         ]
+        self.last = mapping(self.requests[0].get("response")) if self.requests else {}
+        self.status = number(self.last.get("code")) or 0
+        control = mapping(mapping(self.keys.get("control")).get("http_request"))
+        self.control_failed = bool(text(control.get("failure")))
+        self.control_status = number(control.get("status_code")) or 0
+        self.failed = self.failure("dns_experiment_failure") or self.failure("http_experiment_failure")
 
     def failure(self, key: str) -> str:
         return text(self.keys.get(key))
@@ -64,15 +89,6 @@ class _Seen:
     @property
     def country(self) -> str:
         return text(self.measurement.get("probe_cc")).upper()
-
-    @cached_property
-    def last(self) -> Mapping[str, Any]:
-        """The answer at the end of the redirects: OONI gives the latest first."""
-        return mapping(self.requests[0].get("response")) if self.requests else {}
-
-    @cached_property
-    def status(self) -> int:
-        return number(self.last.get("code")) or 0
 
     @cached_property
     def address(self) -> str:
@@ -86,26 +102,9 @@ class _Seen:
         except ValueError:
             return url
 
-    @cached_property
-    def control(self) -> Mapping[str, Any]:
-        return mapping(mapping(self.keys.get("control")).get("http_request"))
-
-    @property
-    def control_failed(self) -> bool:
-        return bool(text(self.control.get("failure")))
-
-    @property
-    def control_status(self) -> int:
-        return number(self.control.get("status_code")) or 0
-
     @property
     def control_reached(self) -> bool:
         return not self.control_failed and self.control_status > 0
-
-    @property
-    def failed(self) -> str:
-        """What went wrong for the probe itself, if anything."""
-        return self.failure("dns_experiment_failure") or self.failure("http_experiment_failure")
 
     @property
     def same(self) -> bool:
@@ -121,16 +120,26 @@ class _Seen:
         return bool(ours and theirs and ours != theirs)
 
     @cached_property
-    def fingerprint(self) -> tuple[str, str]:
-        """(what it tells, its name) of the strongest known block page or sinkhole that was met."""
-        if not self.known.all:
-            return "", ""
-        sunk = self.known.in_answers(self.answers)
-        pages = () if self.same else tuple(hit for each in self.requests for hit in self._pages(each))
-        hit = strongest((*sunk, *pages), self.country)
-        return (hit.means(self.country), hit.name) if hit else ("", "")
+    def fingerprint(self) -> Fingerprint | None:
+        """The strongest known block page, sinkhole or authority that was met."""
+        found = [*self.known.in_answers(self.answers), *self.known.in_certificates(self._issuers())]
+        if not self.same:
+            found += [hit for each in self.requests for hit in self._pages(each)]
+        return strongest(found, self.country)
 
-    def _pages(self, request: Mapping[str, Any]) -> Iterable[Any]:
+    @property
+    def told(self) -> str:
+        """What the fingerprint tells of the country, "" if there is none."""
+        return self.fingerprint.means(self.country) if self.fingerprint else ""
+
+    def _issuers(self) -> Iterator[str]:
+        """Who signed the certificates that were shown in handshakes that failed."""
+        for shake in listed(self.keys.get("tls_handshakes")):
+            shown = listed(shake.get("peer_certificates")) if text(shake.get("failure")) else []
+            for each in shown[:_CERTIFICATES]:
+                yield issuer(each.get("data"))
+
+    def _pages(self, request: Mapping[str, Any]) -> tuple[Fingerprint, ...]:
         response = mapping(request.get("response"))
         return self.known.in_page(headers(response), text(response.get("body"), _PAGE))
 
@@ -138,12 +147,11 @@ class _Seen:
         """What was seen, as `Measurement.detail` has it; nothing of the volunteer's own addresses."""
         tried = [mapping(each.get("status")) for each in listed(self.keys.get("tcp_connect"))]
         shakes = [text(each.get("failure")) for each in listed(self.keys.get("tls_handshakes"))]
+        blocking = self.keys.get("blocking")
         detail: dict[str, Any] = {
             "test": text(self.measurement.get("test_name")),
             "version": text(self.measurement.get("test_version")),
-            "blocking": self.keys.get("blocking")
-            if isinstance(self.keys.get("blocking"), str | bool)
-            else None,
+            "blocking": blocking if isinstance(blocking, bool) else text(blocking) or None,
             "dns": {
                 "answers": list(dict.fromkeys(self.answers))[:20],
                 "failure": self.failure("dns_experiment_failure") or None,
@@ -166,8 +174,8 @@ class _Seen:
         }
         if self.control_reached or self.control_failed:
             detail["control"] = "reached" if self.control_reached else "failed"
-        if name := self.fingerprint[1]:
-            detail["fingerprint"] = name
+        if self.fingerprint:
+            detail["fingerprint"] = self.fingerprint.name
         return detail
 
 
@@ -187,11 +195,13 @@ def web_rule(measurement: Mapping[str, Any], known: Fingerprints) -> tuple[str, 
 
 
 def _known_page(seen: _Seen) -> str:
-    return {"confirmed": "ooni.block_page", "place": "ooni.filter_of_the_place"}.get(seen.fingerprint[0], "")
+    if seen.told == "confirmed" and seen.fingerprint and seen.fingerprint.where == "certificate":
+        return "ooni.interception"
+    return {"confirmed": "ooni.block_page", "place": "ooni.filter_of_the_place"}.get(seen.told, "")
 
 
 def _strange_page(seen: _Seen) -> str:
-    return "ooni.block_page_elsewhere" if seen.fingerprint[0] == "likely" else ""
+    return "ooni.block_page_elsewhere" if seen.told == "likely" else ""
 
 
 def _legal(seen: _Seen) -> str:
@@ -347,7 +357,10 @@ def _host(url: str) -> str:
         return ""
 
 
+@lru_cache(4096)
 def _owner(url: str) -> str:
     """The registered name of an address: example.org of www.example.org."""
     host = _host(url if "//" in url else f"//{url}")
-    return str(get_fld(f"http://{host}", fail_silently=True) or host) if host else ""
+    if not host or is_address(host):
+        return host
+    return str(get_fld(f"http://{host}", fail_silently=True) or ".".join(host.split(".")[-2:]))

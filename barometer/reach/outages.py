@@ -24,6 +24,9 @@ APART = timedelta(days=2)
 BAD = frozenset({Reach.DOWN, Reach.OVERLOADED, Reach.BLOCKED_LIKELY, Reach.BLOCKED_CONFIRMED})
 _BLOCKED = (Reach.BLOCKED_LIKELY, Reach.BLOCKED_CONFIRMED)
 
+#: States from the least claim to the greatest.
+_CLAIM = {state: place for place, state in enumerate(Reach)}
+
 Interval = tuple[datetime, datetime]
 
 
@@ -87,7 +90,7 @@ def outages(verdicts: Iterable[Verdict]) -> list[Outage]:
     found = [
         outage
         for (site, country), of in series.items()
-        for outage in _outages(site, country, sorted(of, key=_order))
+        for outage in _outages(site, country, _one_at_a_time(of))
     ]
     return sorted(found, key=lambda outage: (outage.began, outage.site, outage.country))
 
@@ -205,5 +208,15 @@ def _length(spans: list[Interval]) -> timedelta:
     return sum((stop - begin for begin, stop in spans), timedelta())
 
 
-def _order(said: Verdict) -> tuple[datetime, str, str, int, int, int]:
-    return moment(said), said.state, said.rule, said.agreeing, said.asked, said.insufficient
+def _one_at_a_time(verdicts: list[Verdict]) -> list[Verdict]:
+    """By time; of two of the same time the one of more witnesses, of these the lesser claim."""
+    best: dict[datetime, Verdict] = {}
+    for said in verdicts:
+        at = moment(said)
+        if at not in best or _weight(said) > _weight(best[at]):
+            best[at] = said
+    return [best[at] for at in sorted(best)]
+
+
+def _weight(said: Verdict) -> tuple[int, int, int, int, str]:
+    return said.asked - said.insufficient, said.asked, -_CLAIM[said.state], said.agreeing, said.rule
