@@ -131,3 +131,16 @@ def of_line(line: str) -> Measurement:
         return of_json(json.loads(line))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unreadable(f"it is no measurement ({type(error).__name__})", next_step="leave it out") from None
+
+
+def account_of(page: tuple[bytes, str, str, str, int]) -> dict[str, str]:
+    """What a page (bytes, charset, address of the account, where it led, status) says of an account: what runs apart."""
+    from barometer.reach.accounts import read_account
+
+    body, charset, address, url, status = page
+    try:
+        html = body.decode(charset or "utf-8", "replace")
+    except LookupError:
+        html = body.decode("utf-8", "replace")
+    said = read_account(html, address, url=url, status=status)
+    return {"state": said.state.value, "rule": said.rule, "sign": said.sign}

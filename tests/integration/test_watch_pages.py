@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,13 +19,16 @@ from barometer.errors import BadInput
 from barometer.reach.values import Measurement, Reach, Vantage
 from barometer.reach.witness import write_witness
 from barometer.web.actions import (
+    outside,
     watching,
     watching_accounts,
     watching_days,
     watching_outages,
     watching_rounds,
 )
+from barometer.web.actions.jobs import Worker
 from barometer.web.actions.watching_rounds import import_file
+from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, EvidenceItem, Party, Revision, State
 from barometer.web.records.watch import (
     Account,
@@ -376,3 +380,36 @@ def test_an_account_goes_and_comes_back(client, admin_client, site):
     with pytest.raises(BadInput, match="no change"):
         watching_accounts.add_state(row, "present", as_event=True, by="Aigerim")
     assert AccountState.objects.count() == 5
+
+
+def test_a_public_page_is_read_by_the_worker_and_kept(admin_client, site, monkeypatch):
+    address = "https://t.me/dala_tany_invented"
+    wrong = {"outlet": "Dala Tany", "platform": "Telegram", "handle": "@dala", "read": "yes"}
+    assert admin_client.post("/desk/watch/accounts/", wrong).status_code == 400
+    admin_client.post("/desk/watch/accounts/", wrong | {"handle": address})
+    row = Account.objects.get()
+    pages = iter(
+        [
+            (
+                200,
+                b'<title>x</title><div class="tgme_page"><div class="tgme_page_extra">12 subscribers</div></div>',
+            ),
+            (503, b"busy"),
+        ]
+    )
+
+    class Door:
+        def get(self, url):
+            status, body = next(pages)
+            return SimpleNamespace(body=body, charset="utf-8", url=url, status=status, media_type="text/html")
+
+    monkeypatch.setattr(outside, "door", Door)
+    worker = Worker({watching_accounts.ACCOUNTS: watching_accounts.work})
+    worker.run(once=True)
+    read = row.states.get()
+    assert (read.how, read.evidence.how) == ("read", "account read")
+    assert read.sign.startswith("account.")
+    Job.objects.update(run_after=timezone.now())
+    worker.run(once=True)
+    assert row.states.count() == 1, "what says nothing changes nothing"
+    assert not Event.objects.exists(), "a person proposes the event of an account"

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.actions import leads, mirrors, outside, tips, watching_rounds
+from barometer.web.actions import leads, mirrors, outside, tips, watching_accounts, watching_rounds
 from barometer.web.actions.evidence import (
     CAPTURE,
     STAMP,
@@ -212,7 +212,7 @@ def handlers() -> dict[str, Handler]:
     return {
         GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
         ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(),
-        watching_rounds.WATCH: watching_rounds.work,
+        watching_rounds.WATCH: watching_rounds.work, watching_accounts.ACCOUNTS: watching_accounts.work,
     }  # fmt: skip
 
 
@@ -229,6 +229,7 @@ def begin() -> None:
         enqueue(ALERTS, after=digest_time())
     ensure(WEBHOOKS)
     watching_rounds.start()
+    watching_accounts.start()
 
 
 def _gather(job: Job) -> Again | None:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from barometer.errors import BadInput, UnknownValue
+from barometer.errors import BadInput, BarometerError, UnknownValue
+from barometer.reach.accounts import platform_of
+from barometer.web.actions import outside
+from barometer.web.actions.evidence import keep_evidence
+from barometer.web.actions.jobs import Again, ensure
 from barometer.web.actions.proposing import propose
 from barometer.web.actions.revisions import record_revision
 from barometer.web.actions.watching import outlet_named
+from barometer.web.actions.watching_days import MACHINE
 from barometer.web.actions.watching_words import name_in
+from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, EvidenceItem
 from barometer.web.records.watch import Account, AccountState
 
+ACCOUNTS = "accounts"
+#: What reading one page may take.
+SECONDS, MEMORY = 30.0, 1 << 30
 BAD = (AccountState.State.RESTRICTED, AccountState.State.GONE)
 _SAID: Mapping[str, Mapping[str, str]] = {
     AccountState.State.RESTRICTED: {
@@ -39,18 +49,30 @@ _SAID: Mapping[str, Mapping[str, str]] = {
 
 @transaction.atomic
 def save_account(
-    row: Account | None, *, outlet: str, platform: str, handle: str, by: str, user: Any = None
+    row: Account | None,
+    *,
+    outlet: str,
+    platform: str,
+    handle: str,
+    read: bool = False,
+    by: str,
+    user: Any = None,
 ) -> Account:
-    """Keep an account in the list, or change what is said of it."""
+    """Keep an account in the list, or change what is said of it. `read` has its public page read every day."""
     platform, handle = " ".join(platform.split())[:80], handle.strip()[:200]
     if not platform or not handle:
         raise BadInput("an account needs a platform and a name", next_step="write both")
     same = Account.objects.filter(platform=platform, handle=handle)
     if same.exclude(pk=row.pk if row else None).exists():
         raise BadInput(f"{platform}: {handle} is in the list already", next_step="look for it there")
+    if read and not platform_of(handle):
+        raise BadInput(
+            f"{handle[:80]} is no page that can be read", next_step="write the address of the account"
+        )
     is_new = row is None
     row = row or Account()
     row.outlet, row.platform, row.handle = outlet_named(outlet, by=by, user=user), platform, handle
+    row.read = read
     row.save()
     record_revision(row, "create" if is_new else "change", by=by, user=user)
     return row
@@ -138,3 +160,40 @@ def _propose(told: AccountState, before: AccountState | None, *, by: str) -> Eve
         reason="the state of an account",
         by=by,
     )
+
+
+# --- read by the program ----------------------------------------------------------------------------------------------
+
+
+def look_at(row: Account) -> AccountState | None:
+    """Read an account's public page; the state where it is other than was known, with the page kept. FetchFailed."""
+    address = row.handle if "://" in row.handle else f"https://{row.handle}"
+    answer = outside.door().get(address)
+    page = (answer.body, answer.charset or "", address, answer.url, answer.status)
+    told = outside.apart().run("barometer.reach.reading:account_of", page, seconds=SECONDS, memory=MEMORY)
+    known = standing(row)
+    if told["state"] == (known.state if known else AccountState.State.UNKNOWN):
+        return None
+    if told["state"] == AccountState.State.UNKNOWN:
+        return None
+    kept = keep_evidence(
+        answer.body, name="account.html", media_type=answer.media_type or "text/html", how="account read",
+        by=MACHINE, act="captured", from_where=answer.url,
+    )  # fmt: skip
+    sign = f"{told['rule']}: {told['sign']}".strip(": ")
+    how = AccountState.How.READ
+    return add_state(row, told["state"], how=how, sign=sign, evidence=kept, by=MACHINE)
+
+
+def start() -> None:
+    """Have the worker read the pages of accounts, where any is to be read."""
+    if Account.objects.filter(active=True, read=True).exists():
+        ensure(ACCOUNTS)
+
+
+def work(job: Job) -> Again:
+    """The worker's job: the pages of all accounts that are to be read, once a day; one that does not answer waits."""
+    for row in Account.objects.filter(active=True, read=True):
+        with suppress(BarometerError):
+            look_at(row)
+    return Again(timezone.now() + timedelta(days=1))

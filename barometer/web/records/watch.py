@@ -329,6 +329,7 @@ class Account(Record):
     outlet = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="accounts")
     platform = models.CharField(max_length=80)
     handle = models.CharField(max_length=200)  # the name, or the address of its page
+    read = models.BooleanField(default=False)  # its public page is read every day
     active = models.BooleanField(default=True)
     public = models.BooleanField(default=False)
 
@@ -336,6 +337,7 @@ class Account(Record):
         "outlet": PUBLIC,
         "platform": PUBLIC,
         "handle": PUBLIC,
+        "read": INTERNAL,
         "active": INTERNAL,
         "public": INTERNAL,
     }

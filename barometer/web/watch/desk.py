@@ -355,14 +355,14 @@ def _said(row: WatchFile) -> str:
 @GET_POST
 def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts by what they are now; the form by which one is added."""
-    given, problem = dict.fromkeys(("outlet", "platform", "handle"), ""), ""
+    given, problem = dict.fromkeys(("outlet", "platform", "handle", "read"), ""), ""
     if request.method == "POST":
         given = _given(request, *given)
         by, user = name_of(request.user), request.user
-        row, problem = _tried(
-            request, lambda: watching_accounts.save_account(None, **given, by=by, user=user)
-        )
+        told: dict[str, Any] = given | {"read": bool(given["read"])}
+        row, problem = _tried(request, lambda: watching_accounts.save_account(None, **told, by=by, user=user))
         if row:
+            watching_accounts.start()
             return redirect("desk:watch-account", row.public_id)
     rows = accounts_.shown(Account.objects.all())
     rows.sort(key=lambda row: (not row.row.active, not row.is_bad))

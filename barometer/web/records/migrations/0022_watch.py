@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(auto_now=True)),
                 ('platform', models.CharField(max_length=80)),
                 ('handle', models.CharField(max_length=200)),
+                ('read', models.BooleanField(default=False)),
                 ('active', models.BooleanField(default=True)),
                 ('public', models.BooleanField(default=False)),
                 ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='records.party')),
