@@ -66,7 +66,7 @@ def own_points() -> list[VantagePoint]:
         )
     if nowhere := next((row for row in rows if not row.country), None):
         raise NotReady(
-            f"the place {nowhere.name} has no country", next_step="say it at the desk: Watched sites, Places"
+            f"the place {nowhere.name} has no country", next_step="say it at the desk: Watched sites, Places of measurement"
         )
     return rows
 
