@@ -89,11 +89,11 @@ def test_a_series_becomes_an_outage_an_event_and_its_relief(site):
     assert outage.by_day == {"2031-03-14": [7200, 0]}
     began, back = (OutageEvent.objects.get(what=what).event for what in ("began", "back"))
     assert (began.state, began.main_type, began.date, began.phase) == (
-        "proposed", "digital.website_blocking", "2031-03-14", "imposed",
+        "proposed", "digital.outage", "2031-03-14", "imposed",
     )  # fmt: skip
     assert [row.code for row in back.types.order_by("position")] == [
         "outcome.restored",
-        "digital.website_blocking",
+        "digital.outage",
     ]
     assert back.kind == "relief"
     assert [mention.party for mention in began.mentions.all()] == [site.outlet]
@@ -111,6 +111,7 @@ def test_a_series_becomes_an_outage_an_event_and_its_relief(site):
 def test_a_known_block_page_is_called_one(site):
     take_in(looks([Reach.OK] * 3 + [Reach.BLOCKED_CONFIRMED] * 2))
     event = Event.objects.get()
+    assert event.main_type == "digital.website_blocking"
     assert "known block page" in event.summary_en
     assert "бұғаттау" in event.summary_kk
 

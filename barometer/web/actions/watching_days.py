@@ -141,12 +141,17 @@ def key_of(address: str) -> str:
     return host.removeprefix("www.") + port + parts.path.rstrip("/")
 
 
+def held(text: str) -> str:
+    """The text without what a database cannot hold."""
+    return text.replace("\x00", "")
+
+
 def point_of(vantage: Vantage, source: str) -> VantagePoint:
     """The row of a vantage, made where there is none; what the desk says of one that is known stays."""
     row, created = VantagePoint.objects.get_or_create(
-        name=vantage.name[:120] or source,
-        country=vantage.country[:2].upper(),
-        network=vantage.network[:20],
+        name=held(vantage.name)[:120] or source,
+        country=held(vantage.country)[:2].upper(),
+        network=held(vantage.network)[:20],
         defaults={"kind": _KINDS[source], "control": vantage.control},
     )
     if created:
@@ -195,7 +200,7 @@ def take(measurements: Iterable[Measurement], points: Mapping[Vantage, VantagePo
             point = rows[one.vantage] = point_of(one.vantage, one.source)
         day = day_of(one.at)
         second = int((one.at - moment(day, 0)).total_seconds())
-        look = (second, one.state.value, one.rule[:60], marks_of(one))
+        look = (second, one.state.value, held(one.rule)[:60], marks_of(one))
         days[site.pk, point.pk, day].append((look, one))
     known = _known(days)
     for key, given in days.items():
@@ -251,12 +256,12 @@ def _is_told(looks: list[Look], place: int) -> bool:
 
 
 def _detail(site: int, point: int, day: date, look: Look, one: Measurement) -> LookDetail:
-    told = dict(one.detail)
-    if len(json.dumps(told, default=str)) > LONGEST_DETAIL:
-        told = {"too long": "it stands in the file of the day"}
+    text = json.dumps(dict(one.detail), default=str).replace("\\u0000", "")  # PostgreSQL holds no NUL
+    if len(text) > LONGEST_DETAIL:
+        text = '{"too long": "it stands in the file that it came in"}'
     return LookDetail(
         site_id=site, vantage_id=point, at=moment(day, look[0]), state=look[1], rule=look[2],
-        source=one.source[:10], source_id=one.source_id[:200], detail=json.loads(json.dumps(told, default=str)),
+        source=one.source[:10], source_id=held(one.source_id)[:200], detail=json.loads(text),
     )  # fmt: skip
 
 

@@ -210,7 +210,7 @@ def _propose(row: SiteOutage, what: OutageEvent.What) -> Event:
     """The event of an outage's beginning or end; what rests on it are the measurements, kept."""
     is_back = what == OutageEvent.What.BACK
     at = row.ended if is_back else row.began
-    kind = kind_of(Outage(row.site.address, row.site.country, row.began, row.ended, Reach(row.state))).type
+    kind = _restored_of(row) if is_back else _kind_of(row)
     name = row.site.outlet.name
     told = watching_words.told(row, is_back=is_back)
     coded = {
@@ -232,6 +232,19 @@ def _propose(row: SiteOutage, what: OutageEvent.What) -> Event:
     )
     OutageEvent.objects.get_or_create(outage=row, what=what, defaults={"event": event})
     return event
+
+
+def _kind_of(row: SiteOutage) -> str:
+    """The type of an outage's event: blocking only where it is confirmed, signs alone leave the cause unknown."""
+    if row.state != Reach.BLOCKED_CONFIRMED:
+        return "digital.outage"
+    return kind_of(Outage(row.site.address, row.site.country, row.began, row.ended, Reach(row.state))).type
+
+
+def _restored_of(row: SiteOutage) -> str:
+    """What ended: as the event of its beginning is coded by now."""
+    began = row.events.get(what=OutageEvent.What.BEGAN).event.main_type
+    return began if began.startswith("digital.") else _kind_of(row)
 
 
 def _certificates(row: SiteOutage) -> list[EvidenceItem]:

@@ -28,6 +28,7 @@ from barometer.web.actions.watching_days import (
     Taken,
     catch_up,
     folder,
+    held,
     keep_days,
     key_of,
     note_down,
@@ -66,7 +67,8 @@ def own_points() -> list[VantagePoint]:
         )
     if nowhere := next((row for row in rows if not row.country), None):
         raise NotReady(
-            f"the place {nowhere.name} has no country", next_step="say it at the desk: Watched sites, Places of measurement"
+            f"the place {nowhere.name} has no country",
+            next_step="say it at the desk: Watched sites, Places of measurement",
         )
     return rows
 
@@ -173,11 +175,11 @@ def import_file(data: bytes, name: str, *, by: str) -> WatchFile:
     with transaction.atomic():
         row = WatchFile.objects.filter(evidence=item).first() or WatchFile(evidence=item)
         is_new = row.pk is None
-        row.kind, row.name, row.by = read.kind, name[-255:], by
+        row.kind, row.name, row.by = read.kind, held(name)[-255:], by
         row.measurements, row.elsewhere = taken.new + taken.known, taken.elsewhere
-        row.broken = [{"place": place[:60], "reason": why[:300]} for place, why in read.broken] + [
-            {"place": one.at.isoformat(), "reason": "the time is still to come"} for one in ahead[:10]
-        ]
+        row.broken = [
+            {"place": held(place)[:60], "reason": held(why)[:300]} for place, why in read.broken
+        ] + [{"place": one.at.isoformat(), "reason": "the time is still to come"} for one in ahead[:10]]
         row.broken_count = read.broken_count + len(ahead)
         row.save()
         record_revision(row, "import" if is_new else "import again", by=by)

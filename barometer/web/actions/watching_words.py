@@ -150,5 +150,5 @@ def _note(row: SiteOutage) -> str:
     return (
         f"Measured, not told by anybody. Clearest verdict: {row.agreeing} of {row.asked} witnesses agree, "
         f"{row.unable} could say nothing; control: {row.control_reached} of {row.control_asked} reached it. "
-        f"Rule {row.rule}: {why}"
+        f"Rule {row.rule}: {why}. If an order or the providers turn out to be behind it, it is digital.website_blocking."
     )
