@@ -82,24 +82,25 @@ _TELLING = ("refused", "reset", "timeout", "unreachable", "no_route")
 
 
 class Controls:
-    """Sites that are always there: if none of them answers, the trouble is this machine's own. Asked when something
-    fails, and at most once in `seconds`."""
+    """Sites that are always there: if none of them answers, the trouble is this machine's own.
 
-    def __init__(self, sites: Iterable[str] = (), seconds: float = 60) -> None:
+    Asked when a look fails: once for all that fail at the same time, anew for one that began after the last answer.
+    """
+
+    def __init__(self, sites: Iterable[str] = ()) -> None:
         self.sites = tuple(sites)
-        self._seconds = seconds
         self._asked = -float("inf")
         self._online: bool | None = None
         self._lock = asyncio.Lock()
 
-    async def online(self, ask: Callable[[str], Awaitable[bool]]) -> bool | None:
-        """Whether one of them answers; None if there are none."""
+    async def online(self, ask: Callable[[str], Awaitable[bool]], since: float) -> bool | None:
+        """Whether one of them answered after `since` (by the monotonic clock); None if there are none."""
         if not self.sites:
             return None
         async with self._lock:
-            if time.monotonic() - self._asked > self._seconds:
-                self._online = any(await asyncio.gather(*map(ask, self.sites)))
+            if self._asked < since:
                 self._asked = time.monotonic()
+                self._online = any(await asyncio.gather(*map(ask, self.sites)))
         return self._online
 
 
@@ -109,9 +110,10 @@ class ProbeSettings:
 
     `system` are the resolvers of the machine ("address" or "address:port"; none: those of resolv.conf), `resolvers`
     others to hold them against. `proxy` (http://… or socks5h://…) makes the place behind it the vantage: then it looks
-    names up, and no resolver is asked. `seconds` is for the whole look, `stage` for each answer awaited, `ask` for each of a resolver's, by each transport; `bytes` is as
-    much of a page as is read. `again` looks are made after one that failed, `pause` seconds later. `plain` says at
-    which port plain http is asked when https at this port does not come through. Tests pass `allowances` and `trust`.
+    names up, and no resolver is asked. `seconds` is for the whole look, `stage` for each answer awaited, `ask` for a
+    resolver's, by each transport; `bytes` is as much of a page as is read. `again` looks are made after one that
+    failed, `pause` seconds later. `plain` says at which port plain http is asked when https at the first does not come
+    through. Tests pass `allowances` and `trust`.
     """
 
     system: tuple[str, ...] = ()
@@ -134,11 +136,11 @@ class ProbeSettings:
 
 async def look(site: str, settings: ProbeSettings) -> Seen:
     """Look at a site ("name" or an address); FetchRefused only for what is no address that may be asked."""
-    target = parse_url(site if "://" in site else f"https://{site}/")
+    target, began = parse_url(site if "://" in site else f"https://{site}/"), time.monotonic()
     seen = await _Look(target, settings).done()
     if _came_through(seen):
         return seen
-    return replace(seen, online=await settings.controls.online(functools.partial(_control, settings)))
+    return replace(seen, online=await settings.controls.online(functools.partial(_control, settings), began))
 
 
 async def _control(settings: ProbeSettings, site: str) -> bool:
@@ -169,14 +171,14 @@ class _Look:
         self._target = target
         self._settings = settings
         self._guard = _guard(settings.allowances)
-        self._guard.check_place(str(target), target.host, target.port, purpose=PURPOSE)
-        self._resolvers = [(_place(one), one) for one in settings.resolvers]
-        for (host, port), _ in self._resolvers:
-            _check_resolver(self._guard, host, port)
         self._proxy = Proxy.parse(settings.proxy) if settings.proxy else None
         if self._proxy:
             shown = f"the proxy {self._proxy.host}:{self._proxy.port}"
             self._guard.check_place(shown, self._proxy.host, self._proxy.port, purpose="proxy")
+        self._check(target)
+        self._resolvers = [(_place(one), one) for one in settings.resolvers]
+        for (host, port), _ in self._resolvers:
+            _check_resolver(self._guard, host, port)
         self._lines: list[AsyncLine] = []
         self._answers: list[Answer] = []
         self._touches: list[Touch] = []
@@ -201,6 +203,12 @@ class _Look:
             attempts=tuple(self._attempts),
             proxied=self._proxy is not None,
         )
+
+    def _check(self, target: Target) -> None:
+        """FetchRefused for a place that may not be asked; an onion name is told to no resolver."""
+        self._guard.check_place(str(target), target.host, target.port, purpose=PURPOSE)
+        if target.host.endswith(".onion") and self._proxy is None:
+            raise FetchRefused(str(target), "an onion name is never looked up", next_step="give a Tor proxy")
 
     # --- the ways -----------------------------------------------------------------------------------------------
 
@@ -273,7 +281,7 @@ class _Look:
         """The hop that a redirect leads to; its name is looked up by the system's resolver."""
         try:
             target = parse_url(urljoin(url, location.strip()).replace(" ", "%20"))
-            self._guard.check_place(str(target), target.host, target.port, purpose=PURPOSE)
+            self._check(target)
         except (FetchRefused, ValueError):
             return Hop(location[:2000], failure="not_public")
         if self._proxy:

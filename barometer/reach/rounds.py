@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 #: The part of a round within which looks begin: the last of them have time to end before the next round.
 _SPREAD = 0.9
+_CHANCE = random.SystemRandom()
 _LOG = logging.getLogger(__name__)
 
 
@@ -72,7 +73,7 @@ async def run(
             began = loop.time()
             listed = list(dict.fromkeys(await loop.run_in_executor(keeper, sites)))
             gap = every * _SPREAD / max(1, len(listed))
-            starts = [began + (number + random.random()) * gap for number in range(len(listed))]  # noqa: S311
+            starts = [began + (number + _CHANCE.random()) * gap for number in range(len(listed))]
             tasks = [loop.create_task(one(*turn)) for turn in zip(listed, starts, strict=True)]
             try:
                 whole = asyncio.gather(*tasks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -65,8 +66,7 @@ def test_nothing_is_confirmed_without_a_publicly_known_mark(seen):
 
 @given(looks)
 def test_a_vantage_that_is_not_online_says_nothing(seen):
-    if seen.online is False:
-        assert classify(seen, marks()) == (Reach.INSUFFICIENT, "net.offline")
+    assert classify(replace(seen, online=False), marks()) == (Reach.INSUFFICIENT, "net.offline")
 
 
 @given(looks, st.sampled_from([b"News", BLOCKED]))

@@ -104,7 +104,14 @@ def test_the_certificate_that_was_shown_is_kept_also_one_that_is_not_trusted(aut
 
 @pytest.mark.parametrize(
     "site",
-    ["http://127.0.0.1/", "http://localhost/", "http://news.example:22/", "ftp://news.example/", "0x7f.1"],
+    [
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://news.example:22/",
+        "ftp://news.example/",
+        "0x7f.1",
+        "http://news.onion/",
+    ],
 )
 def test_what_may_not_be_asked_is_refused_before_anything_is_sent(site):
     with pytest.raises(FetchRefused):
