@@ -23,6 +23,10 @@ NETWORKS = 2
 DAYS, LOOKS = 3, 50
 #: The least rate of trouble that is taken for usual: every site has a bad minute.
 FLOOR = 0.02
+#: A site that has so much trouble as a rule is no overloaded one.
+BROKEN = 0.5
+#: The rate of trouble is that of so long before a verdict, besides its own looks.
+RECENT = timedelta(hours=1)
 #: So many troubled looks at least, at a rate that the usual one gives by chance less than once in so many.
 TROUBLED, CHANCE = 3, 0.001
 
@@ -84,9 +88,17 @@ def beyond(looks: int, bad: int, known: Usual) -> bool:
     """Whether so many troubled looks are more than the site's usual would give by chance."""
     if not known.known or bad < TROUBLED:
         return False
-    rate = min(max(known.rate, FLOOR), 1.0)
-    less = sum(math.comb(looks, k) * rate**k * (1 - rate) ** (looks - k) for k in range(bad))
-    return 1 - less < CHANCE
+    rate = min(max(known.rate, FLOOR), 0.999)
+    log, other = math.log(rate), math.log1p(-rate)
+    chances = (
+        math.lgamma(looks + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(looks - k + 1)
+        + k * log
+        + (looks - k) * other
+        for k in range(bad, looks + 1)
+    )
+    return sum(map(math.exp, chances)) < CHANCE
 
 
 def windows(measurements: Iterable[Measurement], minutes: int = 10) -> list[tuple[Measurement, ...]]:
@@ -99,10 +111,33 @@ def windows(measurements: Iterable[Measurement], minutes: int = 10) -> list[tupl
     return [tuple(sorted(groups[key], key=_order)) for key in sorted(groups)]
 
 
-def verdict(measurements: Iterable[Measurement], country: str = "", *, known: Usual | None = None) -> Verdict:
+def verdicts(
+    measurements: Iterable[Measurement], country: str = "", *, minutes: int = 10, known: Usual | None = None
+) -> list[Verdict]:
+    """What the measurements of one site say of it in a country, window by window."""
+    looks = sorted(measurements, key=_order)
+    country = country or _only_country(looks)
+    said: list[Verdict] = []
+    first = last = 0
+    for group in windows(looks, minutes):
+        while looks[first].at < group[0].at - RECENT:
+            first += 1
+        said.append(verdict(group, country, known=known, before=looks[first:last]))
+        last += len(group)
+    return said
+
+
+def verdict(
+    measurements: Iterable[Measurement],
+    country: str = "",
+    *,
+    known: Usual | None = None,
+    before: Iterable[Measurement] = (),
+) -> Verdict:
     """What the measurements of one site in one window say of it in a country (by default the only one measured).
 
-    `known` is the site's usual; without it only what the witnesses themselves call overloaded is.
+    `known` is the site's usual, held against these looks and those shortly `before`; without it only what the
+    witnesses themselves call overloaded is.
     """
     looks = tuple(sorted(measurements, key=_order))
     if not looks:
@@ -110,9 +145,9 @@ def verdict(measurements: Iterable[Measurement], country: str = "", *, known: Us
     if len({look.site for look in looks}) > 1:
         raise ValueError("a verdict is about one site")
     country = country or _only_country(looks)
-    here = _Side(look for look in looks if not look.vantage.control and look.vantage.country == country)
-    there = _Side((look for look in looks if look.vantage.control), helped_by=here.looks)
-    state, rule, agreeing = _decide(here, there, known)
+    here, there = _sides(looks, country)
+    recent = [look for look in before if look.vantage.control or look.vantage.country == country]
+    state, rule, agreeing = _decide(here, there, recent, known)
     return Verdict(
         looks[0].site, state, rule, agreeing, here.asked, here.insufficient, looks, looks[0].at, country
     )
@@ -120,12 +155,7 @@ def verdict(measurements: Iterable[Measurement], country: str = "", *, known: Us
 
 def control_of(said: Verdict) -> tuple[int, int]:
     """(reached, asked) of the control: witnesses, and the test helper of imported measurements as one."""
-    here = [
-        look
-        for look in said.measurements
-        if not look.vantage.control and look.vantage.country == said.country
-    ]
-    there = _Side((look for look in said.measurements if look.vantage.control), helped_by=here)
+    _, there = _sides(said.measurements, said.country)
     return there.ok, there.asked
 
 
@@ -139,14 +169,14 @@ class _Side:
             before = by_witness.get(look.vantage)
             if before is None or _weight(look) > _weight(before):
                 by_witness[look.vantage] = look
-        self.said = tuple(by_witness.values())
-        self.counts = Counter(look.state for look in self.said)
+        self.said = [(_say(look), look) for look in by_witness.values()]
+        self.counts = Counter(state for state, _ in self.said)
         helper = {look.detail.get("control") for look in helped_by}
-        self.helper_ok = "reached" in helper
-        self.helper_bad = "failed" in helper and not self.helper_ok
-        self.asked = len(self.said) + self.helper_ok + self.helper_bad
+        helper_ok = "reached" in helper
+        helper_bad = "failed" in helper and not helper_ok
+        self.asked = len(self.said) + helper_ok + helper_bad
         self.insufficient = self.counts[Reach.INSUFFICIENT]
-        self.ok = self.counts[Reach.OK] + self.helper_ok
+        self.ok = self.counts[Reach.OK] + helper_ok
         self.bad = self.asked - self.insufficient - self.ok
 
     def of(self, *states: Reach) -> int:
@@ -154,10 +184,24 @@ class _Side:
 
     def networks(self, *states: Reach) -> int:
         """Independent networks that say so; those without a number count as one."""
-        return len({look.vantage.network for look in self.said if look.state in states})
+        return len({look.vantage.network for state, look in self.said if state in states})
 
 
-def _decide(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str, int]:
+def _sides(looks: Iterable[Measurement], country: str) -> tuple[_Side, _Side]:
+    """The country's witnesses and the control."""
+    looks = tuple(looks)
+    here = _Side(look for look in looks if not look.vantage.control and look.vantage.country == country)
+    return here, _Side((look for look in looks if look.vantage.control), helped_by=here.looks)
+
+
+def _say(look: Measurement) -> Reach:
+    """A look's state; a site that answers with its own errors is strained, not away."""
+    return Reach.OVERLOADED if look.state is Reach.DOWN and answered_error(look) else look.state
+
+
+def _decide(
+    here: _Side, there: _Side, recent: list[Measurement], known: Usual | None
+) -> tuple[Reach, str, int]:
     """(state, rule, witnesses that agree)."""
     blocked, failing = here.of(*_BLOCKED), here.bad
     if not failing and not here.ok:
@@ -167,7 +211,7 @@ def _decide(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str,
         if here.networks(Reach.BLOCKED_CONFIRMED) >= NETWORKS:
             return Reach.BLOCKED_CONFIRMED, "compare.block_page", pages
         return Reach.BLOCKED_LIKELY, "compare.block_page_once", blocked
-    if strained := _strained(here, there, known):
+    if strained := _strained(here, there, recent, known):
         return strained
     if here.ok > failing:
         return Reach.OK, "compare.most_reach" if failing else "compare.all_reach", here.ok
@@ -188,23 +232,33 @@ def _decide(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str,
     return Reach.DOWN, "compare.down_no_control", failing
 
 
-def _strained(here: _Side, there: _Side, known: Usual | None) -> tuple[Reach, str, int] | None:
-    """Overloaded: most witnesses say so, or trouble is beyond the usual while the site still answers somebody.
+def _strained(
+    here: _Side, there: _Side, recent: list[Measurement], known: Usual | None
+) -> tuple[Reach, str, int] | None:
+    """Overloaded: half meet trouble, beyond the site's usual, while it still answers somebody; or most meet its own
+    errors.
 
-    What one network alone meets while the control reaches the site is no sign of it, nor are time-outs that only the
-    country sees.
+    Time-outs that only the country sees are no sign of it, nor is what one network alone meets while the control
+    reaches the site; and a site that is always in trouble is broken, not overloaded.
     """
+    if known and known.known and known.rate >= BROKEN:
+        return None
+    met = [look for _, look in here.said if troubled(look)]
+    if there.ok and not there.bad and len({look.vantage.network for look in met}) < NETWORKS:
+        return None
+    half = (here.asked - here.insufficient) / 2
+    if known and len(met) >= half and _beyond_usual(here, there, recent, known):
+        return Reach.OVERLOADED, "compare.beyond_usual", len(met)
     agreeing = here.of(Reach.OVERLOADED)
-    alone = there.ok and not there.bad and here.networks(Reach.OVERLOADED) < NETWORKS
-    if 2 * agreeing > here.asked - here.insufficient and not alone:
-        return Reach.OVERLOADED, "compare.strained", agreeing
-    looks = [look for look in (*here.looks, *there.looks) if look.state is not Reach.INSUFFICIENT]
-    bad = [look for look in looks if troubled(look)]
-    answers = any(look.state is Reach.OK or answered_error(look) for look in looks)
+    return (Reach.OVERLOADED, "compare.strained", agreeing) if agreeing > half else None
+
+
+def _beyond_usual(here: _Side, there: _Side, recent: list[Measurement], known: Usual) -> bool:
+    told = [look for look in (*recent, *here.looks, *there.looks) if look.state is not Reach.INSUFFICIENT]
+    bad = [look for look in told if troubled(look)]
+    answers = any(look.state is Reach.OK or answered_error(look) for look in told)
     only_here = there.ok and not there.bad and not any(map(answered_error, bad))
-    if known and answers and not only_here and beyond(len(looks), len(bad), known):
-        return Reach.OVERLOADED, "compare.beyond_usual", sum(map(troubled, here.said))
-    return None
+    return answers and not only_here and beyond(len(told), len(bad), known)
 
 
 def _only_country(looks: Iterable[Measurement]) -> str:

@@ -18,6 +18,8 @@ from typing import IO, Any
 
 #: A value may have so many characters, an unpacked file so many.
 VALUE, WHOLE = 64 << 20, 16 << 30
+#: So many lines before the first value that are none, and the file is something else.
+_STRAY = 20
 _PACKED = {
     b"PK\x03\x04": "a zip archive",
     b"\x04\x22\x4d\x18": "packed with lz4",
@@ -25,6 +27,8 @@ _PACKED = {
     b"\xfd7zXZ": "packed with xz",
     b"BZh": "packed with bzip2",
 }
+#: NaN and its like, which JSON does not have, are null.
+_JSON = json.JSONDecoder(parse_constant=lambda _: None)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _YAML = re.compile(r"---|###|%YAML|[a-z_]+:(?:\s|$)")
 
@@ -91,38 +95,46 @@ class _Lines:
     wrong: tuple[int, int, str, str] | None = None  # (first, last, rule, why) of lines that could not be read
 
     def values(self) -> Iterator[Found]:
-        seen, anything = 0, False
+        other: list[str] = []  # lines before the first value that are none
+        anything = False
         for number, line in self._lines():
-            seen += len(line)
-            if seen > WHOLE:
-                yield from self._told()
-                yield Broken(self.name, _place(number), "file.too_large", f"more than {WHOLE >> 30} GB")
-                return
             bare = line.strip()
             if not bare or (not self.held and bare in ("[", "]", "],")):
                 continue
             if not anything and bare[0] not in "{[":
-                yield self._other(bare)
-                return
+                other.append(bare)
+                if len(other) == _STRAY:
+                    break
+                self._note(number, "file.not_json", f"it begins with {bare[:20]!r}, not as JSON does")
+                continue
             anything = True
             yield from self._line(number, bare)
+        if not anything and other:
+            yield self._other(other[0])
+            return
         if self.held:
             self._note(self.begun, "file.cut_off", "the value does not end")
-        yield from self._told()
-        if not anything:
+        if not anything and not self.wrong:
             yield Broken(self.name, "", "file.empty", "there is nothing in it")
+        yield from self._told()
 
     def _lines(self) -> Iterator[tuple[int, str]]:
-        """(number, line); of a line that is too long nothing is kept."""
-        number = 0
+        """(number, line), up to the limit of the whole; of a line that is too long nothing is kept."""
+        number = seen = 0
         while line := self.text.readline(VALUE):
+            is_long = len(line) == VALUE and not line.endswith("\n")
             number += 1
-            if len(line) == VALUE and not line.endswith("\n"):
-                self._note(number, "file.too_large", f"a line of more than {VALUE >> 20} million characters")
-                while line and not line.endswith("\n"):
-                    line = self.text.readline(VALUE)
-                continue
-            yield number, line
+            seen += len(line)
+            while is_long and line and not line.endswith("\n") and seen <= WHOLE:
+                line = self.text.readline(VALUE)
+                seen += len(line)
+            if seen > WHOLE:
+                self._note(number, "file.too_large", f"more than {WHOLE:,} characters")
+                return
+            if is_long:
+                self._note(number, "file.too_large", f"a line of more than {VALUE:,} characters")
+            else:
+                yield number, line
 
     def _line(self, number: int, bare: str) -> Iterator[Found]:
         if self.held and bare.startswith('{"') and _is_measurement(bare):
@@ -134,9 +146,7 @@ class _Lines:
             self.depth += _depth(bare)
             self.size += len(bare)
             if self.size > VALUE:
-                self._note(
-                    self.begun, "file.too_large", f"a value of more than {VALUE >> 20} million characters"
-                )
+                self._note(self.begun, "file.too_large", f"a value of more than {VALUE:,} characters")
                 self.held = []
             if self.depth > 0 or not self.held:
                 return
@@ -144,7 +154,10 @@ class _Lines:
         try:
             value = _parsed(bare.removesuffix(","))
         except _NotWholeError:
-            self.held, self.begun, self.depth, self.size = [bare], number, _depth(bare), len(bare)
+            if (depth := _depth(bare)) > 0:
+                self.held, self.begun, self.depth, self.size = [bare], number, depth, len(bare)
+            else:
+                self._note(number, "file.not_json", "it is not JSON")
         except _NotReadError as error:
             self._note(number, error.rule, str(error))
         else:
@@ -167,7 +180,7 @@ class _Lines:
         if _YAML.match(bare):
             why = "it is YAML, the form before 2017: OONI gives the same measurements as JSON"
             return Broken(self.name, "", "file.yaml", why)
-        return Broken(self.name, "", "file.not_json", f"it begins with {bare[:20]!r}, not with JSON")
+        return Broken(self.name, "", "file.not_json", f"it begins with {bare[:20]!r}, not as JSON does")
 
 
 class _NotWholeError(Exception):
@@ -183,9 +196,9 @@ class _NotReadError(Exception):
 
 
 def _parsed(text: str) -> Any:
-    """The value; NaN and its like are null."""
+    """The value of a text that is one."""
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return _JSON.decode(text)
     except json.JSONDecodeError as error:
         if error.pos >= len(text) - 1:
             raise _NotWholeError from None

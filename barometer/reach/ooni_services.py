@@ -46,20 +46,19 @@ def service_rule(measurement: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         return _messenger(test, keys)
     if test == "tor":
         return _tor(keys)
-    failure = text(keys.get("failure"))
-    seen = {"service": {"failure": failure}}
-    success = keys.get("success")
-    if test == "riseupvpn":
-        success = keys.get("api_status") == "ok" if "api_status" in keys else None
-        seen["service"]["status"] = text(keys.get("api_status"))
-    elif success is None and "failure" in keys and number_above_none(keys.get("bootstrap_time")):
-        success = not failure
-    return ("ooni.service_ok" if success is True else "ooni.service_no_control"), seen
+    told = {"failure": text(keys.get("failure")), "status": text(keys.get("api_status"))}
+    seen: dict[str, Any] = {"service": {name: value for name, value in told.items() if value}}
+    return ("ooni.service_ok" if _tunnelled(keys) else "ooni.service_no_control"), seen
 
 
-def number_above_none(value: Any) -> bool:
-    """Whether it took any time: a tunnel that was up says how long that took."""
-    return isinstance(value, int | float) and value > 0
+def _tunnelled(keys: Mapping[str, Any]) -> bool:
+    """Whether a tunnel was up: it says so, or says how long that took."""
+    if "success" in keys:
+        return keys["success"] is True
+    if "api_status" in keys:
+        return bool(keys["api_status"] == "ok")
+    took = keys.get("bootstrap_time")
+    return not keys.get("failure") and isinstance(took, int | float) and took > 0
 
 
 def _messenger(test: str, keys: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -258,17 +258,22 @@ def _flagged(seen: _Seen) -> str:
     flags = number(seen.keys.get("x_blocking_flags"))
     if not flags:
         return ""
-    for bit, rule in (
-        (_TLS, "ooni.tls"),
-        (_TCP, "ooni.tcp_ip"),
-        (_HTTP, "ooni.http_cut"),
-        (_DNS, "ooni.dns"),
-    ):
-        if flags & bit:
-            return rule
+    if flags & _TLS:
+        return _tls(seen)
+    if flags & _TCP:
+        return "ooni.tcp_ip"
+    if flags & _HTTP:
+        return "ooni.http_cut"
+    if flags & _DNS:
+        return _resolved(seen) or "ooni.dns"
     if flags & _DIFF:
         return _http_diff(seen)
     return _ok(seen) if flags & _SUCCESS else ""
+
+
+def _tls(seen: _Seen) -> str:
+    failure = seen.failure("http_experiment_failure")
+    return _http_failure(seen) if failure.startswith("ssl_") and failure not in _CUT else "ooni.tls"
 
 
 def _said(seen: _Seen) -> str:
@@ -288,12 +293,17 @@ def _said(seen: _Seen) -> str:
 
 
 def _dns(seen: _Seen) -> str:
+    if failed := _resolved(seen):
+        return failed
+    return "ooni.other_addresses" if seen.same and 200 <= seen.status < 400 else "ooni.dns"
+
+
+def _resolved(seen: _Seen) -> str:
+    """What the resolver's failure says, "" if it gave addresses."""
     failure = seen.failure("dns_experiment_failure")
     if _RESOLVER.search(failure):
         return "ooni.resolver_trouble"
-    if not failure and seen.same and 200 <= seen.status < 400:
-        return "ooni.other_addresses"
-    return "ooni.dns_failure" if failure else "ooni.dns"
+    return "ooni.dns_failure" if failure else ""
 
 
 def _http_failure(seen: _Seen) -> str:

@@ -133,6 +133,10 @@ UNLIKE = {"body_length_match": False, "title_match": False}
         (FAILED | {"x_blocking_flags": 2, "blocking": "tcp_ip"}, "tcp_ip"),
         (FAILED | {"x_blocking_flags": 8, "blocking": "http-failure"}, "http_cut"),
         (FAILED | {"x_blocking_flags": 1 | 32, "blocking": "dns"}, "dns"),
+        ({"x_blocking_flags": 1 | 32, "blocking": "dns", "queries": asked(OTHER)}, "dns"),
+        (FAILED | {"x_blocking_flags": 1, "dns_experiment_failure": "dns_server_misbehaving"}, "resolver_trouble"),
+        (FAILED | {"x_blocking_flags": 4, "http_experiment_failure": "ssl_unknown_authority"}, "certificate"),
+        (FAILED | {"x_blocking_flags": 4, "http_experiment_failure": "ssl_invalid_certificate"}, "http_failure"),
         ({"x_blocking_flags": 32}, "ok"),
         ({"x_blocking_flags": 32, "accessible": None}, "contradictory"),
         (FAILED | {"x_blocking_flags": 16, "blocking": "http-diff", "requests": [answer(200, "https://news.example/")]}, "http_diff"),
@@ -446,6 +450,9 @@ NEWS = ("https://news.example/", "")
         (GOOD[:-3] + b"\n" + GOOD + b"\n", [("file.cut_off", "line 1"), NEWS]),
         (GOOD[:500] + b"\n" + GOOD, [("file.cut_off", "line 1"), NEWS]),
         (b'{"a": nul}\n{"b": nul}\n' + GOOD, [("file.not_json", "lines 1–2"), NEWS]),
+        (b'news.example"}}\n' + GOOD, [("file.not_json", "line 1"), NEWS]),
+        (b"a\n" * 30 + GOOD, [("file.not_json", "")]),
+        (b'{"a": }\n' + GOOD, [("file.not_json", "line 1"), NEWS]),
         (gzip.compress(GOOD + b"\n" + GOOD)[:-12], [NEWS, ("file.cut_off", "")]),
         (b"\x1f\x8b\x08nonsense", [("file.cut_off", "")]),
         (b"[" * 100_000, [("file.not_json", "line 1")]),
@@ -484,14 +491,14 @@ def test_limits(monkeypatch):
 
 
 def test_a_long_file_is_not_held():
-    """40 MB unpacked, of which never more than a little is in memory."""
+    """12 MB unpacked, of which never more than a little is in memory."""
     body = "x" * 40_000
     line = (
         json.dumps(measured({"requests": [answer(200, "https://news.example/", body=body)]})).encode() + b"\n"
     )
-    packed = gzip.compress(line * 1000)
+    packed = gzip.compress(line * 300)
     tracemalloc.start()
-    assert sum(1 for each in read_ooni(packed, "long.gz") if isinstance(each, Measurement)) == 1000
+    assert sum(1 for each in read_ooni(packed, "long.gz") if isinstance(each, Measurement)) == 300
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4 << 20

@@ -20,6 +20,7 @@ from barometer.reach.compare import (
     troubled,
     usual,
     verdict,
+    verdicts,
     windows,
 )
 from barometer.reach.outages import BAD
@@ -173,6 +174,9 @@ def test_beyond_the_usual():
     assert not beyond(2, 2, known), "two looks may be chance"
     assert not beyond(100, 5, known), "five of a hundred are no flood"
     assert beyond(100, 12, known)
+    assert beyond(20_000, 10_000, known)
+    assert not beyond(20_000, 410, known)
+    assert not beyond(20, 20, Usual(1.0, 9, 900)), "nothing is beyond always"
     slow = {"http": {"failure": "generic_timeout_error"}}
     looks = [
         look("down A1", **slow),
@@ -250,3 +254,34 @@ def test_every_rule_is_used_and_every_rule_that_is_used_is_there():
     used = set(re.findall(r'"((?:ooni|file|compare)\.[a-z_]+)"', code))
     assert used == {rule for rule in rules() if rule.startswith(("ooni.", "file.", "compare."))}
     assert {rule for rule in rules() if rule.startswith("kind.")} == {f"kind.{state}" for state in BAD}
+
+
+def test_a_site_that_answers_with_its_own_errors_is_not_away():
+    wrong = {"http": [{"url": SITE, "status": 503}]}
+    here = [look("down A1", **wrong), look("down B1", **wrong)]
+    assert verdict([*here, look("ok control")]).rule == "compare.strained"
+    assert verdict([here[0], look("ok control")]).rule == "compare.one_network"
+    assert verdict(here[:1]).rule == "compare.strained"
+    assert verdict([*here, look("down C1")]).rule == "compare.strained"
+    # One that gives nothing else for days is broken.
+    always = Usual(0.9, 14, 1000)
+    assert verdict(here, known=always).rule == "compare.down_no_control"
+    assert verdict([*here, look("down control", **wrong)], known=always).rule == "compare.down_everywhere"
+
+
+def test_one_witness_sees_a_flood_by_its_rate():
+    """A look every ten minutes: by the third trouble within an hour the usual 1 % cannot explain it."""
+    late = {"tcp": [{"address": "93.184.216.34", "failure": "timeout"}]}
+    looks = [
+        look(f"{'ok' if letter == '.' else 'down'} A1", at=NOON + timedelta(minutes=10 * place), **({} if letter == "." else late))
+        for place, letter in enumerate("..xx.xxx......xx")
+    ]  # fmt: skip
+    known = Usual(0.01, 14, 2000)
+    told = [of.rule.removeprefix("compare.") for of in verdicts(looks, "KZ", known=known)]
+    away, ok, flood = "down_no_control", "all_reach", "beyond_usual"
+    assert told == [ok, ok, away, away, ok, flood, flood, flood, ok, ok, ok, ok, ok, ok, away, away]
+    assert [of.rule for of in verdicts(reversed(looks), "KZ", known=known)] == [
+        f"compare.{rule}" for rule in told
+    ]
+    assert {of.state for of in verdicts(looks)} == {Reach.OK, Reach.DOWN}, "nobody knows what is usual"
+    assert verdicts([]) == []
