@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from barometer.errors import NotReady
 from barometer.reach.values import Measurement, Reach, Vantage
@@ -330,3 +332,35 @@ def test_the_command_looks_and_the_worker_does_the_same(site, monkeypatch):
     job = Job.objects.get(kind=watching_rounds.WATCH)
     assert job.done_at is None
     assert not job.error
+
+
+@given(
+    st.sets(
+        st.tuples(
+            st.integers(0, 90_000),
+            st.sampled_from([state.value for state in Reach]),
+            st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+            st.sampled_from(["", "reached", "failed timeout", "503"]),
+        )
+    )
+)
+def test_a_day_is_kept_as_the_set_that_it_is(looks):
+    assert set(watching_days.unpacked(watching_days.packed(looks))) == looks
+    assert watching_days.packed(sorted(looks, reverse=True)) == watching_days.packed(looks)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://dala-tany.example/", "http://www.Dala-Tany.example", True),
+        ("https://dala-tany.example/kz/", "https://dala-tany.example/kz", True),
+        ("https://дала.example/", "https://xn--80aafc.example/", False),
+        ("https://дала.example/", "https://xn--80aak3a.example/", True),
+        ("https://dala-tany.example/", "https://dala-tany.example/kz", False),
+        ("https://dala-tany.example/", "https://dala-tany.example:8443/", False),
+        ("https://dala-tany.example:443/", "dala-tany.example", True),
+        ("https://[::1", "https://dala-tany.example/", False),
+    ],
+)
+def test_two_ways_to_write_a_site(one, other, same):
+    assert (watching_days.key_of(one) == watching_days.key_of(other)) is same

@@ -12,6 +12,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -129,16 +130,15 @@ def moment(day: date, second: int) -> datetime:
 @lru_cache(maxsize=20_000)
 def key_of(address: str) -> str:
     """What two ways to write the address of one site share: its host without www, a port of its own, its path."""
-    parts = urlsplit(address if "//" in address else f"//{address}")
     try:
-        host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii")
-    except UnicodeError:
-        host = parts.hostname or ""
-    try:
-        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+        parts = urlsplit(address if "//" in address else f"//{address}")
+        host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        port = ""
-    return host.removeprefix("www.") + port + parts.path.rstrip("/")
+        return address  # it is none: no other is the same
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    own_port = f":{port}" if port not in (None, 80, 443) else ""
+    return host.removeprefix("www.") + own_port + parts.path.rstrip("/")
 
 
 def held(text: str) -> str:
