@@ -291,6 +291,7 @@ def test_a_file_of_ooni_is_kept_read_and_taken_in_once(admin_client, site):
         b"<script>alert(1)</script>",
         b"\xff\xfe\x00{",
         json.dumps(OONI | {"measurement_start_time": "2999-01-01 00:00:00"}).encode(),
+        json.dumps(OONI | {"measurement_start_time": "0001-01-01 00:00:00"}).encode(),
         json.dumps(
             OONI | {"input": "https://dala-tany.example/\x00", "probe_cc": "<b>", "probe_asn": {}}
         ).encode(),

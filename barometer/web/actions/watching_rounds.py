@@ -7,7 +7,7 @@ import random
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -42,6 +42,8 @@ from barometer.web.records.gathering import Job
 from barometer.web.records.watch import VantagePoint, WatchedSite, WatchFile, WitnessKey
 
 WATCH = "watch"
+#: What is told of an earlier time is no measurement.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: Whether this process did `begin`.
 _begun: list[bool] = []
 #: The pause between two rounds at least.
@@ -170,8 +172,9 @@ def import_file(data: bytes, name: str, *, by: str) -> WatchFile:
     read = read_file(data, name, keys, outside.apart())
     told = read.measurements
     now = timezone.now()
-    ahead = [one for one in told if one.at > now + timedelta(days=1)]
-    taken = take(one for one in told if one.at <= now + timedelta(days=1))
+    until = now + timedelta(days=1)
+    wrong = [one for one in told if not EARLIEST <= one.at <= until]
+    taken = take(one for one in told if EARLIEST <= one.at <= until)
     with transaction.atomic():
         row = WatchFile.objects.filter(evidence=item).first() or WatchFile(evidence=item)
         is_new = row.pk is None
@@ -179,8 +182,11 @@ def import_file(data: bytes, name: str, *, by: str) -> WatchFile:
         row.measurements, row.elsewhere = taken.new + taken.known, taken.elsewhere
         row.broken = [
             {"place": held(place)[:60], "reason": held(why)[:300]} for place, why in read.broken
-        ] + [{"place": one.at.isoformat(), "reason": "the time is still to come"} for one in ahead[:10]]
-        row.broken_count = read.broken_count + len(ahead)
+        ] + [
+            {"place": one.at.isoformat(), "reason": "the time is before 2000 or still to come"}
+            for one in wrong[:10]
+        ]
+        row.broken_count = read.broken_count + len(wrong)
         row.save()
         record_revision(row, "import" if is_new else "import again", by=by)
     settle(taken, now=now)
