@@ -98,6 +98,7 @@ def test_a_series_becomes_an_outage_an_event_and_its_relief(site):
         "digital.outage",
     ]
     assert back.kind == "relief"
+    assert (began.item.section, back.item.section) == (4, 2)
     assert [mention.party for mention in began.mentions.all()] == [site.outlet]
     assert "could not be reached from 2 of 2 places of measurement in Kazakhstan" in began.summary_en
     assert "Elsewhere 1 of 1 reached it" in began.summary_en
@@ -220,6 +221,9 @@ def test_of_a_long_outage_details_are_kept_by_the_hour(site):
     take_in(looks([Reach.OK] * 12 + [Reach.DOWN] * 60, vantages=(TALDY,)))
     assert LookDetail.objects.count() == 1 + 1 + 9
     assert SiteDay.objects.get().down == 60
+    take_in(looks([Reach.DOWN] * 7 + [Reach.OK] * 3, at=DAY + timedelta(days=1), vantages=(TALDY,)))
+    take_in(looks([Reach.OK] * 3, at=DAY + timedelta(days=2), vantages=(TALDY,)), NOW + timedelta(days=1))
+    assert LookDetail.objects.count() == 11 + 2 + 1, "a new day alone is no news of what is well"
 
 
 def test_500_sites_for_a_day_are_small(site):

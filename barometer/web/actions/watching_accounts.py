@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from barometer.codebook import codebook
 from barometer.errors import BadInput, BarometerError, UnknownValue
 from barometer.reach.accounts import platform_of
 from barometer.web.actions import outside
@@ -156,6 +157,7 @@ def _propose(told: AccountState, before: AccountState | None, *, by: str) -> Eve
         coded,
         name=f"account-{row.public_id}-{told.public_id}",
         headline=said,
+        section=codebook().types[coded["types"][0]].section,
         evidence=[told.evidence] if told.evidence else (),
         reason="the state of an account",
         by=by,

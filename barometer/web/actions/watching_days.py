@@ -238,21 +238,30 @@ def _take_day(
         setattr(row, name, number)
     row.save()
     ordered = sorted(looks)
+    before = _last_before(key) if ordered[0] in new else None
     place = {look: number for number, look in enumerate(ordered)}
     details = []
     for look, one in new.items():
         taken.saw(site, moment(day, look[0]), look[1])
-        if _is_told(ordered, place[look]):
+        if _is_told(ordered, place[look], before):
             details.append(_detail(site, point, day, look, one))
     LookDetail.objects.bulk_create(details, ignore_conflicts=True)
 
 
-def _is_told(looks: list[Look], place: int) -> bool:
+def _last_before(key: tuple[int, int, date]) -> Look | None:
+    """The last look of the day before."""
+    site, point, day = key
+    row = SiteDay.objects.filter(site=site, vantage=point, day=day - timedelta(days=1)).first()
+    return unpacked(row.looks)[-1] if row else None
+
+
+def _is_told(looks: list[Look], place: int, before: Look | None) -> bool:
     """Whether a look is kept in detail: another state or rule than before it, or the first of its hour that is not ok."""
     second, state, rule, _ = looks[place]
-    if place == 0 or looks[place - 1][1:3] != (state, rule):
+    last = looks[place - 1] if place else before
+    if last is None or last[1:3] != (state, rule):
         return True
-    return state != Reach.OK and looks[place - 1][0] // 3600 != second // 3600
+    return state != Reach.OK and (not place or last[0] // 3600 != second // 3600)
 
 
 def _detail(site: int, point: int, day: date, look: Look, one: Measurement) -> LookDetail:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from barometer.codebook import codebook
 from barometer.reach.compare import control_of, usual, verdict, windows
 from barometer.reach.outages import BAD, hours_down, kind_of, moment, outages
 from barometer.reach.values import Measurement, Outage, Reach, Verdict
@@ -226,6 +227,7 @@ def _propose(row: SiteOutage, what: OutageEvent.What) -> Event:
         coded,
         name=f"outage-{row.public_id}-{what.value}",
         headline=told.headline,
+        section=codebook().types[coded["types"][0]].section,
         evidence=[file_of(row, at), *_certificates(row)],
         reason="measurements of the site",
         by=MACHINE,

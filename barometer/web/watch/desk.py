@@ -37,7 +37,7 @@ from barometer.web.watch import measured, shown
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 #: Days in the list of sites and on a site's page; details and files at once.
-DAYS_IN_LIST, DAYS, DETAILS, FILES = timedelta(days=29), timedelta(days=91), 60, 50
+DAYS_IN_LIST, DAYS, DETAILS, FILES = timedelta(days=29), timedelta(days=91), 30, 50
 SITES_A_PAGE = 100
 
 
