@@ -536,6 +536,56 @@ def worker(once: bool) -> None:
     gather_commands.work(once=once, tell=click.echo)
 
 
+@cli.group(invoke_without_command=True)
+@click.option("--once", is_flag=True, help="End after one round.")
+@click.option(
+    "--site", "sites", multiple=True, metavar="ADDRESS", help="Only this one, now; may be repeated."
+)
+@click.option(
+    "--country", metavar="CODE", default="", help="Say in which country this machine stands, such as KZ."
+)
+@click.option("--network", metavar="AS", default="", help="Say in whose network, such as AS9198.")
+@click.pass_context
+def watch(context: click.Context, once: bool, sites: tuple[str, ...], country: str, network: str) -> None:
+    """Look at the watched sites by rhythm until stopped: DNS, TCP, TLS, HTTP, from here and through proxies.
+
+    Outages become proposed events. The worker does the same; both may run.
+    """
+    if context.invoked_subcommand is None:
+        from barometer.web import watch_commands
+
+        watch_commands.watch(once=once, sites=sites, country=country, network=network, tell=click.echo)
+
+
+@watch.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILES)
+@click.option("--by", metavar="NAME", default="", help="Who brings them, for the record.")
+def watch_import(files: tuple[Path, ...], by: str) -> None:
+    """Take in files of measurements: OONI's (JSON, JSON lines, pages of its API) and other desks'.
+
+    Each is kept as evidence. What of it is broken is named, and the command ends with 1.
+    """
+    from barometer.web import watch_commands
+
+    if not watch_commands.take_files(files, by=by, tell=click.echo):
+        raise SystemExit(1)
+
+
+@watch.command("export")
+@click.argument("first")
+@click.argument("last", required=False, default="")
+@click.option("--out", required=True, type=FILES, help="The file to write.")
+def watch_export(first: str, last: str, out: Path) -> None:
+    """Write this machine's measurements of a day, or from FIRST to LAST, signed, for another desk to import.
+
+    Places are told by country and network alone. The other desk needs the public key that is printed.
+    """
+    from barometer.web import watch_commands
+
+    count, key = watch_commands.export(first, last, out)
+    click.echo(f"{out}: {counted(count, 'measurement')}, signed by {key}")
+
+
 @cli.command()
 @click.option("--to", "name", metavar="USER", default="", help="One person, whether it is due or not.")
 @click.option("--dry-run", is_flag=True, help="Show the mails, send none.")

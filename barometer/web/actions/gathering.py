@@ -15,7 +15,16 @@ from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
 from barometer.sources.watched import WatchedSource as SourceValue
-from barometer.web.actions import leads, mirrors, outside, takedowns_events, takedowns_signs, tips
+from barometer.web.actions import (
+    leads,
+    mirrors,
+    outside,
+    takedowns_events,
+    takedowns_signs,
+    tips,
+    watching_accounts,
+    watching_rounds,
+)
 from barometer.web.actions.evidence import (
     CAPTURE,
     STAMP,
@@ -214,6 +223,7 @@ def handlers() -> dict[str, Handler]:
         GATHER: _gather, CAPTURE: _capture, STAMP: stamp, LOOK: _look, DAILY: _daily, DIGEST: _digest, SCRUB: scrub,
         ALERTS: _alerts, mirrors.RENEW: mirrors.renew, **_webhooks(), REQUESTS: _requests,
         takedowns_signs.JOB: takedowns_events.look_again,
+        watching_rounds.WATCH: watching_rounds.work, watching_accounts.ACCOUNTS: watching_accounts.work,
     }  # fmt: skip
 
 
@@ -231,6 +241,8 @@ def begin() -> None:
     ensure(WEBHOOKS)
     ensure(REQUESTS)
     takedowns_signs.ask_if_old()
+    watching_rounds.start()
+    watching_accounts.start()
 
 
 def _gather(job: Job) -> Again | None:

@@ -19,6 +19,7 @@ class Lock(IntEnum):
     TIPS = 0x74697073
     REDACT = 0x72656461
     FREEZE = 0x66726565
+    WATCH = 0x77617463
 
 
 def one_at_a_time(lock: Lock) -> None:

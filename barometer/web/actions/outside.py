@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from barometer.evidence.stamps import Authority
     from barometer.fetching import Apart, Door, Pacing, Robots
 
-PURPOSES = ("web", "time-stamping", "store", "proxy", "mailbox", "webhook")
+PURPOSES = ("web", "time-stamping", "store", "proxy", "mailbox", "webhook", "reach")
 _ALLOW = 'write PURPOSE=HOST:PORT, such as "time-stamping=10.0.0.5:8080; proxy=127.0.0.1:9050"'
 
 
@@ -32,7 +32,8 @@ class Outside:
     `allow` are (purpose, hosts) that may be reached though they are private; `sighting_days` is how long a sighting
     stays that became no lead, `look_days` how often addresses behind published events are looked at; sources that are
     files are read within `folders` only; `passwords` is the file with those of mailboxes; `patience` is how many seconds
-    one answer of a source may take.
+    one answer of a source may take; `resolvers` and
+    `controls` are what looks at watched sites are held against.
     """
 
     allow: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -47,6 +48,8 @@ class Outside:
     folders: tuple[Path, ...] = ()
     passwords: Path | None = None
     patience: int = 120
+    resolvers: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
 
 
 def outside(environment: Mapping[str, str] = os.environ) -> Outside:
@@ -66,7 +69,13 @@ def outside(environment: Mapping[str, str] = os.environ) -> Outside:
         ),
         passwords=_path(environment.get("BAROMETER_MAILBOX_PASSWORDS", "")),
         patience=_number(environment, "BAROMETER_PATIENCE", 120, "seconds", 3_600),
+        resolvers=_listed(environment.get("BAROMETER_WATCH_RESOLVERS", "")),
+        controls=_listed(environment.get("BAROMETER_WATCH_CONTROLS", "")),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
 
 
 def _path(text: str) -> Path | None:

@@ -84,7 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
         "BAROMETER_ALLOW",
         "empty: nothing private is reached",
         "What may be reached though it is private, for one purpose each: `time-stamping=10.0.0.5:8080; "
-        "store=10.0.0.6:9000; proxy=127.0.0.1:9050`. Purposes are web, time-stamping, store, proxy, mailbox and webhook.",
+        "store=10.0.0.6:9000; proxy=127.0.0.1:9050`. Purposes are web, time-stamping, store, proxy, mailbox, webhook and reach.",
     ),
     Setting(
         "BAROMETER_STAMPS",
@@ -106,6 +106,16 @@ SETTINGS: tuple[Setting, ...] = (
         "Days for which it is known that a document which became no lead was seen.",
     ),
     Setting("BAROMETER_LOOK_DAYS", "30", "Days between two looks at an address behind a published event."),
+    Setting(
+        "BAROMETER_WATCH_RESOLVERS",
+        "empty: only the machine's own",
+        "Resolvers that the answers of the machine's own are held against when sites are watched, with commas between.",
+    ),
+    Setting(
+        "BAROMETER_WATCH_CONTROLS",
+        "empty: nobody is asked",
+        "Sites that are always there: where none of them answers, a look at a watched site says nothing.",
+    ),
     Setting("BAROMETER_PATIENCE", "120", "Seconds that one answer of a source may take."),
     Setting(
         "BAROMETER_FOLDERS",

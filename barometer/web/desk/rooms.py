@@ -65,6 +65,7 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
         _("Sources and evidence"),
         (
             Room("desk:sources", _("Sources"), Act.SOURCES),
+            Room("desk:watch", _("Watched sites"), Act.LOOK),
             Room("desk:evidence", _("Evidence"), Act.LOOK),
             Room("desk:tables", _("Tables"), Act.CODE),
             Room("desk:requests", _("Requests for information"), Act.LOOK),

@@ -35,6 +35,7 @@ from barometer.web.desk import (
 )
 from barometer.web.intake import desk as tips
 from barometer.web.watch import takedowns_urls
+from barometer.web.watch import urls as watch_urls
 
 app_name = "desk"
 
@@ -171,4 +172,5 @@ urlpatterns = [
     path("redact/find/", redacting.find, name="redact-find"),
     path("redact/<slug:kind>/<slug:public_id>/", redacting.redact, name="redact"),
     *takedowns_urls.DESK,
+    *watch_urls.DESK,
 ]

@@ -151,7 +151,18 @@ _NO_RECORD = "nothing of this record is for readers, so its id names nothing"
 _BULLETIN = "of a bulletin as a file, which its own page hands out with its digest"
 _REQUEST = "of a request for information, which has pages and tables of its own"
 _PROOF = "proof of evidence, handed out with the evidence"
+_WATCHED = "stands on the pages of watched sites and in their own files"
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
+    "records.WatchedSite": dict.fromkeys(("public_id", "outlet", "address", "country"), _WATCHED),
+    "records.SiteOutage": dict.fromkeys(
+        (
+            "public_id", "site", "began", "ended", "state", "agreeing", "asked", "unable", "control_reached",
+            "control_asked", "rule", "by_day",
+        ),
+        _WATCHED,
+    ),
+    "records.Account": dict.fromkeys(("public_id", "outlet", "platform", "handle"), _WATCHED),
+    "records.AccountState": dict.fromkeys(("public_id", "account", "state", "how", "day"), _WATCHED),
     "records.Event": {"grounds": "places in the source's text, which is its publisher's"},
     "records.Item": dict.fromkeys(("first_line", "last_line"), "lines of a file that is not given"),
     "records.EvidenceItem": {"public_id": "a copy is known by its digest"},

@@ -18,6 +18,7 @@ from barometer.web.public import (
 )
 from barometer.web.requests import public as requests
 from barometer.web.watch import takedowns_urls
+from barometer.web.watch import urls as watch_urls
 
 app_name = "public"
 
@@ -89,4 +90,5 @@ urlpatterns = [
     path("alerts/leave/<str:token>/", alerts.leave, name="alerts-leave"),
     path("embed/events/", embed.events, name="embed-events"),
     *takedowns_urls.PUBLIC,
+    *watch_urls.PUBLIC,
 ]

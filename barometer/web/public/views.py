@@ -41,6 +41,7 @@ from barometer.web.public.following import source_title
 from barometer.web.public.words import Words
 from barometer.web.records.models import Event, Mention, Source
 from barometer.web.requests import published
+from barometer.web.watch import measured
 
 PAGE = 25
 CASES_A_PAGE = 30
@@ -218,6 +219,7 @@ def event_context(found: Event, story: stories.Story | None) -> dict[str, Any]:
         "double_checked": notes.is_double_checked(found),
         "bulletins": bulletins_of(found),
         "asked": published.beside(found),
+        "measured": measured.of_event(found),
     }
 
 

@@ -705,6 +705,7 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     requests,
     reviewing,
     tables,
+    watch,
     wordback,
 )
 from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued bulletin rests on)

@@ -64,6 +64,7 @@ def footer() -> list[tuple[str, list[tuple[str, str]]]]:
             (gettext("Bodies"), "public:bodies"),
             (gettext("Requests for information"), "public:requests"),
             (gettext("Articles of law"), "public:provisions"),
+            (gettext("Availability of sites"), "public:watch"),
         ],
         gettext("Published"): [
             (gettext("Bulletins"), "public:bulletins"),

@@ -44,6 +44,7 @@ TABLES = (
     "records_spherefigure",
     "records_noticestep",
     "records_noticejudgement",
+    "records_accountstate",
 )
 
 
