@@ -29,6 +29,7 @@ from barometer.web.public import clock
 from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, Party, Revision
 from barometer.web.records.takedowns import NoticeJudgement, NoticeSender, NoticeStep, TakedownNotice
+from barometer.web.records.watch import Account, WatchedSite
 from barometer.web.watch import takedowns as pages_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
@@ -75,6 +76,20 @@ def test_the_outlet_is_known_by_its_domain_or_by_a_person():
         number="n-2", targets=("https://www.sybyr.example/post/2", "https://sybyr.example.evil.example/1")
     )
     assert [one.outlet and one.outlet.name for one in later.targets.all()] == ["Oyla", None]
+
+
+def test_a_watched_site_or_account_tells_the_outlet():
+    oyla = Party.objects.create(name="Oyla", kind="outlet")
+    WatchedSite.objects.create(outlet=oyla, address="https://oyla.example/")
+    Account.objects.create(outlet=oyla, platform="Facebook", handle="https://facebook.com/oyla.invented")
+    row = taken(
+        targets=(
+            "https://oyla.example/1",
+            "https://www.facebook.com/oyla.invented/posts/1",
+            "https://x.example/oyla.example",
+        )
+    )
+    assert [one.outlet for one in row.targets.all()] == [oyla, oyla, None]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from barometer.web.records.takedowns import (
     NoticeTarget,
     TakedownNotice,
 )
+from barometer.web.records.watch import Account, WatchedSite
 
 COUNTRY = "KZ"
 MOST_TARGETS = 5_000
@@ -233,13 +234,23 @@ def _add_targets(row: TakedownNotice, addresses: Iterable[str], *, by: str, user
 
 
 def outlet_of(address: str, *, by: str, user: Any = None) -> Party | None:
-    """The outlet whose domain the address lies under, or whose account a person said that it is of."""
+    """The outlet whose domain the address lies under, that is watched as its own, or that a person said is its own."""
     if known := country(COUNTRY).outlet_by_domain(address):
         return _outlet(known.name, by=by, user=user)
     if not (site := site_of(address)):
         return None
+    if (party := _watched(site)) is not None:
+        return party
     rows = NoticeTarget.objects.filter(outlet__isnull=False, url__icontains=site).select_related("outlet")
     return next((one.outlet for one in rows.order_by("-changed_at") if site_of(one.url) == site), None)
+
+
+def _watched(site: str) -> Party | None:
+    """The outlet whose watched site or account that is."""
+    sites = WatchedSite.objects.filter(address__icontains=site).select_related("outlet")
+    accounts = Account.objects.filter(handle__icontains=site).select_related("outlet")
+    found = [(one.address, one.outlet) for one in sites] + [(one.handle, one.outlet) for one in accounts]
+    return next((outlet for address, outlet in found if site_of(address) == site), None)
 
 
 def _outlet(name: str, *, by: str, user: Any) -> Party:
