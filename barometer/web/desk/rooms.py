@@ -51,6 +51,14 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
         ),
     ),
     (
+        _("Requests, reach and takedowns"),
+        (
+            Room("desk:requests", _("Requests for information"), Act.LOOK),
+            Room("desk:watch", _("Watched sites"), Act.LOOK),
+            Room("desk:takedowns", _("Takedown notices"), Act.LOOK),
+        ),
+    ),
+    (
         _("What leaves the house"),
         (
             Room("desk:issues", _("Bulletin"), Act.LOOK),
@@ -65,11 +73,8 @@ GROUPS: tuple[tuple[Any, tuple[Room, ...]], ...] = (
         _("Sources and evidence"),
         (
             Room("desk:sources", _("Sources"), Act.SOURCES),
-            Room("desk:watch", _("Watched sites"), Act.LOOK),
             Room("desk:evidence", _("Evidence"), Act.LOOK),
             Room("desk:tables", _("Tables"), Act.CODE),
-            Room("desk:requests", _("Requests for information"), Act.LOOK),
-            Room("desk:takedowns", _("Takedown notices"), Act.LOOK),
         ),
     ),
     (
