@@ -44,8 +44,8 @@ def asked(title, *steps, body=RIVERS, sent="2025-02-03", public=True, **more):
         "text": f"{ASKER} asks",
     } | more
     row = requests.record(Asked(body=body, title=title, sent_on=date.fromisoformat(sent), **told), **BY)
-    for kind, day, given in steps:
-        requests_steps.add(row, kind, date.fromisoformat(day), **given, **BY)
+    for kind, day, told in steps:
+        requests_steps.add(row, kind, date.fromisoformat(day), **told, **BY)
     return publish(row) if public else row
 
 

@@ -28,6 +28,7 @@ from barometer.web.actions import (
 )
 from barometer.web.actions.jobs import Worker
 from barometer.web.actions.watching_rounds import import_file
+from barometer.web.public.figures import given
 from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, EvidenceItem, Party, Revision, State
 from barometer.web.records.watch import (
@@ -123,6 +124,8 @@ def test_hours_have_their_denominator_and_what_was_not_measured_stands_apart(cli
         7200,
         0,
     )
+    assert given("2026Q1", date(2026, 4, 2)).hours_down == {site.address: 2.0}
+    assert given("2025Q4", date(2026, 4, 2)).hours_down is None
     assert client.get("/en/watch/?period=2025Q4").status_code == 404
     assert client.get("/en/watch/?period=nonsense").status_code == 404
     assert client.get("/en/watch/days.exe").status_code == 404
