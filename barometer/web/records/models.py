@@ -704,6 +704,7 @@ from barometer.web.records import (  # noqa: E402, F401 (the models of those roo
     people,
     reviewing,
     tables,
+    watch,
     wordback,
 )
 from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued bulletin rests on)
@@ -715,4 +716,3 @@ from barometer.web.records.freezing import (  # noqa: E402, F401 (what an issued
 )
 from barometer.web.records.releases import Release, ReleaseFile  # noqa: E402, F401
 from barometer.web.records.texts import TextState  # noqa: E402, F401
-from barometer.web.records import watch  # noqa: E402, F401 (watched sites and accounts)
