@@ -264,6 +264,11 @@ def test_a_round_of_this_machine_keeps_looks_and_certificates_once(site):
     assert bytes_of(certificate.evidence) == der
     assert certificate.told == {"subject": "CN=dala-tany.example", "issuers": "Nobody"}
     assert SiteDay.objects.get().ok == 1
+    point = VantagePoint.objects.get()
+    watching.save_point(point, kind="own", name="another name", country="KZ", network="AS64500", by="Aigerim")
+    watching_rounds.begin(now=NOW + timedelta(days=1))
+    assert VantagePoint.objects.count() == 1, "a place that was renamed is the same place"
+    assert "this machine" not in gzip.decompress(bytes_of(WatchFile.objects.get().evidence)).decode()
     stale = watching_rounds.chosen(())
     watching_rounds.round_of(watching_rounds.chosen(()), look, now=NOW + timedelta(minutes=10))
     watching_rounds.round_of(stale, look, now=NOW + timedelta(minutes=10))  # another process was faster

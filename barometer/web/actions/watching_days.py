@@ -147,7 +147,13 @@ def held(text: str) -> str:
 
 
 def point_of(vantage: Vantage, source: str) -> VantagePoint:
-    """The row of a vantage, made where there is none; what the desk says of one that is known stays."""
+    """The row of a vantage, made where there is none; what the desk says of one that is known stays.
+
+    Of our own looks the name is the row's id (`vantage_of`), so that a place may be renamed within a day.
+    """
+    own = VantagePoint.objects.filter(public_id=vantage.name).first() if source == "probe" else None
+    if own:
+        return own
     row, created = VantagePoint.objects.get_or_create(
         name=held(vantage.name)[:120] or source,
         country=held(vantage.country)[:2].upper(),

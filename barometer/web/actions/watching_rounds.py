@@ -34,6 +34,7 @@ from barometer.web.actions.watching_days import (
     note_down,
     take,
     take_certificates,
+    vantage_of,
 )
 from barometer.web.actions.watching_looks import Looked
 from barometer.web.actions.watching_outages import propose_due, settle
@@ -104,8 +105,8 @@ def round_of(sites: list[WatchedSite], look: Look, *, now: datetime | None = Non
     rows: dict[Vantage, VantagePoint] = {}
     for point in points:
         for one in look(list(mine), point):
-            seen.append(one.measurement)
-            rows[one.measurement.vantage] = point
+            seen.append(replace(one.measurement, vantage=vantage_of(point)))
+            rows[vantage_of(point)] = point
             take_certificates(mine[one.measurement.site], point, one.measurement, one.certificates)
     note_down(seen)
     taken = take(seen, rows)
