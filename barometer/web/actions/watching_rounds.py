@@ -117,7 +117,8 @@ def round_of(sites: list[WatchedSite], look: Look, *, now: datetime | None = Non
 
 def _claimed(row: WatchedSite, now: datetime) -> bool:
     """Whether this process may look. The first time counts as some time ago, so that sites spread over the time."""
-    spread = timedelta(minutes=row.every) * random.random()  # noqa: S311  # nosec B311 (it spreads, and hides nothing)
+    # Drawn without secrecy: it spreads looks over time, and hides nothing.
+    spread = timedelta(minutes=row.every) * random.random()  # noqa: S311  # nosec B311
     same = WatchedSite.objects.filter(pk=row.pk, looked_at=row.looked_at)
     return bool(same.update(looked_at=now if row.looked_at else now - spread))
 
