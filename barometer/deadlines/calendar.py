@@ -6,6 +6,7 @@ weekend) each gives one. What the Government moved comes last: a day of rest tha
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ class WorkingCalendar:
 
     data: WorkingDays
     _years: dict[int, Year] = field(default_factory=dict, compare=False, repr=False)
+    _worked: dict[int, tuple[date, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def works(self, day: date) -> bool:
         """Whether public bodies work on that day."""
@@ -54,7 +56,10 @@ class WorkingCalendar:
 
     def between(self, first: date, last: date) -> int:
         """How many working days lie after `first` up to and with `last`; 0 where `last` is not later."""
-        return sum(1 for day in _days(first, last) if self.works(day))
+        if last <= first:
+            return 0
+        years = map(self._working_days, range(first.year, last.year + 1))
+        return sum(bisect_right(days, last) - bisect_right(days, first) for days in years)
 
     def departing(self, first: date, last: date) -> tuple[tuple[date, ...], tuple[date, ...]]:
         """What a person who counts weekdays would miss after `first` up to `last`: days off, days worked."""
@@ -72,6 +77,14 @@ class WorkingCalendar:
         if year not in self._years:
             self._years[year] = self._worked_out(year)
         return self._years[year]
+
+    def _working_days(self, year: int) -> tuple[date, ...]:
+        """The days of a year that are worked, in order, worked out once."""
+        if year not in self._worked:
+            new_year = date(year, 1, 1)
+            every = (new_year, *_days(new_year, date(year, 12, 31)))
+            self._worked[year] = tuple(day for day in every if self.works(day))
+        return self._worked[year]
 
     def _worked_out(self, year: int) -> Year:
         kept = sorted((day, one.moves) for one in self.data.holidays for day in one.on(year))
