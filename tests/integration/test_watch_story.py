@@ -236,6 +236,15 @@ def test_500_sites_for_a_day_are_small(site):
     assert row.hours == (1 << 24) - 1
 
 
+def test_what_a_database_cannot_hold_stops_nothing(site):
+    detail = {"a\x00": ["\ud800 \\u0000", float("inf"), float("nan"), None, True, 7, {"\x00": "\x00"}]}
+    take_in(looks([Reach.DOWN], vantages=(TALDY,), detail=detail))
+    told = LookDetail.objects.get().detail
+    assert told == {"a": ["? \\u0000", "inf", "nan", None, True, 7, {"": ""}]}
+    take_in(looks([Reach.DOWN], vantages=(ARQA,), detail={"long": "x" * 30_000}))
+    assert "too long" in LookDetail.objects.get(vantage__name="Arqa").detail
+
+
 def own(site):
     return watching.save_point(
         None, kind="own", name="this machine", country="KZ", network="AS64500", by="Aigerim"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -143,7 +144,18 @@ def key_of(address: str) -> str:
 
 def held(text: str) -> str:
     """The text without what a database cannot hold."""
-    return text.replace("\x00", "")
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _holdable(value: Any) -> Any:
+    """The same of all texts of a value of JSON."""
+    if isinstance(value, Mapping):
+        return {held(str(key)): _holdable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_holdable(inner) for inner in value]
+    if isinstance(value, int | float) and not isinstance(value, bool) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, bool | int | float) else held(str(value))
 
 
 def point_of(vantage: Vantage, source: str) -> VantagePoint:
@@ -271,12 +283,12 @@ def _is_told(looks: list[Look], place: int, before: Look | None) -> bool:
 
 
 def _detail(site: int, point: int, day: date, look: Look, one: Measurement) -> LookDetail:
-    text = json.dumps(dict(one.detail), default=str).replace("\\u0000", "")  # PostgreSQL holds no NUL
-    if len(text) > LONGEST_DETAIL:
-        text = '{"too long": "it stands in the file that it came in"}'
+    told = _holdable(dict(one.detail))
+    if len(json.dumps(told)) > LONGEST_DETAIL:
+        told = {"too long": "it stands in the file that it came in"}
     return LookDetail(
         site_id=site, vantage_id=point, at=moment(day, look[0]), state=look[1], rule=look[2],
-        source=one.source[:10], source_id=held(one.source_id)[:200], detail=json.loads(text),
+        source=one.source[:10], source_id=held(one.source_id)[:200], detail=told,
     )  # fmt: skip
 
 
