@@ -248,6 +248,13 @@ def test_a_day_later_sent_is_never_due_earlier(kind, start, days):
     assert CALENDAR.between(CALENDAR.on_or_after(start), due) == days
 
 
+@given(DAYS, st.integers(-5, 900))
+def test_working_days_between_two_days_are_those_that_one_counts(first, length):
+    last = first + timedelta(days=length)
+    counted = sum(CALENDAR.works(first + timedelta(days=day)) for day in range(1, length + 1))
+    assert CALENDAR.between(first, last) == counted
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from([one for one in StepKind if one != StepKind.SENT]), st.integers(0, 60)),
     max_size=5,
