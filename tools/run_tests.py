@@ -62,6 +62,11 @@ def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
 
 
+def marked(which: str) -> list[str]:
+    """The option that chooses tests by their marks; none for all."""
+    return ["-m", which] if which else []
+
+
 def main() -> int:
     """The status of the worse of the two runs."""
     parser = argparse.ArgumentParser(
@@ -71,21 +76,22 @@ def main() -> int:
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     options, rest = parser.parse_known_args()
     required = os.environ.get("BAROMETER_REQUIRE", "").split(",")
-    arguments = [*([] if options.long else ["-m", "not long"]), *rest]
+    short = "" if options.long else "not long"
     if packages := missing_packages():
         install(packages)
 
     worst = 0
     if options.only != "postgres":
         print("== SQLite", flush=True)
-        worst = pytest(arguments, {"DATABASE_URL": ""})
+        worst = pytest([*marked(short), *rest], {"DATABASE_URL": ""})
     if options.only != "sqlite":
         print("== PostgreSQL", flush=True)
         try:
             with throwaway_cluster() as url:
                 given = any(not part.startswith("-") for part in rest)
                 paths = [] if given else [*WITH_DATABASE, *(IN_BROWSER if options.long else NOT_AGAIN)]
-                worst = max(worst, pytest([*arguments, *paths], {"DATABASE_URL": url}))
+                again = f"{short} and not once" if short else ""
+                worst = max(worst, pytest([*marked(again), *rest, *paths], {"DATABASE_URL": url}))
         except NoPostgres as reason:
             print(f"PostgreSQL tests did not run: {reason}")
             worst = max(worst, int("postgres" in required))

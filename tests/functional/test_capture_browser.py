@@ -154,6 +154,7 @@ def test_nothing_goes_around_the_door(site, door, browser, apart):
     assert any("POST" in note and "/vote" in note for note in captured.notes)
 
 
+@pytest.mark.long
 def test_a_page_that_never_ends_costs_its_time_and_is_kept(site, door, apart):
     browser, why = browser_here(seconds=2)
     browser = browser or Browser(seconds=2, as_root=True)

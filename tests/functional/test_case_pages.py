@@ -80,6 +80,7 @@ def test_no_public_page_has_a_fault_that_axe_finds(followed, browser, language):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.long
 def test_no_page_of_the_desk_has_a_fault_that_axe_finds(followed, logged_in):
     page, found = logged_in(), []
     for path in DESK:

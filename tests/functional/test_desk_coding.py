@@ -233,6 +233,7 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(desk, browser, language
         looks_well(page, axe, path)
 
 
+@pytest.mark.long
 def test_axe_finds_no_fault_where_something_is_the_matter(desk, browser):
     from axe_playwright_python.sync_playwright import Axe
 

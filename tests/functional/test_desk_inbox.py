@@ -119,6 +119,7 @@ def filled(desk, settings):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", languages("kk"))
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(desk, filled, browser, language):
     from axe_playwright_python.sync_playwright import Axe

@@ -40,6 +40,7 @@ def test_one_event_told_twice_is_judged_and_taken_back_without_scripts(linking, 
     assert Retelling.objects.latest("pk").verdict == "open"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", languages("en"))
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(linking, browser, language):
     from axe_playwright_python.sync_playwright import Axe

@@ -64,6 +64,7 @@ def test_judge_and_undo_without_scripts(queue, browser):
     assert page.get_by_role("heading", name="Contradictions").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", languages("ru"))
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(queue, browser, language):
     from axe_playwright_python.sync_playwright import Axe

@@ -38,6 +38,7 @@ def test_a_person_is_erased_on_a_telephone(site, browser, settings, tmp_path):
     assert not page.asked.complaints
 
 
+@pytest.mark.long
 def test_the_pages_look_well(site, browser, settings, tmp_path):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -123,6 +123,7 @@ def filled(desk):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", languages("ru"))
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(desk, filled, browser, language):
     from axe_playwright_python.sync_playwright import Axe

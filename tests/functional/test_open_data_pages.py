@@ -19,6 +19,7 @@ def released(site, tmp_path):
     return site
 
 
+@pytest.mark.long
 def test_the_pages_are_well_for_everyone(released, browser):
     from axe_playwright_python.sync_playwright import Axe
 

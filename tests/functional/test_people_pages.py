@@ -51,6 +51,7 @@ def test_a_policy_is_set_and_consent_given_without_scripts(site, person, browser
     assert "Invented Somebody0" in page.locator(".sees").inner_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", languages("en"))
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(site, person, browser, language):
     from datetime import date

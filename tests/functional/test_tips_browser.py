@@ -96,6 +96,7 @@ def test_from_a_tip_to_a_lead_without_scripts(site, key, custodian, browser):
     assert not [text for text in (lead.title, lead.note, str(lead.proposed)) if "Dana" in text]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", languages("kk"))
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(site, key, custodian, browser, language):
     from axe_playwright_python.sync_playwright import Axe

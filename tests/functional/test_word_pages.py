@@ -68,6 +68,7 @@ def test_a_change_is_taken_over_without_scripts(site, issue, browser, tmp_path):
     assert WorkingFile.objects.count() == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "language", ["ru", *(pytest.param(one, marks=pytest.mark.long) for one in ("en", "kk"))]
 )

@@ -717,6 +717,7 @@ def test_pages_of_the_account_have_no_inline_script(client):
         assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.long
 def test_accounts_from_before_roles_keep_what_they_could_do(tmp_path):
     ledger = tmp_path / "ledger.sqlite3"
     ledger.write_bytes(lzma.decompress((LEDGERS / "0005" / "ledger.xz").read_bytes()))
@@ -747,6 +748,7 @@ def test_accounts_from_before_roles_keep_what_they_could_do(tmp_path):
     assert key.decrypt(row[2]).decode() == "alma@example.org"
 
 
+@pytest.mark.once
 def test_the_command_line_lets_the_first_one_in(own_ledger):
     link = own_ledger.barometer("people", "invite", "--role", "administrator", "--by", "Alma Invented")
     assert link.returncode == 0, link.stderr

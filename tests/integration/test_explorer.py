@@ -341,6 +341,7 @@ def public_paths() -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.once
 def test_every_kind_of_page_is_valid_html_in_three_languages(client, ledger):
     faults = []
     for path in public_paths():

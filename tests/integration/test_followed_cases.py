@@ -371,6 +371,7 @@ def test_the_carry_over_of_a_period_that_a_form_gives(editor, ledger):
         assert "This is not a period" in shown(editor, path, status=400)
 
 
+@pytest.mark.once
 def test_the_carry_over_on_the_command_line(own_ledger, tmp_path):
     for path in write(tmp_path):
         own_ledger.barometer("import", path, "--as", "published", "--by", "A coder")

@@ -183,6 +183,7 @@ def is_harmless(response, address: str) -> bool:
     return response.status_code == 200 and "&lt;script&gt;alert(" in text
 
 
+@pytest.mark.once
 def test_no_page_fails_or_runs_what_came_in(client, ledger, somebody):
     shown = [address for address in addresses() if is_harmless(client.get(address), address)]
     assert len(shown) >= 18
@@ -195,6 +196,7 @@ def test_no_page_fails_or_runs_what_came_in(client, ledger, somebody):
     assert f"/desk/tables/{PendingTable.objects.get().public_id}/rows/" in shown
 
 
+@pytest.mark.once
 def test_no_question_in_an_address_fails_or_runs(client, ledger, somebody):
     for parts in patterns(get_resolver()):
         if any(part.converters for part in parts):

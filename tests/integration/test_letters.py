@@ -565,6 +565,7 @@ def test_another_file_is_no_letter(ledger, tmp_path):
         import_letter(tmp_path / "followed-2021q1.json")
 
 
+@pytest.mark.once
 def test_the_real_letter_is_made_again_from_the_ledger(db, evidence, shared_data, tmp_path):
     """Six signatories, all demands, all its people with their dated measures, from events of bulletin and letter."""
     import_files(

@@ -56,6 +56,7 @@ def pages(folder: Path) -> dict[str, str]:
     return {name: data.decode() for name, data in files(folder).items() if name.endswith(".html")}
 
 
+@pytest.mark.once
 def test_the_mirror_is_whole_and_stays_as_it_is_until_something_changes(mirror, monkeypatch):
     done = mirror()
     first = files(mirror.out)

@@ -56,6 +56,7 @@ def test_what_cannot_be_scored_is_one_line(own_ledger, tmp_path):
     assert not (tmp_path / "scored.csv").exists()
 
 
+@pytest.mark.once
 def test_search_over_the_ledger(own_ledger, mini):
     assert (
         own_ledger.barometer("names", "search", "Bolat").stdout == "No name in the ledger is likely Bolat.\n"
@@ -74,6 +75,7 @@ def test_search_over_the_ledger(own_ledger, mini):
     )
 
 
+@pytest.mark.once
 def test_the_keys_are_made_anew(own_ledger, mini):
     own_ledger.barometer("import", mini.path)
     done = own_ledger.barometer("manage", "name_blocks")

@@ -59,7 +59,14 @@ def tables(path):
     return found
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+#: The oldest and the two newest in every run, those between in the long one.
+EACH = [
+    pytest.param(path, marks=[] if path in (FOLDERS[0], *FOLDERS[-2:]) else pytest.mark.long, id=path.name)
+    for path in FOLDERS
+]
+
+
+@pytest.mark.parametrize("folder", EACH)
 def test_comes_up_to_today(folder, tmp_path):
     ledger = taken_out(folder, tmp_path)
     before = tables(ledger)

@@ -238,6 +238,7 @@ def found_in(answers: dict[str, str], *names: str) -> list[tuple[str, str]]:
 # --- nobody is named without leave ------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_no_public_address_names_who_is_withheld(client, ledger):
     answers = walked(client)
     leaks = [(address, name) for address, name in found_in(answers) if f"/cases/{name}" not in address]

@@ -398,6 +398,7 @@ def test_every_kept_table_has_the_door_or_no_words(db):
         "records_redaction",
         "records_redactiondoor",
         "records_releasefile",
+        "records_spherefigure",
     }
     with sqlite3.connect(connection.settings_dict["NAME"]) as other:
         rows = other.execute(

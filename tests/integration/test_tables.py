@@ -395,6 +395,7 @@ print("ended", left)
 )
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 def test_a_killed_import_leaves_nothing_half_done(own_ledger, tmp_path):
     path = tmp_path / "hers.csv"
@@ -409,6 +410,7 @@ def test_a_killed_import_leaves_nothing_half_done(own_ledger, tmp_path):
     assert own_ledger.counts()["events"] == 3
 
 
+@pytest.mark.once
 def test_the_commands(own_ledger, tmp_path):
     path, refused = tmp_path / "hers.csv", tmp_path / "refused.csv"
     path.write_bytes(file(ONE, "2;вчера;Штраф;Ойла;outlet;;;"))

@@ -811,6 +811,7 @@ def asked(port, path, fields, files):
         return answer.read().decode()
 
 
+@pytest.mark.once
 def test_a_seized_server_shows_nothing(own_ledger, tmp_path):
     """A server of its own, tips over the wire, then every byte that it left is searched: ledger, WAL, logs, temp."""
     temporary, log = tmp_path / "temporary", tmp_path / "server.log"
