@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,8 +21,22 @@ settings.load_profile("steady")
 # Every process of the suite (xdist workers too) has a data folder of its own.
 os.environ["BAROMETER_HOME"] = HOME = tempfile.mkdtemp(prefix="barometer-tests-")
 
-# Playwright's loop runs in the test's thread; Django would take that for asynchronous code.
+# Playwright's loop runs in the test's thread; Django would take that for asynchronous code, and asyncio allows no second
+# loop there: what asks for one after a browser test gets it in a thread of its own.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+_run = asyncio.run
+
+
+def _run_apart(main, **named):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _run(main, **named)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_run, main, **named).result()
+
+
+asyncio.run = _run_apart
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
 ROOT = Path(__file__).resolve().parent.parent

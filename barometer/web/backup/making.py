@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import hashlib
 import json
@@ -37,6 +36,8 @@ from barometer.web.records.protected import forget_keys
 from barometer.web.records.protection import ItemKey
 
 MANIFEST, SUMS = "manifest.json", "sums.json"
+#: How a transaction begins in which everything is of one moment, and that holds up nobody.
+_BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 KEYS, SECRET = ("fields", "evidence", "digests"), "secret-key"
 
 
@@ -97,28 +98,14 @@ def _json(value: Any) -> bytes:
 @contextmanager
 def _snapshot(database: str = "default") -> Iterator[BaseDatabaseWrapper]:
     """A line of its own to the database, on which everything is of one moment. It holds up nobody who writes."""
-    described = copy.deepcopy(connections[database].settings_dict)
-    if connections[database].vendor == "sqlite":
-        described["OPTIONS"]["transaction_mode"] = "DEFERRED"
-    line = type(connections[database])(described, database)
+    line = type(connections[database])(copy.deepcopy(connections[database].settings_dict), database)
     try:
-        if line.vendor == "postgresql":
-            line.ensure_connection()
-            line.connection.isolation_level = _repeatable()
-        line.set_autocommit(False)
         with line.cursor() as cursor:
+            cursor.execute(_BEGIN[line.vendor])
             cursor.execute("SELECT 1 FROM records_revision LIMIT 1")  # the moment is now
         yield line
     finally:
-        with contextlib.suppress(Exception):
-            line.rollback()
         line.close()
-
-
-def _repeatable() -> Any:
-    from psycopg import IsolationLevel
-
-    return IsolationLevel.REPEATABLE_READ
 
 
 def _add_table(tar: tarfile.TarFile, snapshot: BaseDatabaseWrapper, table: tables.Table) -> dict[str, Any]:
