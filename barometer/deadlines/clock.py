@@ -21,8 +21,9 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from barometer.countries.terms import Term, deadlines
+from barometer.countries.terms import deadlines
 from barometer.deadlines.calendar import WorkingCalendar
 from barometer.deadlines.values import Clock, Rule, Standing, Step, StepKind
 from barometer.errors import UnknownValue
@@ -48,12 +49,12 @@ _CLOCKWORK = _STARTS | {StepKind.EXTENDED}
 
 def rules_of(country: str = "KZ") -> tuple[Rule, ...]:
     """The rules on requests that a country's data has."""
-    return tuple(_rule(row) for row in deadlines(country).rules)
+    return tuple(rule_of(row, confirmed=row.confirmed) for row in deadlines(country).rules)
 
 
 def terms_of(country: str = "KZ") -> tuple[Rule, ...]:
     """The terms of the asker: until when a refusal or a silence can be contested."""
-    return tuple(_rule(row) for row in deadlines(country).terms)
+    return tuple(rule_of(row, confirmed=row.confirmed) for row in deadlines(country).terms)
 
 
 def kinds_of(country: str = "KZ") -> dict[str, dict[str, str]]:
@@ -313,19 +314,12 @@ def _caveats(term: _Term, calendar: WorkingCalendar) -> Reasons:
     )
 
 
-def _rule(row: Term) -> Rule:
-    return Rule(
-        kind=row.kind,
-        law=row.law,
-        article=row.article,
-        days=row.days,
-        unit=row.unit,
-        extension=row.extension,
-        transfer=row.transfer,
-        since=row.since,
-        until=row.until,
-        source=row.source,
-        confirmed=row.confirmed,
-        note=row.note,
-        extension_unit=row.extension_unit,
-    )
+#: What a rule has in common with a row that tells it, in a country's file or in the ledger.
+_TOLD = (
+    "kind", "law", "article", "days", "unit", "extension", "transfer", "since", "until", "source", "note", "extension_unit",
+)  # fmt: skip
+
+
+def rule_of(row: Any, *, confirmed: bool) -> Rule:
+    """The rule that a row tells, of a country's file or of the desk."""
+    return Rule(confirmed=confirmed, **{name: getattr(row, name) for name in _TOLD})

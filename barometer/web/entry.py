@@ -61,6 +61,26 @@ def _own_file(connection: Any) -> None:
 
 
 @ledger_door
+def write_new(out: Path, make: Callable[[], bytes]) -> Path:
+    """Write a file whole or not at all; what stands there already is never replaced."""
+    if out.exists() or out.is_symlink():
+        raise NotReady("there is a file of this name", file=out, next_step="name another one: --out FILE")
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    data = make()
+    try:
+        draft.write_bytes(data)
+        draft.replace(out)
+    except OSError as error:
+        raise NotReady(
+            f"the file cannot be written: {error.strerror}",
+            file=out,
+            next_step="name another one: --out FILE",
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return out
+
+
 def migrate() -> None:
     """Bring the ledger's form up to this version; one process at a time. NotReady for a ledger of a newer version."""
     from django.conf import settings

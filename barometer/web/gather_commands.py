@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from barometer.errors import BarometerError, NotReady, Unreadable, counted
-from barometer.web.entry import ledger_door, migrate
+from barometer.web.entry import ledger_door, migrate, write_new
 
 if TYPE_CHECKING:
     from barometer.evidence.check import Fault
@@ -188,7 +187,7 @@ def export(name: str, out: Path | None, *, by: str = "barometer evidence export"
 
     migrate()
     item = evidence.item_of(name)
-    return _written(out or Path(f"{item.sha256[:16]}.wacz"), lambda: evidence.export(item, by=by))
+    return write_new(out or Path(f"{item.sha256[:16]}.wacz"), lambda: evidence.export(item, by=by))
 
 
 @ledger_door
@@ -198,7 +197,7 @@ def report(name: str, language: str, out: Path | None, *, by: str = "barometer e
 
     migrate()
     item = evidence.item_of(name)
-    return _written(out or Path(f"{item.sha256[:16]}.pdf"), lambda: evidence.report(item, language, by=by))
+    return write_new(out or Path(f"{item.sha256[:16]}.pdf"), lambda: evidence.report(item, language, by=by))
 
 
 @ledger_door
@@ -232,7 +231,7 @@ def sign(head_file: Path, private: Path, out: Path) -> Path:
     from barometer.evidence.log import read_head, sign_head
 
     signed = read_head(_read(head_file).decode("utf-8", "replace"))
-    return _written(out, lambda: sign_head(private, signed))
+    return write_new(out, lambda: sign_head(private, signed))
 
 
 def _read(path: Path) -> bytes:
@@ -243,23 +242,3 @@ def _read(path: Path) -> bytes:
         raise Unreadable(
             f"it cannot be read ({error.strerror})", file=path, next_step="check the name"
         ) from None
-
-
-def _written(out: Path, make: Callable[[], bytes]) -> Path:
-    """Write a file whole or not at all; what stands there already is never replaced."""
-    if out.exists() or out.is_symlink():
-        raise NotReady("there is a file of this name", file=out, next_step="name another one: --out FILE")
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    data = make()
-    try:
-        draft.write_bytes(data)
-        draft.replace(out)
-    except OSError as error:
-        raise NotReady(
-            f"the file cannot be written: {error.strerror}",
-            file=out,
-            next_step="name another one: --out FILE",
-        ) from None
-    finally:
-        draft.unlink(missing_ok=True)
-    return out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barometer.errors import BarometerError, NotReady, TooLarge, UnknownValue, Unreadable, counted
-from barometer.web.entry import ledger_door, migrate
+from barometer.web.entry import ledger_door, migrate, write_new
 
 if TYPE_CHECKING:
     from barometer.web.actions.watching_days import Taken
@@ -116,21 +115,8 @@ def export(first: str, last: str, out: Path) -> tuple[int, str]:
 
     begin, end = _day(first), _day(last or first)
     migrate()
-    if out.exists() or out.is_symlink():
-        raise NotReady("there is a file of this name", file=out, next_step="name another one: --out FILE")
     data, count = watching_rounds.export(begin, end)
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(data)
-        draft.replace(out)
-    except OSError as error:
-        raise NotReady(
-            f"the file cannot be written: {error.strerror}",
-            file=out,
-            next_step="name another one: --out FILE",
-        ) from None
-    finally:
-        draft.unlink(missing_ok=True)
+    write_new(out, lambda: data)
     return count, watching_rounds.public_key()
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from barometer.codebook.book import LANGUAGES
 from barometer.countries.terms import deadlines
-from barometer.deadlines.clock import rules_of
+from barometer.deadlines.clock import rule_of, rules_of
 from barometer.deadlines.values import Rule
 from barometer.errors import BadInput, NotReady, UnknownValue
 from barometer.web.actions.deciding import refuse
@@ -47,21 +47,7 @@ def shown() -> list[Shown]:
 
 def value(row: DeadlineRule) -> Rule:
     """A rule of the desk as the clock takes it."""
-    return Rule(
-        kind=row.kind,
-        law=row.law,
-        article=row.article,
-        days=row.days,
-        unit=row.unit,
-        extension=row.extension,
-        transfer=row.transfer,
-        since=row.since,
-        until=row.until,
-        source=row.source,
-        confirmed=row.confirmed_on is not None,
-        note=row.note,
-        extension_unit=row.extension_unit,
-    )
+    return rule_of(row, confirmed=row.confirmed_on is not None)
 
 
 def kinds() -> dict[str, str]:
