@@ -58,6 +58,15 @@ def pytest_unconfigure(config):
     shutil.rmtree(HOME, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def no_language_stays():
+    """A request leaves its language in the thread: the next test begins without."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of measuring data that DATA names (by default beside the project); skips where there is none."""

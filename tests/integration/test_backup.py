@@ -42,9 +42,9 @@ entry.setup()
 from barometer.web.records.models import Party, EvidenceItem, Revision
 from barometer.web.backup.making import missing
 print(json.dumps({
-    "parties": list(Party.objects.values_list("public_id", flat=True)),
-    "evidence": list(EvidenceItem.objects.values_list("sha256", flat=True)),
-    "told": list(Revision.objects.values_list("record_id", flat=True)),
+    "parties": sorted(Party.objects.values_list("public_id", flat=True)),
+    "evidence": sorted(EvidenceItem.objects.values_list("sha256", flat=True)),
+    "told": sorted(Revision.objects.values_list("record_id", flat=True)),
     "missing": missing(),
 }))
 """

@@ -130,7 +130,10 @@ class Maker:
 
     def _page(self, place: Place) -> tuple[bytes | None, list[Place]]:
         language = place.language or "en"
-        translation.activate(language)
+        with translation.override(language):
+            return self._answered(place, language)
+
+    def _answered(self, place: Place, language: str) -> tuple[bytes | None, list[Place]]:
         request = Asked(place, self.job.site)
         try:
             match = request.resolver_match = resolve(request.path_info)
