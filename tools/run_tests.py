@@ -23,7 +23,21 @@ WITH_DATABASE, IN_BROWSER = ["tests/integration"], ["tests/functional"]
 #: Of those, what touches no database, brings its own, or asks it for nothing that others do not.
 NOT_AGAIN = [
     f"--ignore=tests/integration/test_{name}.py"
-    for name in ("scan_faults", "wheel", "misbehaving_sources", "capture_core", "gather_core", "api_schema")
+    for name in (
+        "scan_faults",
+        "wheel",
+        "misbehaving_sources",
+        "capture_core",
+        "gather_core",
+        "api_schema",
+        "accounts",
+        "documents",
+        "doors",
+        "releases",
+        "roles",
+        "settings",
+        "word_desk",
+    )
 ]
 
 

@@ -106,6 +106,7 @@ def kill_and_go_on(archive, expected, folder, times, seed):
     assert damage_file(out).read_bytes() == expected[1]
 
 
+@pytest.mark.long
 def test_killed_at_random_and_goes_on(archive, expected, tmp_path):
     kill_and_go_on(archive, expected, tmp_path, 4, seed=1)
 
