@@ -202,7 +202,7 @@ def _plain(one: Figure) -> dict[str, Any]:
         found["of"] = one.of
     if one.interval is not None:
         found |= _ends(one.interval)
-    return found | ({"events": list(one.events)} if one.events else {})
+    return found | {"events": list(one.events)}
 
 
 def _ends(interval: Interval) -> dict[str, float | None]:
@@ -230,7 +230,7 @@ def report(period: str, given: Given, day: date) -> Report:
             *_liberty(given.cases, quarter.first, until, day),
         ),
         breakdowns={figure: breakdowns(of_figure(figure, given.rows), period) for figure in FIGURES},
-        changes=changes(new, of_figure("new_violations", given.before), period, until),
+        changes=changes(new, of_figure("new_violations", given.before), period, until) if given.rows else (),
         effort=given.effort,
         effort_before=given.effort_before,
         spheres=spheres(given.rows),
@@ -256,10 +256,13 @@ def _counts(counted: Figures, given: Given) -> Iterable[Figure]:
     new = of_figure("new_violations", given.rows)
     hit = tuple(row.id for row in new if row.event.people_hit)
     yield Figure("people_hit_at_least", "times a person was hit", counted.people_hit_at_least, events=hit)
-    yield Figure("people_named", "people", counted.people_named)
-    yield Figure("outlets_hit", "outlets", counted.outlets_hit)
-    yield Figure("cases", "cases", len({row.event.case for row in live(given.rows) if row.event.case}))
-    yield Figure("open_cases", "cases", counted.open_cases)
+    every = tuple(row.id for row in new)
+    yield Figure("people_named", "people", counted.people_named, events=every)
+    yield Figure("outlets_hit", "outlets", counted.outlets_hit, events=every)
+    told = [row for row in live(given.rows) if row.event.case]
+    cases = tuple(row.id for row in told)
+    yield Figure("cases", "cases", len({row.event.case for row in told}), events=cases)
+    yield Figure("open_cases", "cases", counted.open_cases, events=cases)
     yield Figure(
         "hours_down", "hours of a site", None if given.hours_down is None else sum(given.hours_down.values())
     )
@@ -280,7 +283,7 @@ def _shares(new: Sequence[Counted], given: Given, ended: Iterable[Outcomes]) -> 
     if given.answered is not None:
         yield share("answers_in_time", "share of requests that were due", *given.answered)
     suits = next(one for one in ended if one.proceeding == SUIT)
-    unit = "share of decided suits against media that succeeded"
+    unit = "share of all suits against media decided so far that succeeded"
     yield share("suits_against_media", unit, suits.against, suits.decided)
 
 

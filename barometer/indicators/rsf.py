@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import pairwise
 
-from barometer.errors import Unreadable
+from barometer.errors import Unreadable, counted
 
 SOURCE = "Reporters Without Borders, World Press Freedom Index"
 #: Until this year a low score was a good one.
 LAST_LOW_IS_GOOD = 2012
 _YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
+#: A country outside its borders, or what it holds (USA_I, ISR2): those of early years have ranks of their own.
+_TERRITORY = re.compile(r"[A-Z]{3}[_\d]\w*")
 _NUMBER = re.compile(r"-?\d{1,9}(?:,\d+)?")
 #: No score of any year is beyond these.
 _LEAST, _MOST = -20.0, 150.0
@@ -46,13 +48,14 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Year:
-    """A file's rows, and what is the matter with it: `broken` says how many scores were restored or stay unclear."""
+    """A file's rows, what was done to read them (`notes`), and what is the matter with it (`problems`)."""
 
     year: int
     of: int
     rows: tuple[Ranked, ...]
     low_is_good: bool
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def broken(self) -> bool:
@@ -64,27 +67,31 @@ class Year:
         return next((row for row in self.rows if row.iso == iso), None)
 
 
-def read_rsf(data: bytes, name: str) -> Year:
-    """Read one year's file. Unreadable where it is no such file."""
+def read_rsf(data: bytes, name: str, told: str = "") -> Year:
+    """Read one year's file; `told` is what errors call it, by default its name. Unreadable where it is no such file."""
+    told = told or name
     if len(data) > _LARGEST:
         raise Unreadable(
-            f"{name}: {len(data)} bytes are no year of the index", next_step="give one year's CSV file"
+            f"{told}: {len(data)} bytes are no year of the index", next_step="give one year's CSV file"
         )
     lines = list(csv.reader(StringIO(_text(data)), delimiter=";"))
     head = [cell.strip() for cell in lines[0]] if lines else []
-    places = _columns(head, name)
-    found, problems = [], []
+    places = _columns(head, told)
+    found, problems, territories = [], [], 0
     for number, line in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in line):
             continue
         cells = {what: line[at].strip() if at < len(line) else "" for what, at in places.items()}
+        if _TERRITORY.fullmatch(cells["iso"]):
+            territories += 1
+            continue
         if not re.fullmatch(r"[A-Z]{3}", cells["iso"]) or not cells["rank"].isdigit():
             problems.append(f"line {number}: no country with a rank: {';'.join(line)[:60]!r}")
             continue
         found.append(cells)
     if not found:
-        raise Unreadable(f"{name}: no country with a rank", next_step="give one year's CSV file of the index")
-    year = _year(found, name)
+        raise Unreadable(f"{told}: no country with a rank", next_step="give one year's CSV file of the index")
+    year = _year(found, told)
     low_is_good = year <= LAST_LOW_IS_GOOD
     scores = _restored(sorted(found, key=lambda cells: int(cells["rank"])), low_is_good)
     rows = tuple(
@@ -93,10 +100,12 @@ def read_rsf(data: bytes, name: str) -> Year:
     )
     for iso in sorted({row.iso for row in rows if sum(other.iso == row.iso for other in rows) > 1}):
         problems.append(f"{iso} stands in it more than once")
-    for standing in ("restored", "unclear"):
-        if count := sum(row.standing == standing for row in rows):
-            problems.append(f"{count} of {len(rows)} scores {standing}: their decimal comma was lost")
-    return Year(year, len(rows), rows, low_is_good, tuple(problems))
+    notes = [f"{counted(territories, 'row')} of territories passed over"] if territories else []
+    if count := sum(row.standing == "restored" for row in rows):
+        notes.append(f"{count} of {len(rows)} scores restored: their decimal comma was lost")
+    if count := sum(row.score is None for row in rows):
+        problems.append(f"{count} of {len(rows)} scores unclear: their decimal comma was lost")
+    return Year(year, len(rows), rows, low_is_good, tuple(problems), tuple(notes))
 
 
 def _text(data: bytes) -> str:
@@ -121,7 +130,7 @@ def _columns(head: Sequence[str], name: str) -> dict[str, int]:
         at = next((at for at, title in enumerate(head) if re.fullmatch(pattern, title)), None)
         if at is None:
             raise Unreadable(
-                f"{name}: no column of the {what} among {', '.join(head)[:200]!r}",
+                f"{name}: no column for the {what} among {', '.join(head)[:200]!r}",
                 next_step="give one year's CSV file of the index, columns parted by semicolons",
             )
         found[what] = at

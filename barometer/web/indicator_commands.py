@@ -25,6 +25,7 @@ def indicators(period: str, *, as_json: bool, composite: bool, day: date, tell: 
     from barometer.web.public.figures import given
 
     migrate()
+    period = _quarter(period)
     made = report(period, given(period, day), day)
     kept = series.keep_spheres(period)
     if as_json:
@@ -37,7 +38,19 @@ def indicators(period: str, *, as_json: bool, composite: bool, day: date, tell: 
     for line in lines(made):
         tell(line)
     for row in kept:
-        tell(f"kept: {row.sphere} {row.weight:g} by method {row.method} ({row.why})")
+        why = {"first": "worked out for the first time", "events": "its events have changed"}[row.why]
+        tell(f"kept for good: sphere {row.sphere}, {row.weight:g} by method {row.method}: {why}")
+
+
+def _quarter(text: str) -> str:
+    """A quarter as it is written everywhere."""
+    from barometer.codebook import Quarter
+    from barometer.errors import UnknownValue
+
+    try:
+        return str(Quarter.parse(text))
+    except ValueError:
+        raise UnknownValue(f"{text!r} is not a quarter", next_step="write it like 2026Q1") from None
 
 
 def _experiment(made: Report, wanted: bool) -> dict[str, object]:
@@ -73,7 +86,7 @@ def lines(made: Report) -> Iterator[str]:
             )
         )
     else:
-        yield "  beside the quarter before: nothing is on record for it"
+        yield "  beside the quarter before: of one of the two nothing is on record, so nothing is compared"
 
 
 def _value(one: Figure) -> str:
@@ -104,6 +117,8 @@ def series(files: Sequence[Path], *, by: str, tell: Tell) -> bool:
             well = False
             continue
         tell(f"{file}: {taken.year.year}, {counted(taken.new, 'row')} new, {taken.changed} changed")
+        for note in taken.year.notes:
+            tell(f"{file}: {note}")
         for problem in taken.year.problems:
             tell(f"{file}: {problem}")
             well = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -27,7 +28,9 @@ def watch(*, once: bool, sites: Sequence[str], country: str, network: str, tell:
 
     migrate()
     if country or network:
-        _stand(country, network)
+        tell(_stand(country, network))
+        if not (once or sites):
+            return
     watching_rounds.own_points()
     watching_rounds.begin()
     if once or sites:
@@ -46,17 +49,24 @@ def watch(*, once: bool, sites: Sequence[str], country: str, network: str, tell:
             signal.signal(sign, handler)
 
 
-def _stand(country: str, network: str) -> None:
-    """Say from where this machine looks."""
+def _stand(country: str, network: str) -> str:
+    """Say from where this machine looks; what was said, in words. UnknownValue for no country, or no network."""
+    from babel import Locale
+
     from barometer.web.actions import watching
     from barometer.web.records.watch import VantagePoint
 
+    if country and country not in Locale("en").territories or not re.fullmatch(r"[A-Z]{2}|", country):
+        raise UnknownValue(f"{country!r} is no country", next_step="write its two letters, such as KZ")
+    if not re.fullmatch(r"AS[1-9]\d{0,9}|", network):
+        raise UnknownValue(f"{network!r} is no network", next_step="write its number, such as AS9198")
     row = VantagePoint.objects.filter(kind=VantagePoint.Kind.OWN).first()
-    watching.save_point(
+    point = watching.save_point(
         row, kind=VantagePoint.Kind.OWN, name=row.name if row else "this machine",
         country=country or (row.country if row else ""), network=network or (row.network if row else ""),
         control=row.control if row else False, by=MACHINE,
     )  # fmt: skip
+    return f"this machine looks from {point.country or 'a country that is not named'}, {point.network or 'no named network'}"
 
 
 def _round(sites: Sequence[object], tell: Tell) -> Taken:

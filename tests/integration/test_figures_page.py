@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from barometer.errors import Unreadable
+from barometer.errors import UnknownValue, Unreadable
 from barometer.web.actions import series
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
-from barometer.web.indicator_commands import lines
+from barometer.web.indicator_commands import indicators, lines
 from barometer.web.public.figures import made_for
 from barometer.web.records.models import Event, Party, Revision
 from barometer.web.records.series import IndexRow, SphereFigure
@@ -95,6 +96,18 @@ def test_a_figure_of_a_sphere_stays_and_another_follows_where_its_events_change(
     page = client.get("/en/figures/?period=2026Q1")
     (told,) = [line for one in page.context["multiples"] for line in one.revised]
     assert f"{after.weight:g} since" in told and f"before that {before.weight:g}" in told
+
+
+def test_nothing_is_said_of_a_quarter_of_which_nothing_is_on_record(ledger):
+    assert series.keep_spheres("2026Q2") == [] and not SphereFigure.objects.exists()
+    told = list(lines(made_for("2026Q2")))
+    assert any(line.endswith("so nothing is compared") for line in told)
+
+
+@pytest.mark.parametrize("period", ["foo", "2026", "2026-03", "2026Q5"])
+def test_what_is_no_quarter_is_refused(period):
+    with pytest.raises(UnknownValue, match="is not a quarter"):
+        indicators(period, as_json=False, composite=False, day=date(2026, 4, 1), tell=lambda line: None)
 
 
 @pytest.mark.parametrize("change", [{"weight": 99}, None])

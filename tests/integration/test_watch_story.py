@@ -15,7 +15,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barometer.errors import NotReady
+from barometer.errors import NotReady, UnknownValue
 from barometer.reach.values import Measurement, Reach, Vantage
 from barometer.web import watch_commands
 from barometer.web.actions import watching, watching_days, watching_outages, watching_rounds
@@ -330,10 +330,12 @@ def test_the_command_looks_and_the_worker_does_the_same(site, monkeypatch):
     try:
         with pytest.raises(NotReady, match="from where"):
             watch_commands.watch(once=True, sites=(), country="", network="", tell=told.append)
-        watch_commands.watch(
-            once=True, sites=(watched.address,), country="KZ", network="AS64500", tell=told.append
-        )
-        assert told == ["1 site looked at, 1 look"]
+        for country, network in (("XX", ""), ("kz", ""), ("KZ", "foo")):
+            with pytest.raises(UnknownValue, match="is no (country|network)"):
+                watch_commands.watch(once=False, sites=(), country=country, network=network, tell=told.append)
+        watch_commands.watch(once=False, sites=(), country="KZ", network="AS64500", tell=told.append)
+        watch_commands.watch(once=True, sites=(watched.address,), country="", network="", tell=told.append)
+        assert told == ["this machine looks from KZ, AS64500", "1 site looked at, 1 look"]
         monkeypatch.setattr(Site, "status", 503)
         WatchedSite.objects.filter(pk=site.pk).update(active=False)
         WatchedSite.objects.update(looked_at=timezone.now() - timedelta(hours=1))

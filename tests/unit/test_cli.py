@@ -97,7 +97,9 @@ def test_bad_input_is_one_line_and_leaves_the_ledger_as_it_was(name, tmp_path, h
     assert name in line
     assert "Next:" in line
     assert "Traceback" not in refused.stderr
-    with sqlite3.connect(home / "ledger.sqlite3") as ledger:  # the good file beside the bad one was not taken in
+    with sqlite3.connect(
+        home / "ledger.sqlite3"
+    ) as ledger:  # the good file beside the bad one was not taken in
         for table in ("records_source", "records_event", "records_revision"):
             assert ledger.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 

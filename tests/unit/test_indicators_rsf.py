@@ -41,7 +41,7 @@ def test_lost_commas_are_put_back_where_the_ranks_leave_one_way():
     )  # fmt: skip
     assert [row.score for row in year.rows] == [92.37, 89.51, 89.5, 88.0, 83.12, 72.0, 71.5, 30.0]
     assert year.broken and {row.standing for row in year.rows} == {"restored"}
-    assert year.problems == ("8 of 8 scores restored: their decimal comma was lost",)
+    assert year.problems == () and year.notes == ("8 of 8 scores restored: their decimal comma was lost",)
 
 
 def test_what_may_be_two_numbers_is_none():
@@ -66,9 +66,9 @@ def test_until_2012_a_low_score_was_a_good_one_and_two_years_are_one_file():
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "no column of the iso"),
-        (b"ISO,Rank,Score\nKAZ,1,2\n", "no column of the iso"),
-        (b"\x00\xff\xfe;;;", "no column of the iso"),
+        (b"", "no column for the iso"),
+        (b"ISO,Rank,Score\nKAZ,1,2\n", "no column for the iso"),
+        (b"\x00\xff\xfe;;;", "no column for the iso"),
         (_file("2003;KAZ;1;2", "2004;FIN;2;3"), "its years are"),
         (_file("2003;KAZ;first;2"), "no country with a rank"),
         (b"x" * (6 << 20), "are no year of the index"),
@@ -80,9 +80,10 @@ def test_what_is_no_such_file_is_refused_by_name(data, told):
 
 
 def test_a_line_that_is_no_country_is_named_and_the_others_are_read():
-    year = read_rsf(_file("2003;FIN;1;0,5", "2003;USA2;2;6", "", "2003;KAZ;3;42,5"), "a.csv")
+    year = read_rsf(_file("2003;FIN;1;0,5", "2003;USA;-;6", "", "2003;USA2;2;6", "2003;KAZ;3;42,5"), "a.csv")
     assert [row.iso for row in year.rows] == ["FIN", "KAZ"]
-    assert year.problems == ("line 3: no country with a rank: '2003;USA2;2;6'",)
+    assert year.problems == ("line 3: no country with a rank: '2003;USA;-;6'",)
+    assert year.notes == ("1 row of territories passed over",)
 
 
 @given(st.lists(st.integers(500, 9999), min_size=3, max_size=40))

@@ -33,7 +33,9 @@ def keep_spheres(period: str, *, by: str = MACHINE) -> list[SphereFigure]:
     rows = measuring.counted(period)
     known = {row.id: row for row in rows}
     last = {(row.sphere, row.method): row for row in SphereFigure.objects.filter(period=period)}
-    made = []
+    made: list[SphereFigure] = []
+    if not rows and not last:
+        return made  # nothing is on record for it
     for sphere in spheres(rows):
         before, digest = last.get((sphere.sphere, sphere.method)), _digest(sphere, known)
         if before is not None and before.digest == digest:
@@ -84,7 +86,7 @@ def take_rsf(path: Path, *, by: str) -> TakenIn:
         raise Unreadable(
             f"{path}: {size} bytes are no year of the index", next_step="give one year's CSV file"
         )
-    year = read_rsf(data, path.name)
+    year = read_rsf(data, path.name, str(path))
     with transaction.atomic():
         item = keep_evidence(data, name=path.name, media_type="text/csv", how="series", by=by)
         known = {row.iso: row for row in IndexRow.objects.filter(series=RSF, year=year.year)}

@@ -45,7 +45,9 @@ def sealed(path: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
     try:
         keys = [x25519.Recipient.from_str(one) for one in recipients]
     except pyrage.RecipientError:
-        raise UnknownValue(f"{recipients} is no public key of age", next_step="name one like age1…") from None
+        raise UnknownValue(
+            f"{', '.join(recipients)}: this is no public key of age", next_step="name one like age1…"
+        ) from None
     if path.exists():
         raise NotReady("there is a file of this name", file=path, next_step="name another: none is replaced")
     draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
@@ -62,6 +64,8 @@ def sealed(path: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
         if thread.failed:
             raise thread.failed
         draft.rename(path)
+    except FileNotFoundError:
+        raise NotReady("its folder is not there", file=path, next_step="make it, or name another") from None
     except OSError as error:
         raise NotReady(
             f"the backup cannot be written: {error.strerror}",

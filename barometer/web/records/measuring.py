@@ -19,6 +19,9 @@ from barometer.web.records.gathering import Document, Lead, Round
 from barometer.web.records.naming import Shown, shown_names
 from barometer.web.records.series import IndexRow
 
+#: The type of an actor whom nobody knows: nobody is repeated by it.
+UNKNOWN = "unknown"
+
 
 def counted(period: str) -> list[Counted]:
     """The published events of a quarter, as every comparison counts them."""
@@ -46,7 +49,7 @@ def _appearances(rows: Iterable[Counted], names: Shown) -> Iterable[Appearance]:
     for row in of_figure("new_violations", rows):
         shown = mapping.renamed(row.event, row.id, names)
         for own, actor in zip(row.event.actors, shown.actors, strict=True):
-            if actor.role and not _hidden(names, row, "actor", own):
+            if actor.role and actor.type != UNKNOWN and not _hidden(names, row, "actor", own):
                 yield Appearance(row.id, actor.role, actor.name, actor.type)
         for own, target in zip(row.event.targets, shown.targets, strict=True):
             if target.type not in nobody() and not _hidden(names, row, "target", own):
