@@ -117,7 +117,8 @@ def standing(
     late = _late(term, ended.day if ended else on, calendar)
     clock = _clock(term, ended, late, on, calendar)
     happened = ((step.kind.value, step.day.isoformat()) for step in known if step.kind not in _CLOCKWORK)
-    return Standing(clock, term.due, late, term.rule, (*term.reasons, *happened, *_caveats(term, calendar)))
+    reasons = (*term.reasons, *happened, *_caveats(term, calendar))
+    return Standing(clock, term.due, late, term.rule, reasons, ended.kind if ended else None)
 
 
 def start_of(steps: Sequence[Step], on: date, calendar: WorkingCalendar) -> date:

@@ -136,10 +136,11 @@ class _Filler:
         self.missing: dict[str, str] = {}
 
     def filled(self, template: str) -> str:
-        """The paragraph; values are put in as they are, whatever signs they have."""
+        """The paragraph; values are put in as they are, but the full stop of one that ends a sentence stands once."""
         parts: list[str] = []
         for words, name, _, _ in string.Formatter().parse(template):
-            parts.append(words)
+            stops_twice = bool(parts) and parts[-1].endswith(".") and words.startswith(".")
+            parts.append(words[1:] if stops_twice else words)
             if name is not None:
                 parts.append(self.values.get(name) or self._blank(name))
         return "".join(parts)
@@ -160,6 +161,7 @@ def _values(facts: Facts, language: str) -> dict[str, str]:
         **{name: long_date(day, language) if day else "" for name, day in days.items()},
         **{name: _provision(rule, language) if rule else "" for name, rule in provisions.items()},
         "late": "" if facts.late is None else str(facts.late),
+        "days_late": _days_late(facts.rule, language),
         "questions": _numbered(facts.questions, facts.unanswered),
         "unanswered": ", ".join(map(str, facts.unanswered)),
         "transfers": " → ".join(facts.transfers),
@@ -184,6 +186,12 @@ def _provision(rule: Rule, language: str) -> str:
         country().title_of(code, language) if country().law_of(code) else f"{rule.law} {rule.article}".strip()
     )
     return name if rule.confirmed else f"{name} {_unconfirmed(language)}"
+
+
+def _days_late(rule: Rule | None, language: str) -> str:
+    """In which days it is counted how late something is."""
+    words: str = _table()["days_late"]["working" if rule and rule.unit == "working" else "calendar"][language]
+    return words
 
 
 def _unconfirmed(language: str) -> str:

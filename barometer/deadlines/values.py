@@ -75,6 +75,7 @@ class Clock(StrEnum):
 class Standing:
     """Where a request stands: `due` is its last day in time, `late` so many days past it (in the rule's unit).
 
+    `ended` is the step that stopped the clock, None while it runs.
     `reasons` say in order how the day was worked out: codes with values, put into words by whoever shows them.
     """
 
@@ -83,3 +84,4 @@ class Standing:
     late: int
     rule: Rule
     reasons: tuple[tuple[str, str], ...] = ()
+    ended: StepKind | None = None

@@ -129,6 +129,14 @@ def test_some_of_an_answer_is_not_told_as_silence(client, seven):
     assert "No answer." in text(page(client, "request", seven[4].public_id))
 
 
+def test_a_late_refusal_is_told_as_late_and_as_a_refusal(client):
+    row = asked("Dams", ("refused", "2025-02-20", {}))
+    late = "Refused to answer, 2 calendar days after the last day for an answer (18 February 2025)."
+    for said in (text(page(client)), text(page(client, "request", row.public_id))):
+        assert late in said
+        assert 'badge ">refused to answer</span>' in said
+
+
 def test_one_request_with_its_clock_questions_and_law(client):
     row = asked(
         "Dams", ("extended", "2025-02-17", {"days": 10}), ("refused", "2025-02-20", {"grounds": ["official_use"]}),

@@ -15,9 +15,11 @@ from barometer.web.actions import requests as actions
 from barometer.web.actions import requests_events, requests_import, requests_steps
 from barometer.web.actions.jobs import Again
 from barometer.web.actions.requests import Asked
+from barometer.web.actions.requests_drafts import drafts_for
 from barometer.web.actions.requests_rules import rules, save_rule
 from barometer.web.actions.revisions import last_number
 from barometer.web.public import clock
+from barometer.web.public.words import day_words
 from barometer.web.records.models import Event, EvidenceItem, Revision
 from barometer.web.records.requests import (
     InformationRequest,
@@ -130,7 +132,7 @@ def test_an_extension_told_later_is_noted_and_changes_nothing(request_, at):
     assert (event.date, event.summary_en, Event.objects.count()) == (*before, 1)
     notes = Revision.objects.filter(model="event", record_id=event.public_id, action="note")
     assert [one.reason for one in notes] == [
-        f"the last day in time is now {stands(request_).due}, as what was recorded since says"
+        f"the last day in time is now {day_words(stands(request_).due)}, as what was recorded since says"
     ]
     at(date(2026, 8, 1))
     assert requests_events.look() == []
@@ -153,7 +155,7 @@ def test_a_very_late_answer_is_delay_unless_the_silence_was_proposed(request_, a
     step(request_, "answered", date(2026, 6, 30))
     assert Event.objects.count() == 2
     last = Revision.objects.filter(record_id=silence.public_id).latest("pk")
-    assert last.reason == "a reply of 2026-06-30 (answered) is on record, after the deadline"
+    assert last.reason == "a reply of 30 June 2026 (answered) is on record, after the deadline"
 
 
 def test_refusals_form_letters_and_circles(request_, at):
@@ -197,7 +199,7 @@ def test_steps_stand_and_one_in_error_is_taken_back(request_, at):
 
 @pytest.mark.parametrize("day", [date(2026, 5, 3), date(2026, 5, 5)])
 def test_a_step_lies_between_the_request_and_today(request_, day):
-    with pytest.raises(BadInput, match=str(day)):
+    with pytest.raises(BadInput, match=day_words(day)):
         step(request_, "answered", day)
     assert not RequestStep.objects.exists()
 
@@ -427,6 +429,36 @@ def test_a_file_without_words_is_kept_where_a_person_says_so(request_):
     assert (file.fate, file.read) == ("waiting", {})
 
 
+@pytest.mark.parametrize(
+    ("day", "held"),
+    [(date(2026, 5, 12), True), (DUE, True), (None, True), (date(2026, 5, 14), False)],
+)
+def test_silence_waits_for_a_letter_that_may_be_an_answer_in_time(request_, at, day, held):
+    at(date(2026, 5, 20))
+    [letter] = requests_import.take(request_, docx(REFUSAL), "reply.docx", by=BY, day=day)
+    assert len(requests_events.look()) == (not held)
+    assert ("reminder" in drafts_for(request_, stands(request_))) is not held
+    assert ("violation_note" in drafts_for(request_, stands(request_))) is not held
+    requests_steps.no_step(letter, reason="of another request", by=BY)
+    requests_events.look()
+    assert [one.main_type for one in events()] == ["information.no_reply"]
+
+
+@pytest.mark.parametrize("day", [date(2026, 5, 12), date(2026, 5, 19), None])
+def test_nothing_becomes_public_while_a_letter_waits(request_, at, day):
+    at(date(2026, 5, 20))
+    [letter] = requests_import.take(request_, docx(REFUSAL), "reply.docx", by=BY, day=day)
+
+    def publish(visibility: str) -> None:
+        actions.set_visibility(request_, visibility, base=last_number(request_), reason="r", by=BY)
+
+    with pytest.raises(NotReady, match=r"waits for a decision.*decide on the letter first"):
+        publish("public")
+    publish("internal")
+    step(request_, "refused", date(2026, 5, 19), file=letter)
+    publish("public")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_command_brings_letters_to_their_requests(evidence, request_, at, tmp_path):
     from click.testing import CliRunner
@@ -523,8 +555,60 @@ def test_a_file_whose_request_is_not_found_is_kept_and_chosen(client, editor, re
     assert kept.public_id in page
     assert request_.title in page
     post(client, "bring/", 400, kept=kept.public_id)
+    waiting = f'<a href="?kept={kept.public_id}">a.eml</a>'
+    assert waiting in client.get("/desk/requests/bring/").content.decode()
+    again = client.get("/desk/requests/bring/", {"kept": kept.public_id}).content.decode()
+    assert f'name="kept" value="{kept.public_id}"' in again
+    assert "Ministry of Weather, 4 May 2026" in again
+    assert 'name="kept"' not in client.get("/desk/requests/bring/?kept=%00none").content.decode()
     post(client, "bring/", kept=kept.public_id, request=request_.public_id)
     assert RequestFile.objects.get().request == request_
+    assert waiting not in client.get("/desk/requests/bring/").content.decode()
+
+
+def test_the_page_says_what_a_letter_holds_up_and_chooses_no_verdict(client, editor, request_, at):
+    here = f"/desk/requests/{request_.public_id}/"
+    at(date(2026, 5, 20))
+    sent = mail(REFUSAL, day="Tue, 12 May 2026 10:00:00 +0500")
+    [letter] = requests_import.take(request_, sent, "reply.eml", by=BY)
+    page = client.get(here).content.decode()
+    assert "A letter waits for your decision; nothing is proposed until then." in page
+    assert "Propose it now" not in page
+    assert "The reader proposes: not answered" in page
+    questions = page[page.index('class="req-questions"') :].partition("</ol>")[0]
+    assert "selected" not in questions
+    post(client, f"{request_.public_id}/act/", act="judge", base=last_number(request_), **{"question-1": ""})
+    assert not QuestionVerdict.objects.exists()
+    post(
+        client,
+        f"{request_.public_id}/publish/",
+        400,
+        visibility="public",
+        reason="r",
+        base=last_number(request_),
+    )
+    step(request_, "refused", date(2026, 5, 12), file=letter)
+    page = client.get(here).content.decode()
+    assert "Refused to answer; the last day for an answer was 13 May 2026." in page
+    assert "nothing is proposed until then" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("refused", "Refused to answer, 4 working days after the last day for an answer (13 May 2026)."),
+        ("form_letter", "without an answer, 4 working days after the last day for an answer (13 May 2026)."),
+        ("withdrawn", "Withdrawn by the asker; the last day for an answer was 13 May 2026."),
+    ],
+)
+def test_what_ends_late_without_an_answer_says_how_late(client, editor, request_, at, kind, said):
+    at(date(2026, 5, 20))
+    step(request_, kind, date(2026, 5, 19))
+    page = client.get(f"/desk/requests/{request_.public_id}/").content.decode()
+    assert said in page
+    listed = client.get("/desk/requests/?state=ended").content.decode()
+    assert said in listed
+    assert "ended without an answer" not in page + listed
 
 
 def test_the_calendar_and_the_tables(client, editor, request_, at):
@@ -580,6 +664,11 @@ def test_drafts_fit_how_it_stands(client, editor, request_, at):
             document = Document(BytesIO(client.get(path).content))
             assert document.core_properties.keywords.startswith("digitalSourceType=")
             assert len(document.paragraphs) > 6
+    note = client.get(f"{here}violation_note.ru.txt").content.decode()
+    assert "Рабочих дней просрочки: 4." in note
+    in_time = actions.record(asked(title="Another", number=""), by=BY)
+    step(in_time, "refused", date(2026, 5, 12))
+    assert drafts_for(in_time, stands(in_time)) == ("complaint_refusal", "court")
     assert client.get(f"{here}court.de.txt").status_code in (400, 404)
     assert client.get(f"{here}court.ru.exe").status_code == 404
 

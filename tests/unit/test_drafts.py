@@ -87,6 +87,21 @@ def test_days_are_written_in_the_language_of_the_letter() -> None:
     assert "3 наурыз" in draft("reminder", FULL, "kk").text
 
 
+def test_how_late_is_counted_as_the_rule_counts_and_no_sentence_ends_twice() -> None:
+    working = replace(FULL, rule=replace(TERM, unit="working"))
+    late = {
+        "en": ("Days late: 5.", "Working days late: 5."),
+        "ru": ("Дней просрочки: 5.", "Рабочих дней просрочки: 5."),
+        "kk": ("Кешіккен күн: 5.", "Кешіккен жұмыс күні: 5."),
+    }
+    for language, (days, working_days) in late.items():
+        assert days in draft("complaint_late", FULL, language).text
+        assert working_days in draft("complaint_late", working, language).text
+    text = draft("complaint_late", FULL, "ru").text
+    assert "Ответ датирован: 20 марта 2026\u202fг. Дней просрочки: 5." in text
+    assert ".." not in text
+
+
 def test_only_unanswered_questions_are_repeated() -> None:
     text = draft("complaint_form_letter", FULL, "en").text
     assert "2. Who decided it?" in text

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext
 
 from barometer.codebook.book import LANGUAGES
 from barometer.countries import country
@@ -19,9 +20,15 @@ from barometer.web.actions.deciding import refuse
 from barometer.web.actions.requests_rules import kinds
 from barometer.web.actions.revisions import last_number, record_revision
 from barometer.web.public import clock
-from barometer.web.public.words import COUNTRY
+from barometer.web.public.words import COUNTRY, day_words
 from barometer.web.records.models import Case, Event, Party
-from barometer.web.records.requests import InformationRequest, QuestionVerdict, RequestEvent, RequestStep
+from barometer.web.records.requests import (
+    InformationRequest,
+    QuestionVerdict,
+    RequestEvent,
+    RequestFile,
+    RequestStep,
+)
 
 Channel, Visibility = InformationRequest.Channel, InformationRequest.Visibility
 LONGEST_TEXT, LONGEST_QUESTION, MOST_QUESTIONS = 50_000, 2_000, 60
@@ -110,10 +117,25 @@ def standing_of(
 
 
 def is_silent(request: InformationRequest, stands: Standing) -> bool:
-    """Whether the last day in time passed without an answer of any kind."""
+    """Whether the last day in time passed without an answer of any kind, and no letter may be one."""
+    return is_unanswered(request, stands) and not may_be_in_time(request, stands)
+
+
+def is_unanswered(request: InformationRequest, stands: Standing) -> bool:
+    """Whether the last day in time passed and no answer of any kind is on record."""
     return stands.clock in (Clock.LATE, Clock.VERY_LATE) and not any(
         row.kind in ANSWERS for row in told(request)
     )
+
+
+def may_be_in_time(request: InformationRequest, stands: Standing) -> bool:
+    """Whether a letter waits to be decided on that is of the last day or earlier, or bears no day."""
+    return undecided(request).filter(Q(day=None) | Q(day__lte=stands.due)).exists()
+
+
+def undecided(request: InformationRequest) -> QuerySet[RequestFile]:
+    """The letters that came and on which nobody has decided."""
+    return request.files.filter(fate=RequestFile.Fate.WAITING)
 
 
 def verdicts_of(request: InformationRequest) -> dict[int, QuestionVerdict]:
@@ -199,10 +221,12 @@ def _refuse_bad(row: InformationRequest, asked: Asked) -> None:
             f"no rule is about requests of the kind {asked.kind[:40]!r}", next_step="choose from the form"
         )
     if not date(1992, 1, 1) <= asked.sent_on <= clock.today():
-        raise BadInput(f"{asked.sent_on} cannot be the day it was sent", next_step="mend the day")
+        raise BadInput(f"{day_words(asked.sent_on)} cannot be the day it was sent", next_step="mend the day")
     first = min((one.day for one in told(row)), default=None) if row.pk else None
     if first and first < asked.sent_on:
-        raise BadInput(f"a step of {first} is on record already", next_step="give that day or an earlier one")
+        raise BadInput(
+            f"a step of {day_words(first)} is on record already", next_step="give that day or an earlier one"
+        )
 
 
 def body_of(name: str, *, by: str, user: Any = None) -> Party:
@@ -255,11 +279,19 @@ def assign(request: InformationRequest, to: Any, *, by: str, user: Any = None) -
 def set_visibility(
     request: InformationRequest, visibility: str, *, base: int, reason: str, by: str, user: Any = None
 ) -> InformationRequest:
-    """Make a request public, or internal again. Outdated by `base`: what one has not seen one does not make public."""
+    """Make a request public, or internal again. Outdated by `base`: what one has not seen one does not make public.
+
+    NotReady while a letter waits to be decided on: readers would see that no answer came.
+    """
     if visibility not in Visibility.values:
         raise UnknownValue(f"{visibility[:20]!r} is not one of {', '.join(Visibility.values)}")
     refuse(reason, by)
     row = locked(request, base)
+    if visibility == Visibility.PUBLIC and undecided(row).exists():
+        raise NotReady(
+            gettext("a letter that came waits for a decision, and readers would see that there is no answer"),
+            next_step=gettext("decide on the letter first"),
+        )
     row.visibility = visibility
     row.save()
     record_revision(row, "set visibility", by=by, user=user, reason=reason.strip())

@@ -12,7 +12,7 @@ from barometer.errors import UnknownValue
 from barometer.publication import draft_docx
 from barometer.publication.sheet import MEDIA_TYPES
 from barometer.web.actions.audit import note_act
-from barometer.web.actions.requests import is_silent, told, verdicts_of
+from barometer.web.actions.requests import is_silent, may_be_in_time, told, verdicts_of
 from barometer.web.actions.requests_events import name_in, outlet_in
 from barometer.web.actions.requests_rules import rules
 from barometer.web.public import clock
@@ -46,7 +46,9 @@ def drafts_for(request: InformationRequest, stands: Standing | None) -> tuple[st
     ):
         found.append(DraftKind.COMPLAINT_TRANSFER)
     if found:
-        found += [DraftKind.COURT, DraftKind.VIOLATION_NOTE]
+        found.append(DraftKind.COURT)
+    if found and stands.late and not may_be_in_time(request, stands):
+        found.append(DraftKind.VIOLATION_NOTE)
     return tuple(str(kind) for kind in found)
 
 

@@ -33,6 +33,7 @@ from barometer.web.public.words import COUNTRY, day_words
 from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, EvidenceItem, Mention, Party, Revision
 from barometer.web.records.requests import InformationRequest, RequestEvent, RequestFile, RequestStep
+from barometer.web.requests.words import step_label
 
 _log = logging.getLogger(__name__)
 Why = RequestEvent.Why
@@ -44,6 +45,8 @@ _AT_ONCE = 200
 _ROUND = 3
 #: Of the section on access to information.
 SECTION = 5
+#: The language of what the machine notes in a history, whoever is at work.
+_NOTED_IN = "en"
 
 
 @dataclass(frozen=True)
@@ -285,11 +288,14 @@ def _note_changes(request: InformationRequest, given: Sequence[Rule]) -> None:
             continue
         then = asked.standing_of(request, given, link.due + timedelta(days=1))
         if then and then.due != link.due:
-            _note(link.event, f"the last day in time is now {then.due}, as what was recorded since says")
+            due = _day(then.due, _NOTED_IN)
+            _note(link.event, f"the last day in time is now {due}, as what was recorded since says")
         for row in steps:
             if row.kind in asked.ANSWERS and row.kind != StepKind.WITHDRAWN:
                 late = "after the deadline" if row.day > link.due else "in time"
-                _note(link.event, f"a reply of {row.day} ({row.kind}) is on record, {late}")
+                with override(_NOTED_IN):
+                    what = step_label(row.kind)
+                _note(link.event, f"a reply of {_day(row.day, _NOTED_IN)} ({what}) is on record, {late}")
     taken_back = {row.public_id for row in request.steps.all() if row.voids_id is None and row not in steps}
     for link in links:
         if link.why not in (Why.NO_REPLY, Why.LINKED) and _source(link).rpartition("-")[2] in taken_back:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from barometer.countries import country
@@ -19,7 +20,7 @@ from barometer.deadlines.replies import Reply, read_reply
 from barometer.errors import BadInput, BarometerError, TooLarge
 from barometer.evidence.uploads import media_type_of
 from barometer.web.actions import outside
-from barometer.web.actions.evidence import bytes_of, keep_upload
+from barometer.web.actions.evidence import bytes_of, erased, keep_upload
 from barometer.web.actions.requests import locked
 from barometer.web.actions.revisions import record_revision
 from barometer.web.public.words import COUNTRY
@@ -32,6 +33,8 @@ SECONDS, MEMORY = 60.0, 1 << 30
 #: More of a letter is neither read for a proposal nor shown beside it.
 LONGEST_SHOWN = 30_000
 MOST_CANDIDATES = 12
+#: How the evidence of requests came.
+HOW = "request"
 Role, Fate = RequestFile.Role, RequestFile.Fate
 
 
@@ -110,7 +113,13 @@ def _bears(words: str, number: str) -> bool:
 def keep_unread(data: bytes, name: str, *, by: str) -> EvidenceItem:
     """A file whose request is yet to be chosen, as evidence; read before, so that nothing broken is kept."""
     letters_of(data, name)
-    return keep_upload(data, name, by=by, how="request").original
+    return keep_upload(data, name, by=by, how=HOW).original
+
+
+def unplaced() -> QuerySet[EvidenceItem]:
+    """Files of `keep_unread` whose request nobody has chosen, the latest first."""
+    rows = EvidenceItem.objects.filter(how=HOW, request_files=None).exclude(sha256__in=erased())
+    return rows.order_by("-received_at", "-pk")
 
 
 def likely_of_kept(item: EvidenceItem) -> list[Likely]:
@@ -215,7 +224,7 @@ def _file(
     read: dict[str, Any] | None = None,
 ) -> list[RequestFile]:
     """The row of a file, its bytes kept as evidence; none where the request has it already."""
-    item = keep_upload(data, name, by=by, how="request").original
+    item = keep_upload(data, name, by=by, how=HOW).original
     row, created = RequestFile.objects.get_or_create(
         request=request,
         evidence=item,

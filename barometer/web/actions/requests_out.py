@@ -103,7 +103,7 @@ def _row(row: InformationRequest, stands: Standing | None, labels: dict[str, str
         row.sent_on.isoformat(),
         row.number,
         stands.due.isoformat() if stands else "",
-        said.clock_label(stands.clock if stands else None),
+        said.clock_label(stands),
         stands.late if stands else "",
         first.isoformat() if first else "",
         ", ".join(dict.fromkeys(code for one in steps for code in one.grounds)),

@@ -16,7 +16,7 @@ from barometer.deadlines.values import Rule
 from barometer.errors import BadInput, NotReady, UnknownValue
 from barometer.web.actions.deciding import refuse
 from barometer.web.actions.revisions import last_number, record_revision
-from barometer.web.public.words import COUNTRY, language
+from barometer.web.public.words import COUNTRY, day_words, language
 from barometer.web.records.requests import DeadlineRule
 
 MOST_DAYS = 400
@@ -84,7 +84,8 @@ def save_rule(
     twin = DeadlineRule.objects.filter(kind=held.kind, since=held.since).exclude(pk=held.pk)
     if twin.exists():
         raise NotReady(
-            f"there is a rule on {held.kind} from {held.since} already", next_step="change that one"
+            f"there is a rule on {held.kind} from {day_words(held.since)} already",
+            next_step="change that one",
         )
     held.save()
     record_revision(held, "change" if row else "create", by=by, user=user, reason=reason.strip())

@@ -15,6 +15,7 @@ from barometer.web.actions import requests_events
 from barometer.web.actions.deciding import refuse
 from barometer.web.actions.revisions import record_revision
 from barometer.web.public import clock
+from barometer.web.public.words import day_words
 from barometer.web.records.models import Party
 from barometer.web.records.requests import InformationRequest, RequestFile, RequestStep
 
@@ -123,7 +124,8 @@ def _kind(kind: str) -> str:
 def _day(request: InformationRequest, day: date) -> date:
     if not request.sent_on <= day <= clock.today():
         raise BadInput(
-            f"{day} lies before the request or ahead", next_step=f"give a day from {request.sent_on} to today"
+            f"{day_words(day)} lies before the request or ahead",
+            next_step=f"give a day from {day_words(request.sent_on)} to today",
         )
     return day
 

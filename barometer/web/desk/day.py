@@ -68,7 +68,7 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
             for event in to_review(user).select_related("case")[:MOST]
         ],
         "requests": [
-            (row, clock_label(stands.clock), standing_words(stands, today)) for row, stands in found.requests[:MOST]
+            (row, clock_label(stands), standing_words(stands, today)) for row, stands in found.requests[:MOST]
         ],
         "requests_more": max(0, len(found.requests) - MOST),
         "followed": [(one, titles.get(one.following.case.slug), *_changed_words(one)) for one in found.followed],

@@ -277,7 +277,7 @@ def page(request: HttpRequest, row: InformationRequest, problem: str = "") -> Ht
         "base": last_number(row),
         "stands": stands,
         "standing": said.standing_words(stands, today),
-        "clock": said.clock_label(stands.clock if stands else None),
+        "clock": said.clock_label(stands),
         "tone": told.tone(stands),
         "drawn": drawing.drawn(row, stands, today) if stands else None,
         "reasons": said.reason_lines(stands.reasons) if stands else [],
@@ -294,9 +294,7 @@ def page(request: HttpRequest, row: InformationRequest, problem: str = "") -> Ht
         "questions": told.questions(row),
         "verdicts": [(code, said.verdict_label(code)) for code in Verdict.values],
         "events": told.events(row),
-        "silent": stands is not None
-        and actions.is_silent(row, stands)
-        and not row.links.filter(why="no reply").exists(),
+        "silence": _silence(row, stands),
         "drafts": told.drafts(row, stands),
         "step_kinds": [(code, words.capital(said.step_label(code))) for code in Kind.values],
         "grounds": told.ground_labels(),
@@ -312,6 +310,13 @@ def page(request: HttpRequest, row: InformationRequest, problem: str = "") -> Ht
         "crumbs": way_back(),
     }
     return render(request, "requests/one.html", context, status=400 if problem else 200)
+
+
+def _silence(row: InformationRequest, stands: Standing | None) -> str:
+    """Of a silence that is not proposed yet: "held" while a letter waits that may be an answer in time, else "due"."""
+    if stands is None or not actions.is_unanswered(row, stands) or row.links.filter(why="no reply").exists():
+        return ""
+    return "held" if actions.may_be_in_time(row, stands) else "due"
 
 
 def coders() -> list[User]:

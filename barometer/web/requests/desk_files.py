@@ -20,6 +20,7 @@ from barometer.web.actions.requests import request_of, standing_of
 from barometer.web.actions.requests_rules import rules
 from barometer.web.desk.views import desk_for, name_of
 from barometer.web.public import clock
+from barometer.web.public.words import day_words
 from barometer.web.records.models import EvidenceItem
 from barometer.web.records.requests import InformationRequest
 from barometer.web.requests import desk
@@ -27,6 +28,7 @@ from barometer.web.requests import desk
 #: What a form has beside its file.
 _AROUND = 1 << 20
 SHEETS = ("xlsx", "csv")
+MOST_UNPLACED = 100
 
 
 def _too_large(request: HttpRequest) -> HttpResponse | None:
@@ -94,9 +96,9 @@ def bring(request: HttpRequest) -> HttpResponse:
 @desk_for(Act.CODE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def _bring(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return _bring_page(request)
     try:
+        if request.method != "POST":
+            return _waiting(request)
         if desk.text_in(request, "kept"):
             return _chosen(request)
         data, name = _file_in(request)
@@ -110,6 +112,13 @@ def _bring(request: HttpRequest) -> HttpResponse:
     except BarometerError as error:
         return _bring_page(request, problem=desk.refused(error))
     return _bring_page(request, kept=kept, likely=likely)
+
+
+def _waiting(request: HttpRequest) -> HttpResponse:
+    """The page; with `kept`, for a file whose request was not chosen when it was brought in."""
+    wanted = request.GET.get("kept", "").replace("\x00", "")
+    item = requests_import.unplaced().filter(public_id=wanted).first()
+    return _bring_page(request, kept=item, likely=requests_import.likely_of_kept(item) if item else None)
 
 
 def _chosen(request: HttpRequest) -> HttpResponse:
@@ -135,10 +144,15 @@ def _bring_page(
     others = (
         InformationRequest.objects.exclude(pk__in=named).select_related("body").order_by("-sent_on")[:200]
     )
+    unplaced = [] if kept else requests_import.unplaced()[:MOST_UNPLACED]
     context = {
         "kept": kept,
-        "likely": [(one.request, requests_import.why_words(one.why)) for one in likely or ()],
-        "others": others if kept else [],
+        "likely": [
+            (one.request, day_words(one.request.sent_on), requests_import.why_words(one.why))
+            for one in likely or ()
+        ],
+        "others": [(one, day_words(one.sent_on)) for one in others] if kept else [],
+        "unplaced": [(one, day_words(timezone.localdate(one.received_at))) for one in unplaced],
         "limit": requests_import.LARGEST_FILE >> 20,
         "problem": problem,
         "crumbs": desk.way_back(),

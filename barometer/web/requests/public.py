@@ -177,35 +177,21 @@ def _listed(one: Published, labels: Mapping[str, str], today: date) -> dict[str,
         "body": one.body_name,
         "kind": labels.get(one.kind, one.kind),
         "sent": words.day_words(one.sent),
-        "state": _state(one.standing, one.course.outcome if one.course else ""),
+        "state": said.clock_label(one.standing),
         "tone": _tone(one.standing),
         "standing": _standing_words(one.standing, one.course.outcome if one.course else "", today),
     }
 
 
 def _standing_words(stands: Standing | None, outcome: str, today: date) -> str:
-    """How it stands in a sentence: a body that answered some of it was not silent, one that refused did not answer."""
-    if stands is None or outcome in ("", "answered") or (outcome == "partial" and not stands.late):
+    """How it stands in a sentence: a body that answered some of it was not silent."""
+    if stands is None or outcome != "partial" or not stands.late:
         return said.standing_words(stands, today)
-    due = words.day_words(stands.due)
-    if outcome == "partial":
-        counted = "working" if stands.rule.unit == "working" else "calendar"
-        late = said.count_words(stands.late, counted)
-        return gettext("Answered in part; the rest was due on %(due)s: late by %(late)s.") % {
-            "due": due,
-            "late": late,
-        }
-    return gettext("%(ended)s; the last day for an answer was %(due)s.") % {
-        "ended": words.capital(said.step_label(outcome)),
-        "due": due,
+    counted = "working" if stands.rule.unit == "working" else "calendar"
+    return gettext("Answered in part; the rest was due on %(due)s: late by %(late)s.") % {
+        "due": words.day_words(stands.due),
+        "late": said.count_words(stands.late, counted),
     }
-
-
-def _state(stands: Standing | None, outcome: str) -> str:
-    """How it stands in a word or two."""
-    if outcome in ("refused", "form_letter", "withdrawn"):
-        return said.step_label(outcome)
-    return said.clock_label(stands.clock if stands else None)
 
 
 def _tone(stands: Standing | None) -> str:
@@ -265,7 +251,7 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
         "kind": kinds().get(row.kind, row.kind),
         "channel": said.channel_label(row.channel),
         "sent": words.day_words(row.sent_on),
-        "state": _state(stands, outcome),
+        "state": said.clock_label(stands),
         "tone": _tone(stands),
         "standing": _standing_words(stands, outcome, today),
         "line": _line_of(row, stands, today),

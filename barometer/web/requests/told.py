@@ -57,7 +57,7 @@ def card(
     """A request in the list."""
     return {
         "row": row,
-        "clock": said.clock_label(stands.clock if stands else None),
+        "clock": said.clock_label(stands),
         "tone": tone(stands),
         "standing": said.standing_words(stands, today),
         "kind": labels.get(row.kind, row.kind),

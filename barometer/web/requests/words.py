@@ -46,10 +46,12 @@ def step_label(code: str) -> str:
     }[StepKind(code)]
 
 
-def clock_label(clock: Clock | None) -> str:
-    """How a request stands."""
-    if clock is None:
+def clock_label(stands: Standing | None) -> str:
+    """How a request stands, in a word or two."""
+    if stands is None:
         return gettext("no rule known")
+    if stands.clock == Clock.ENDED and stands.ended:
+        return step_label(stands.ended)
     return {
         Clock.OPEN: gettext("in time"),
         Clock.SOON: gettext("due soon"),
@@ -57,8 +59,7 @@ def clock_label(clock: Clock | None) -> str:
         Clock.VERY_LATE: gettext("very late"),
         Clock.IN_TIME: gettext("answered in time"),
         Clock.AFTER_TIME: gettext("answered late"),
-        Clock.ENDED: gettext("ended without an answer"),
-    }[clock]
+    }[stands.clock]
 
 
 def verdict_label(code: str) -> str:
@@ -139,13 +140,26 @@ def standing_words(stands: Standing | None, today: date) -> str:
         return gettext("Answered late by %(late)s; the last day was %(due)s.") % {"due": due, "late": late}
     if stands.clock == Clock.IN_TIME:
         return gettext("Answered in time; the last day was %(due)s.") % {"due": due}
-    if stands.clock == Clock.ENDED:
-        return gettext("Ended; the last day for an answer was %(due)s.") % {"due": due}
+    if stands.clock == Clock.ENDED and stands.ended:
+        return _ended_words(stands.ended, stands, due)
     left = (stands.due - today).days
     if left <= 0:
         return gettext("Today is the last day.")
     many = ngettext("%(count)d day left", "%(count)d days left", left) % {"count": left}
     return gettext("%(many)s; the last day is %(due)s.") % {"many": words.capital(many), "due": due}
+
+
+def _ended_words(ended: StepKind, stands: Standing, due: str) -> str:
+    """That it ended without an answer, and by how much the body was late with that."""
+    what = words.capital(step_label(ended))
+    if stands.late and ended != StepKind.WITHDRAWN:
+        late = count_words(stands.late, _counted(stands.rule))
+        return gettext("%(ended)s, %(late)s after the last day for an answer (%(due)s).") % {
+            "ended": what,
+            "late": late,
+            "due": due,
+        }
+    return gettext("%(ended)s; the last day for an answer was %(due)s.") % {"ended": what, "due": due}
 
 
 def _counted(rule: Rule) -> str:
