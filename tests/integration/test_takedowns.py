@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -11,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from barometer.cli import cli
 from barometer.errors import BadInput, NotAllowed, NotReady, TooLarge, UnknownValue
@@ -27,7 +30,7 @@ from barometer.web.actions.gathering import handlers
 from barometer.web.actions.revisions import record_revision
 from barometer.web.public import clock
 from barometer.web.records.gathering import Job
-from barometer.web.records.models import Event, Party, Revision
+from barometer.web.records.models import Event, Party, Revision, State
 from barometer.web.records.takedowns import NoticeJudgement, NoticeSender, NoticeStep, TakedownNotice
 from barometer.web.records.watch import Account, WatchedSite
 from barometer.web.watch import takedowns as pages_of
@@ -371,6 +374,56 @@ def test_the_command_says_what_came_of_each_file(tmp_path):
     assert done.exit_code == 1
     assert "1 new, 0 known, 0 not read" in done.output
     assert "bad.json" in done.output
+
+
+CODED_LETTER = (
+    LETTER.replace("text/plain; charset=utf-8\n", "text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n")
+    .replace("Your content was removed", "=?utf-8?B?0KPQtNCw0LvQtdC90L4=?=")
+)  # fmt: skip
+HEAD, BODY = CODED_LETTER.split("\n\n", 1)
+CODED = base64.b64encode(f"{BODY}Write to zhanat.privatuly@mail.example".encode()).decode()
+LUMEN = json.dumps({
+    "notice": {
+        "id": 77, "type": "DMCA", "title": "A notice", "sender_name": "Zhanat Privatuly", "recipient_name": "Sybyr",
+        "date_received": "2026-03-02T00:00:00Z", "action_taken": "Yes",
+        "works": [{"description": "fish", "infringing_urls": [{"url": HOUSE}]}],
+    }
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "text"),
+    [("letter.eml", f"{HEAD}\n\n{CODED}", "Удалено\nTicket: SY-77"), ("lumen.json", LUMEN, "")],
+)
+def test_a_letter_is_told_in_its_words_and_data_as_a_file(client, django_user_model, name, data, text):
+    client.force_login(django_user_model.objects.create_superuser("alma"))
+    [row] = incoming.take_file(data.encode(), name, **WHO).new
+    if not row.events.exists():
+        actions.add_step(row, "removed", day=DAY, **WHO)
+        events.follow(row)
+    event = row.events.get().event
+    pages = [client.get(f"/desk/code/{event.public_id}/{path}") for path in ("", "text/")]
+    told = pages[0].context["text"].text
+    assert told.startswith(text or "Sybyr took down")
+    assert ("Write to …@mail.example" in told) == bool(text)
+    assert reverse("desk:evidence-item", args=[row.evidence.public_id]) in pages[0].content.decode()
+    for one in (event.item, event):
+        one.state, one.published_by, one.published_at = State.PUBLISHED, "Alma", timezone.now()
+        one.save()
+    pages.append(client.get(f"/en/events/{event.public_id}/"))
+    for page in pages:
+        shown = page.content.decode()
+        assert page.status_code == 200
+        for private in (
+            CODED[:40],
+            "infringing_urls",
+            "privatuly",
+            "Privatuly",
+            "desk@outlet.example",
+            "Message-ID",
+        ):
+            assert private not in shown
+    assert row.evidence.sha256 in shown and name not in shown and "SY-77" not in shown
 
 
 # --- pages --------------------------------------------------------------------------------------------------------
