@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -11,6 +12,8 @@ import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from barometer.cli import cli
 from barometer.errors import BadInput, NotAllowed, NotReady, TooLarge, UnknownValue
@@ -27,7 +30,7 @@ from barometer.web.actions.gathering import handlers
 from barometer.web.actions.revisions import record_revision
 from barometer.web.public import clock
 from barometer.web.records.gathering import Job
-from barometer.web.records.models import Event, Party, Revision
+from barometer.web.records.models import Event, Party, Revision, State
 from barometer.web.records.takedowns import NoticeJudgement, NoticeSender, NoticeStep, TakedownNotice
 from barometer.web.records.watch import Account, WatchedSite
 from barometer.web.watch import takedowns as pages_of
@@ -284,8 +287,12 @@ def test_from_the_letter_to_the_restoration(client, django_user_model, monkeypat
     assert list(complaint.event.item.source.documents.all()) == [row.evidence]
 
     # A counter-notice with blanks; the days that the law gives after it, worked out by hand from a calendar.
-    kind = answers.drafts(row, "ru")[0].kind
-    draft = client.get(f"/desk/takedowns/{row.public_id}/drafts/{kind}.txt")
+    [answer] = answers.answers(row, "ru")
+    assert (answer.outlet.name, answer.fits.kind) == (row.targets.get().outlet.name, "dmca")
+    link = f"/desk/takedowns/{row.public_id}/drafts/dmca.txt?outlet={answer.key}"
+    assert link in text
+    draft = client.get(link)
+    assert "on 2026-03-02, after a notice" in draft.content.decode()
     assert "factory.html" in draft.content.decode()
     assert "[____" in draft.content.decode()
     act = f"/desk/takedowns/{row.public_id}/"
@@ -300,6 +307,8 @@ def test_from_the_letter_to_the_restoration(client, django_user_model, monkeypat
 
     client.post(act, {"act": "step", "kind": "restored", "day": "2026-03-14"})
     assert not answers.waiting(date(2026, 3, 15))
+    assert answers.answers(row, "en") == []
+    assert "everything that it names is restored" in client.get(act).content.decode()
     relief = row.events.get(what="restored").event
     assert (relief.kind, relief.date, relief.state) == ("relief", "2026-03-14", "proposed")
     assert figures.away(row, date(2026, 4, 1)) == [Away(12, back=True)]
@@ -373,6 +382,81 @@ def test_the_command_says_what_came_of_each_file(tmp_path):
     assert "bad.json" in done.output
 
 
+CODED_LETTER = (
+    LETTER.replace("text/plain; charset=utf-8\n", "text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n")
+    .replace("Your content was removed", "=?utf-8?B?0KPQtNCw0LvQtdC90L4=?=")
+)  # fmt: skip
+HEAD, BODY = CODED_LETTER.split("\n\n", 1)
+CODED = base64.b64encode(f"{BODY}Write to zhanat.privatuly@mail.example".encode()).decode()
+LUMEN = json.dumps({
+    "notice": {
+        "id": 77, "type": "DMCA", "title": "A notice", "sender_name": "Zhanat Privatuly", "recipient_name": "Sybyr",
+        "date_received": "2026-03-02T00:00:00Z", "action_taken": "Yes",
+        "works": [{"description": "fish", "infringing_urls": [{"url": HOUSE}]}],
+    }
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "text"),
+    [("letter.eml", f"{HEAD}\n\n{CODED}", "Удалено\nTicket: SY-77"), ("lumen.json", LUMEN, "")],
+)
+def test_a_letter_is_told_in_its_words_and_data_as_a_file(client, django_user_model, name, data, text):
+    client.force_login(django_user_model.objects.create_superuser("alma"))
+    [row] = incoming.take_file(data.encode(), name, **WHO).new
+    if not row.events.exists():
+        actions.add_step(row, "removed", day=DAY, **WHO)
+        events.follow(row)
+    event = row.events.get().event
+    pages = [client.get(f"/desk/code/{event.public_id}/{path}") for path in ("", "text/")]
+    told = pages[0].context["text"].text
+    assert told.startswith(text or "Sybyr took down")
+    assert ("Write to …@mail.example" in told) == bool(text)
+    assert reverse("desk:evidence-item", args=[row.evidence.public_id]) in pages[0].content.decode()
+    event.item.state = event.state = State.PUBLISHED
+    event.published_by, event.published_at = "Alma", timezone.now()
+    event.item.save()
+    event.save()
+    pages.append(client.get(f"/en/events/{event.public_id}/"))
+    for page in pages:
+        shown = page.content.decode()
+        assert page.status_code == 200
+        for private in (
+            CODED[:40],
+            "infringing_urls",
+            "privatuly",
+            "Privatuly",
+            "desk@outlet.example",
+            "Message-ID",
+        ):
+            assert private not in shown
+    assert row.evidence.sha256 in shown and name not in shown and "SY-77" not in shown
+
+
+def test_each_outlet_answers_for_its_own_addresses(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("alma"))
+    elsewhere = "https://oyla.example/1.html"
+    row = taken(targets=(HOUSE, OTHER, elsewhere), ground="trademark")
+    first, second, third = row.targets.all()
+    own, unknown = answers.answers(row, "en")
+    assert (own.outlet, unknown.outlet, unknown.key) == (first.outlet, None, "")
+    oyla = actions.say_outlet([third], "Oyla Example", **WHO)
+    actions.add_step(row, "removed", day=date(2026, 3, 4), targets=[first], **WHO)
+    actions.add_step(row, "removed", day=date(2026, 3, 5), targets=[second, third], **WHO)
+    own, others = answers.answers(row, "en")
+    meta = next(one for one in own.others if one.kind == "meta")
+    assert "Removed on 2026-03-04, 2026-03-05:" in meta.text and first.outlet.name in meta.text
+    assert HOUSE in own.fits.text and elsewhere not in own.fits.text
+    assert not {"day of removal", "name of the outlet"} & {*own.fits.blanks, *meta.blanks}
+    assert (others.outlet, HOUSE in others.fits.text, elsewhere in others.fits.text) == (oyla, False, True)
+    actions.add_step(row, "restored", day=date(2026, 3, 6), targets=[first], **WHO)
+    own, _ = answers.answers(row, "en")
+    assert HOUSE not in own.fits.text and OTHER in own.fits.text
+    page = client.get(f"/desk/takedowns/{row.public_id}/").content.decode()
+    assert page.index("Letter to the hosting provider") < page.index("Other drafts") < page.index("YouTube")
+    assert client.get(f"/desk/takedowns/{row.public_id}/drafts/host.txt").status_code == 404
+
+
 # --- pages --------------------------------------------------------------------------------------------------------
 
 PRIVATE = "Zhanat Privatuly"
@@ -417,6 +501,30 @@ def test_readers_see_what_was_published_and_no_person_and_no_sign(client):
     assert (row["addresses"], row["taken_down"], row["restored"], row["sender"]) == ("2", "2", "0", "")
     actions.publish(open_, public=False, reason="a slip", **WHO)
     assert client.get(f"/en/takedowns/{open_.public_id}/").status_code == 404
+
+
+def test_a_step_on_several_addresses_is_told_once(client):
+    row = published(targets=(HOUSE, OTHER))
+    for kind, day in (("removed", 4), ("restored", 9)):
+        actions.add_step(row, kind, day=date(2026, 3, day), targets=row.targets.all(), **WHO)
+    steps = client.get("/en/takedowns/notices.json").json()["data"][0]["steps"]
+    assert steps == [
+        {"day": "2026-03-04", "kind": "removed", "addresses": 2},
+        {"day": "2026-03-09", "kind": "restored", "addresses": 2},
+    ]
+    text = client.get(f"/en/takedowns/{row.public_id}/").content.decode()
+    assert text.count("9 March 2026: restored") == 1
+    assert "First quarter of 2026" in client.get("/en/takedowns/").content.decode()
+
+
+def test_of_a_notice_without_an_outlet_the_desk_says_what_is_missing(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("alma"))
+    row = taken(targets=("https://oyla.example/1.html",))
+    page = f"/desk/takedowns/{row.public_id}/"
+    for words in ("an event can be proposed", "readers would see no outlet"):
+        assert words in client.get(page).content.decode()
+    actions.say_outlet(row.targets.all(), "Oyla Example", **WHO)
+    assert "No address is an outlet" not in client.get(page).content.decode()
 
 
 def test_a_sender_has_a_page_only_where_a_person_says_it_is_an_organisation(client):

@@ -87,6 +87,24 @@ def test_an_original_that_is_younger(
     assert (one["younger_original"].values["days"] if "younger_original" in one else None) == days
 
 
+def test_a_month_in_an_address_is_told_as_a_month_and_the_days_as_the_least() -> None:
+    month = notice(
+        works=("https://w.example/2026/02/a",), targets=("https://t.example/2026/01/05/b",), work_date=None
+    )
+    one = found(month)["younger_original"]
+    assert one.values["original"] == "2026-02"
+    assert signs_in_words(one, "en") == (
+        "The claimed original is dated by its address to February 2026, the targeted page 2026-01-05: "
+        "at least 27 days earlier."
+    )
+    assert "февраль 2026 (по адресу)" in signs_in_words(one, "ru")
+    assert "2026 жылғы ақпан" in signs_in_words(one, "kk") and "кемінде 27 күн" in signs_in_words(one, "kk")
+    day = found(notice(work_date=date(2026, 2, 1), targets=("https://t.example/2026/01/05/b",)))
+    assert "dated 2026-02-01, the targeted page 2026-01-05: 27 days" in signs_in_words(
+        day["younger_original"], "en"
+    )
+
+
 @pytest.mark.parametrize(
     ("day", "address", "since"),
     [

@@ -33,6 +33,11 @@ class Days:
         """One day."""
         return cls(day, day)
 
+    @property
+    def iso(self) -> str:
+        """2026-02-20, or 2026-02 where only the month is known."""
+        return self.first.isoformat()[: 10 if self.first == self.last else 7]
+
 
 @cache
 def hosts() -> dict[str, Any]:

@@ -198,6 +198,24 @@ def _span(day: date | None, addresses: Iterable[str]) -> list[Days]:
     return told + [days for address in addresses if (days := days_in(address))]
 
 
+def _first(days: Days) -> date:
+    return days.first
+
+
+def _dated(name: str, days: Days) -> dict[str, str]:
+    """Words for a time of which an address tells the month and no day; a day needs none."""
+    if days.first == days.last:
+        return {}
+    first = days.first
+    months = {language: names[first.month - 1] for language, names in rules()["months"].items()}
+    return _in_languages(name, _filled("by_address", year=first.year, **months))
+
+
+def _filled(phrase: str, **values: object) -> dict[str, str]:
+    """A phrase of the data in each language, with these values."""
+    return {language: words.format(**values) for language, words in rules()["phrases"][phrase].items()}
+
+
 def _younger_original(case: _Case) -> Iterator[Sign]:
     """The earliest that the original can be is after the last day on which any target can have appeared."""
     notice = case.notice
@@ -207,27 +225,32 @@ def _younger_original(case: _Case) -> Iterator[Sign]:
     targets = _span(notice.target_date, notice.targets)
     if not original or not targets:
         return
-    began, target = min(one.first for one in original), max(one.last for one in targets)
-    if began > target:
-        days = (began - target).days
+    began, target = min(original, key=_first), max(targets, key=lambda one: one.last)
+    if began.first > target.last:
+        days = (began.first - target.last).days
         about = notice.works[0] if notice.works else notice.work
-        yield _sign("younger_original", about, original=began, target=target, days=days)
+        exact = began.first == began.last and target.first == target.last
+        yield _sign(
+            "younger_original", about, original=began.iso, target=target.iso, days=days,
+            **_dated("original", began), **_dated("target", target),
+            **({} if exact else _in_languages("days", _filled("at_least", days=days))),
+        )  # fmt: skip
 
 
 def _backdated_original(case: _Case) -> Iterator[Sign]:
     notice = case.notice
     for address in notice.works:
-        claimed = [one.first for one in _span(notice.work_date, [address])]
-        if not claimed:
+        claimed = min(_span(notice.work_date, [address]), key=_first, default=None)
+        if claimed is None:
             continue
         free, in_path, host = free_host(address), days_in(address), host_of(address)
         looked_up = [day for one, day in case.context.since.items() if is_under(host, one)]
         # a month may pass between a text and its page
         path = in_path.first - timedelta(days=31) if in_path else None
         since = max((day for day in [free[1] if free else None, path, *looked_up] if day), default=None)
-        if since and min(claimed) < since:
-            shown = in_path.first if in_path and since == path else since
-            yield _sign("backdated_original", address, original=min(claimed), since=shown, host=host)
+        if since and claimed.first < since:
+            shown = in_path if in_path and since == path else Days.of(since)
+            yield _sign("backdated_original", address, original=claimed.iso, since=shown.iso, host=host)
             return
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,22 +11,66 @@ from icalendar import Calendar, Event
 from barometer.reach.notice_clock import Course, Outcome
 from barometer.reach.notices import Draft, draft_counter, draft_kinds, facts_of, kind_for
 from barometer.web.actions.takedowns import notice_of
-from barometer.web.records.takedowns import NoticeStep, TakedownNotice
+from barometer.web.records.models import Party
+from barometer.web.records.takedowns import NoticeStep, NoticeTarget, TakedownNotice
 
 Kind = NoticeStep.Kind
+_TAKEN = (Kind.REMOVED, Kind.RESTRICTED)
 PRODUCT = "-//Press Barometer//Takedown notices//EN"
 
 
-def drafts(row: TakedownNotice, language: str) -> list[Draft]:
-    """Drafts of an answer, that which fits the recipient first; what the notice does not tell is a blank.
+@dataclass(frozen=True)
+class Answer:
+    """The drafts for the addresses of one outlet (None: of none that we know); `fits` is for the notice's recipient."""
+
+    outlet: Party | None
+    fits: Draft
+    others: tuple[Draft, ...]
+
+    @property
+    def key(self) -> str:
+        """The outlet, as it stands in an address."""
+        return self.outlet.public_id if self.outlet else ""
+
+
+def answers(row: TakedownNotice, language: str) -> list[Answer]:
+    """Drafts of an answer for each outlet, on its addresses that are not restored; what is not on record is a blank.
 
     The letters are in English, what is said about them in `language`.
     """
-    notice = replace(notice_of(row), number=row.number)
+    groups: dict[Party | None, list[NoticeTarget]] = {}
+    for target in row.targets.select_related("outlet"):
+        if target.state != NoticeTarget.State.RESTORED:
+            groups.setdefault(target.outlet, []).append(target)
+    return [_answer(row, outlet, targets, language) for outlet, targets in groups.items()]
+
+
+def _answer(
+    row: TakedownNotice, outlet: Party | None, targets: Sequence[NoticeTarget], language: str
+) -> Answer:
+    notice = replace(notice_of(row), number=row.number, targets=tuple(one.url for one in targets))
+    days = {day for one in targets if (day := _removed_on(row, one))}
+    on_record = {
+        "date_removed": ", ".join(day.isoformat() for day in sorted(days)),
+        "outlet": outlet.name if outlet else "",
+    }
+    facts = facts_of(notice) | on_record
     first = kind_for(notice)
-    facts = facts_of(notice)
-    kinds = [first, *(kind for kind in draft_kinds() if kind != first)]
-    return [draft_counter(kind, facts, language) for kind in kinds]
+    others = (draft_counter(kind, facts, language) for kind in draft_kinds() if kind != first)
+    return Answer(outlet, draft_counter(first, facts, language), tuple(others))
+
+
+def _removed_on(row: TakedownNotice, target: NoticeTarget) -> date | None:
+    """The day on which the address went away, for the last time."""
+    day = None
+    for step in row.steps.all():
+        if step.target_id not in (None, target.pk):
+            continue
+        if step.kind in _TAKEN:
+            day = day or step.day
+        elif step.kind in (Kind.RESTORED, Kind.UP):
+            day = None
+    return day
 
 
 # --- days ---------------------------------------------------------------------------------------------------------
@@ -47,7 +91,7 @@ def course(row: TakedownNotice) -> Course:
     first: dict[str, date] = {}
     for step in sorted(row.steps.all(), key=lambda step: (step.day, step.pk)):
         first.setdefault(step.kind, step.day)
-    days = [first[kind] for kind in (Kind.REMOVED, Kind.RESTRICTED) if kind in first]
+    days = [first[kind] for kind in _TAKEN if kind in first]
     return Course(
         removed=min(days, default=None),
         counter_sent=first.get(Kind.COUNTER),

@@ -17,6 +17,8 @@ from barometer.errors import BarometerError
 from barometer.pipeline.explain import ODD, WEAK, Words, place_in, rule_in_words, steps
 from barometer.sources.bulletin import prose
 from barometer.sources.extract import extract
+from barometer.sources.parsers import Parsers
+from barometer.web.actions import outside
 from barometer.web.actions.evidence import bytes_of
 from barometer.web.public import words
 from barometer.web.records.forms import Values
@@ -27,7 +29,10 @@ MOST_SHOWN = 20_000
 #: marks wider than this, such as a whole sentence, leave those within them in sight
 WIDE = 90
 BY_PERSON = "person"
-_TEXTS = (".txt", ".md", ".docx")
+_TEXTS = (".txt", ".md", ".docx", "")
+_LETTER = ".eml"
+#: the name before the @ of a mail address: who wrote to whom is no part of the words
+_MAILBOX = re.compile(r"[\w.+%-]{1,64}@(?=[\w-]+\.)")
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Told:
-    """The words of an entry; `offsets` say where they stand in the preserved text of that digest, if it is one."""
+    """The words of an entry; `offsets` say where they stand in the preserved text of that digest, if it is one.
+
+    `files` are kept copies that are no texts, such as letters and data: they are looked at as evidence.
+    """
 
     text: str
     language: str
@@ -68,6 +76,7 @@ class Told:
     cut: bool = False
     marks: tuple[Words, ...] = ()
     rests: Mapping[str, Rest] = field(default_factory=dict)
+    files: tuple[EvidenceItem, ...] = ()
 
     @property
     def pieces(self) -> list[Piece]:
@@ -108,7 +117,7 @@ def told(event: Event, values: Values) -> Told:
         for path, ground in (event.coded.get("grounds") or {}).items()
         if _field(path) not in rests
     }
-    return replace(text, marks=marks, rests=unseen | rests)
+    return replace(text, marks=marks, rests=unseen | rests, files=_files(event.item.source))
 
 
 def _rest(number: int, said: str, ground: Ground | None) -> Rest:
@@ -223,23 +232,43 @@ def _lines(whole: str, first: int, last: int) -> tuple[str, list[int]]:
 
 def preserved(source: Source | None, digests: set[str]) -> str:
     """The source's preserved text: the one that these digests are of, else the newest; "" where there is none."""
-    copies = SourceDocument.objects.filter(source=source, role=SourceDocument.Role.TEXT).order_by("-pk")
-    found = sorted(
-        (copy.evidence for copy in copies.select_related("evidence")), key=lambda e: e.sha256 not in digests
-    )
-    for evidence in found:
+    for evidence in sorted(_copies(source), key=lambda one: one.sha256 not in digests):
         if text := _text_of(evidence):
             return text
     return ""
 
 
+def _copies(source: Source | None) -> list[EvidenceItem]:
+    """The preserved copies of what the source says, the newest first."""
+    copies = SourceDocument.objects.filter(source=source, role=SourceDocument.Role.TEXT).order_by("-pk")
+    return [copy.evidence for copy in copies.select_related("evidence")]
+
+
+def _files(source: Source | None) -> tuple[EvidenceItem, ...]:
+    return tuple(one for one in _copies(source) if _suffix(one) not in _TEXTS)
+
+
+def _suffix(evidence: EvidenceItem) -> str:
+    return PurePath(evidence.original_name).suffix.lower()
+
+
 def _text_of(evidence: EvidenceItem) -> str:
-    """The words of a preserved copy; "" where it cannot be read, for coding goes on without it."""
-    suffix = PurePath(evidence.original_name).suffix.lower()
+    """The words of a preserved copy; "" where it is data, or cannot be read, for coding goes on without them."""
+    suffix = _suffix(evidence)
     try:
+        if suffix == _LETTER:
+            return _letter(bytes_of(evidence))
+        if suffix not in _TEXTS:
+            return ""
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"text{suffix if suffix in _TEXTS else '.txt'}"
+            path = Path(folder) / f"text{suffix or '.txt'}"
             path.write_bytes(bytes_of(evidence))
             return extract(path).text
     except BarometerError:
         return ""
+
+
+def _letter(data: bytes) -> str:
+    """A letter's subject and what it says, without the names of mailboxes."""
+    letter = Parsers(outside.apart()).letter(data)
+    return _MAILBOX.sub("…@", "\n\n".join(filter(None, (letter.title, letter.text))))

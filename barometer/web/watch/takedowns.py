@@ -487,7 +487,8 @@ def _page(request: HttpRequest, row: TakedownNotice, problem: str = "") -> HttpR
             for one in row.steps.select_related("target", "evidence")
         ],
         "dates": _dates(due),
-        "drafts": takedowns_answers.drafts(row, words.language()),
+        "answers": takedowns_answers.answers(row, words.language()),
+        "has_outlet": any(one.outlet for one in targets),
         "events": [
             (
                 one.event,
@@ -541,14 +542,22 @@ def _verdict(one: Any) -> str:
 @desk_for(Act.LOOK)
 @require_safe
 def draft(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
-    """A draft of an answer as a text file."""
+    """A draft of an answer as a text file, for the addresses of one outlet (?outlet=)."""
     row = found(public_id)
-    for one in takedowns_answers.drafts(row, words.language()):
-        if one.kind == code:
-            answer = HttpResponse(one.whole, content_type="text/plain; charset=utf-8")
-            answer["Content-Disposition"] = f'attachment; filename="{code}-{row.public_id}.txt"'
-            return answer
-    raise Http404(gettext("There is no such draft."))
+    outlet = request.GET.get("outlet", "")
+    drafts = (
+        one
+        for each in takedowns_answers.answers(row, words.language())
+        if each.key == outlet
+        for one in (each.fits, *each.others)
+    )
+    one = next((one for one in drafts if one.kind == code), None)
+    if one is None:
+        raise Http404(gettext("There is no such draft."))
+    name = "-".join(filter(None, (code, row.public_id, outlet)))
+    answer = HttpResponse(one.whole, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+    return answer
 
 
 @desk_for(Act.LOOK)

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -24,7 +25,7 @@ from barometer.web.actions.takedowns_figures import Figures, Row
 from barometer.web.public import clock, filters, joined, memory, words
 from barometer.web.public.views import PAGE, crumbs, page, turns
 from barometer.web.records.models import Event
-from barometer.web.records.takedowns import NoticeSender, NoticeStep, NoticeTarget, TakedownNotice
+from barometer.web.records.takedowns import NoticeSender, NoticeTarget, TakedownNotice
 from barometer.web.watch import takedowns_words as said
 
 #: Fewer would make of one platform's slip a habit.
@@ -134,7 +135,7 @@ def _tables(figures: Figures) -> list[tuple[str, str, list[tuple[str, Row]]]]:
     return [
         ("platform", gettext("Platform"), rows(figures.platforms, told)),
         ("ground", gettext("Ground"), rows(figures.grounds, said.ground_label)),
-        ("quarter", gettext("Quarter"), rows(figures.quarters, words.quarter_short)),
+        ("quarter", gettext("Quarter"), rows(figures.quarters, words.quarter_words)),
     ]
 
 
@@ -162,8 +163,8 @@ def takedown(request: HttpRequest, public_id: str) -> HttpResponse:
         ],
         "others": len(targets) - len(known),
         "steps": [
-            (words.day_words(one.day), said.step_label(one.kind), _count(one, targets))
-            for one in row.steps.all()
+            (words.day_words(day), said.step_label(kind), said.addresses_words(count))
+            for day, kind, count in steps_of(row)
         ],
         "events": [
             (
@@ -183,8 +184,15 @@ def _address(target: NoticeTarget) -> str:
     return joined.withheld().address(target.url) or ""
 
 
-def _count(step: NoticeStep, targets: list[NoticeTarget]) -> str:
-    return said.addresses_words(1 if step.target_id else len(targets))
+def steps_of(row: TakedownNotice) -> list[tuple[date, str, int]]:
+    """What followed, in the order of days: each kind of step once a day, with to how many addresses."""
+    everything = {one.pk for one in row.targets.all()}
+    found: dict[tuple[date, str], set[int]] = {}
+    for step in row.steps.all():
+        found.setdefault((step.day, step.kind), set()).update(
+            {step.target_id} if step.target_id else everything
+        )
+    return [(day, kind, len(targets)) for (day, kind), targets in found.items()]
 
 
 @page
@@ -243,7 +251,9 @@ def _value(row: TakedownNotice, events: list[str]) -> dict[str, Any]:
             for one in row.targets.all()
             if one.outlet
         ],
-        "steps": [{"day": one.day.isoformat(), "kind": one.kind} for one in row.steps.all()],
+        "steps": [
+            {"day": day.isoformat(), "kind": kind, "addresses": count} for day, kind, count in steps_of(row)
+        ],
     }
 
 
