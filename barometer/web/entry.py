@@ -60,7 +60,6 @@ def _own_file(connection: Any) -> None:
             path.touch(mode=0o600)
 
 
-@ledger_door
 def write_new(out: Path, make: Callable[[], bytes]) -> Path:
     """Write a file whole or not at all; what stands there already is never replaced."""
     if out.exists() or out.is_symlink():
@@ -81,6 +80,7 @@ def write_new(out: Path, make: Callable[[], bytes]) -> Path:
     return out
 
 
+@ledger_door
 def migrate() -> None:
     """Bring the ledger's form up to this version; one process at a time. NotReady for a ledger of a newer version."""
     from django.conf import settings

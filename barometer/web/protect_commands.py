@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from barometer.errors import NotAllowed, NotReady, counted
-from barometer.web.entry import ledger_door, migrate
+from barometer.web.entry import ledger_door, migrate, write_new
 
 if TYPE_CHECKING:
     from barometer.web.actions.redacting import Plan
@@ -85,10 +85,9 @@ def redact_words(words: str, *, record: str, evidence: str, dry_run: bool, tell:
 def subject_access(party: str, out: Path, *, by: str) -> Path:
     """Write everything that is held on a person into a ZIP; the file."""
     from barometer.web.actions import subject_access as actions
-    from barometer.web.gather_commands import _written
 
     migrate()
-    return _written(out, lambda: actions.export(party, by=by))
+    return write_new(out, lambda: actions.export(party, by=by))
 
 
 def _show(plan: Plan, tell: Tell) -> None:
