@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 
 from barometer.cases.rules import rules
@@ -303,7 +304,7 @@ def _revised(rows: Sequence[SphereFigure]) -> str:
     return gettext("%(quarter)s: %(now)s since %(day)s, before that %(before)s, for its events were added, corrected or withdrawn") % {
         "quarter": words.capital(words.quarter_words(now.period)),
         "now": f"{now.weight:g}",
-        "day": words.day_words(now.created_at.date()),
+        "day": words.day_words(timezone.localdate(now.created_at)),
         "before": f"{before.weight:g}",
     }  # fmt: skip
 
