@@ -32,6 +32,8 @@ def _like(pattern: str, longest: int = 120) -> Any:
 
 
 #: Each filter of the events page: what its values are, and what it means.
+_ID = "^[a-z0-9]{16}$"
+_DAY = Annotated[str, Field(json_schema_extra={"format": "date"})]
 _FILTERS: dict[str, tuple[Any, str]] = {
     "period": (_like(QUARTER), "The quarter whose bulletin prints it, such as 2026Q1."),
     "section": (_like(r"^[1-9][0-9]?$"), "The section of the bulletin."),
@@ -44,6 +46,12 @@ _FILTERS: dict[str, tuple[Any, str]] = {
     "actor": (_one_of(*codebook().actor_types), "The type of who did it."),
     "provision": (_like(rf"^{PROVISION.pattern}$", 40), "An article that was relied on, such as KZ-CC-274."),
     "case": (_like(rf"^{SLUG.pattern}$"), "A case, by its slug."),
+    "person": (_like(_ID), "A person, by id."),
+    "outlet": (_like(_ID), "An outlet, by id."),
+    "body": (_like(_ID), "A public body, by id."),
+    "from": (_DAY, "Events from this day on."),
+    "to": (_DAY, "Events up to this day."),
+    "link": (_one_of(*codebook().work_links), "How surely it is linked to the work."),
 }
 
 
