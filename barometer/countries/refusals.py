@@ -16,7 +16,10 @@ from barometer.errors import UnknownValue
 
 @dataclass(frozen=True)
 class Ground:
-    """A ground: `label` and `note` by language; whether `law`, `article` lists it, and whether that is `confirmed`."""
+    """A ground: `label` and `note` by language; whether `law`, `article` lists it, and whether that is `confirmed`.
+
+    `closed`: by it what was asked for is declared secret or personal (rule 11 of the codebook).
+    """
 
     code: str
     label: Mapping[str, str]
@@ -26,6 +29,7 @@ class Ground:
     confirmed: bool
     source: str
     note: Mapping[str, str]
+    closed: bool = False
 
     @property
     def provision(self) -> str:

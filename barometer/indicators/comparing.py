@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.special import bdtr, bdtrc, betaincinv, gammaincinv
+from scipy.special import bdtr, bdtrc, betaincinv
 
 #: What is left out at each end of an interval.
 TAIL = 0.025
@@ -115,17 +115,6 @@ def holm(chances: Sequence[float]) -> list[float]:
         least = max(least, min(1.0, chances[place] * (len(chances) - rank)))
         found[place] = least
     return found
-
-
-def poisson_interval(count: int, tail: float = TAIL) -> Interval:
-    """The exact interval of a Poisson count (Garwood 1936): 0 is from 0 to 3.69, 10 from 4.80 to 18.39.
-
-    ValueError for a count below zero.
-    """
-    if count < 0:
-        raise ValueError(f"{count} is no count")
-    low = float(gammaincinv(count, tail)) if count else 0.0
-    return Interval(low, float(gammaincinv(count + 1, 1 - tail)))
 
 
 def share_interval(part: int, whole: int, tail: float = TAIL) -> Interval:

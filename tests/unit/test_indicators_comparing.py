@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,37 +9,11 @@ from hypothesis import strategies as st
 from barometer.indicators.comparing import (
     Difference,
     holm,
-    poisson_interval,
     share_interval,
     verdicts,
 )
 
 COUNTS = st.integers(0, 500)
-
-
-@pytest.mark.parametrize(
-    ("count", "low", "high"),
-    [(0, 0, 3.689), (1, 0.025, 5.572), (5, 1.623, 11.668), (10, 4.795, 18.390), (100, 81.364, 121.627)],
-)
-def test_intervals_are_those_of_the_tables(count, low, high):
-    found = poisson_interval(count)
-    assert found.low == pytest.approx(low, abs=0.001)
-    assert found.high == pytest.approx(high, abs=0.001)
-
-
-@given(st.integers(1, 300))
-def test_beyond_an_interval_a_count_is_a_surprise_of_one_in_forty(count):
-    def chance(rate: float, counts: range) -> float:
-        return math.fsum(math.exp(n * math.log(rate) - rate - math.lgamma(n + 1)) for n in counts)
-
-    found = poisson_interval(count)
-    assert 1 - chance(found.low, range(count)) == pytest.approx(0.025, abs=1e-6)
-    assert chance(found.high, range(count + 1)) == pytest.approx(0.025, abs=1e-6)
-
-
-def test_a_large_count_is_quick_and_near_the_normal_interval():
-    found = poisson_interval(90_000)
-    assert (found.low, found.high) == (pytest.approx(89_413, abs=3), pytest.approx(90_590, abs=3))
 
 
 @pytest.mark.parametrize(
@@ -131,8 +103,6 @@ def test_a_line_among_others_is_never_surer_than_alone(chances):
 
 
 def test_what_is_no_count_is_refused():
-    with pytest.raises(ValueError, match="-1 is no count"):
-        poisson_interval(-1)
     with pytest.raises(ValueError, match="-2 is no count"):
         Difference(1, -2)
     with pytest.raises(ValueError, match="no days"):

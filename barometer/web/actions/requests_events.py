@@ -22,6 +22,7 @@ from django.utils.translation import override
 
 from barometer.codebook.book import LANGUAGES
 from barometer.countries import country
+from barometer.countries.refusals import refusal_grounds
 from barometer.deadlines.values import Clock, Rule, Standing, StepKind
 from barometer.errors import BarometerError
 from barometer.web.actions import requests as asked
@@ -38,8 +39,6 @@ from barometer.web.requests.words import step_label
 _log = logging.getLogger(__name__)
 Why = RequestEvent.Why
 MACHINE = "barometer worker"
-#: Grounds by which what was asked for is declared closed (rule 11 of the codebook).
-CLOSED = frozenset({"state_secret", "official_use", "personal_data", "commercial_secret", "tax_bank_secret"})
 _AT_ONCE = 200
 #: Passed on so often, it goes in a circle whoever has it now.
 _ROUND = 3
@@ -103,7 +102,9 @@ def grounds(request: InformationRequest, stands: Standing, known: Sequence[Rule]
         yield Ground(Why.NO_REPLY, "no_reply", ("information.no_reply",), day, f"no-reply-{day.isoformat()}")
     for row in steps:
         if row.kind == StepKind.REFUSED:
-            closed = bool(CLOSED & set(row.grounds))
+            closed = any(
+                known.closed for code, known in refusal_grounds(COUNTRY).items() if code in row.grounds
+            )
             types = ("information.classified",) if closed else ()
             words = "classified" if closed else "refusal"
             yield Ground(
