@@ -93,14 +93,28 @@ def samples() -> Path:
     return ROOT / "samples"
 
 
+def _and_the_page_is_there(click):
+    """Playwright's click ends when a navigation has begun: what a test looks at next may not be parsed yet."""
+
+    def clicked(self, *arguments, **options):
+        click(self, *arguments, **options)
+        page = getattr(self, "page", self)
+        if not page.is_closed():
+            page.wait_for_load_state()
+
+    return clicked
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Debian's chromium, one for all tests of this process: Playwright allows no second one beside it."""
     path = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
     if not path:
         pytest.skip("no chromium: install it (Debian: apt install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Locator, Page, sync_playwright
 
+    Locator.click = _and_the_page_is_there(Locator.click)
+    Page.click = _and_the_page_is_there(Page.click)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
