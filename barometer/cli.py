@@ -1216,11 +1216,31 @@ def subject_access(party: str, out: Path, by: str) -> None:
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Loopback unless you mean otherwise.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-def serve(host: str, port: int) -> None:
-    """Serve the public site, and the desk's login, on this machine."""
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes; more than one for the public site alone.",
+)
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the public site, and the desk's login, on this machine.
+
+    Limits on wrong passwords and on floods are kept by one process: serve the desk and tips from one, and the public site
+    from another `serve` with several, behind a server that shares them out.
+    """
     from barometer.web import entry
 
-    entry.serve(host, port)
+    entry.serve(host, port, workers)
+
+
+@cli.command()
+def status() -> None:
+    """Say how the house is: database, store, disk, worker, clock, jobs, last backup. Ends with 1 where something is amiss."""
+    from barometer.web.status_commands import status as tell_status
+
+    if not tell_status(click.echo):
+        raise SystemExit(1)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -14,11 +14,14 @@ Tell = Callable[[str], None]
 def backup(file: Path, recipients: Sequence[str], *, with_evidence: bool, tell: Tell) -> bool:
     """Write a backup; whether nothing was amiss."""
     from barometer.web.backup.making import back_up
+    from barometer.web.health.marks import BACKUP, mark
 
     migrate()
     told = back_up(Path(file), recipients, with_evidence=with_evidence)
     for line in told.lines:
         tell(f"{file}: {line}")
+    if not told.problems:
+        mark(BACKUP)
     return not told.problems
 
 

@@ -307,7 +307,7 @@ def _ledger_name() -> str:
 
 
 @ledger_door
-def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """Serve the site until stopped, on loopback unless another host is named; port 0 is any free one."""
     from django.conf import settings
     from granian.constants import Interfaces
@@ -329,6 +329,8 @@ def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        workers=workers,
+        respawn_failed_workers=workers > 1,
         blocking_threads=8,
         websockets=False,
         log_enabled=False,

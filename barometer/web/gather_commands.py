@@ -158,9 +158,12 @@ def capture(urls: Sequence[str], *, by: str, tell: Tell) -> bool:
 def verify() -> list[Fault]:
     """Everything recomputed; what is amiss."""
     from barometer.web.actions import evidence
+    from barometer.web.health.marks import FIXITY, mark
 
     migrate()
-    return evidence.verify()
+    if not (faults := evidence.verify()):
+        mark(FIXITY)
+    return faults
 
 
 @ledger_door

@@ -196,7 +196,8 @@ OWN = {
 OPEN = {
     "choose-language", "robots", "account_login", "account_inactive", "invitation", "mfa_login_webauthn",
     "mfa_authenticate", "account_logout", "admin:login", "tips:form", "tips:back", "sign:page", "sign:page-in",
-    "release-file",
+    "release-file", "health:alive", "health:ready",
+    "health:metrics",  # to this machine, or with the secret: test_health.py
 }  # fmt: skip
 
 

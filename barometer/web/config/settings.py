@@ -24,6 +24,14 @@ CONTACT = os.environ.get("BAROMETER_CONTACT", "").strip()
 IMPRINT = os.environ.get("BAROMETER_IMPRINT", "").strip()
 REMEMBER = True  # the public site keeps numbers until the ledger changes (barometer.web.public.memory)
 
+METRICS_TOKEN = os.environ.get("BAROMETER_METRICS_TOKEN", "").strip()
+if 0 < len(METRICS_TOKEN) < 20:
+    raise UnknownValue(
+        "it is too short for a secret",
+        place="BAROMETER_METRICS_TOKEN",
+        next_step="write 20 signs or more, drawn by a machine, or leave it empty",
+    )
+
 
 def _choice(name: str, given: str, choices: tuple[str, ...]) -> str:
     """One of the choices, the first of them where nothing is said."""
@@ -106,13 +114,15 @@ MIDDLEWARE = [
     "barometer.web.config.headers.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "barometer.web.health.counting.counting",
+    "barometer.web.config.headers.kept_by_nobody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Everything needs login but what says otherwise with @login_not_required.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "barometer.web.accounts.login_required.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "barometer.web.accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -158,6 +158,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("BAROMETER_TIP_SPACE", "4096", "Megabytes that all tips together may take."),
     Setting(
+        "BAROMETER_METRICS_TOKEN",
+        "empty: they are told to this machine alone",
+        "The secret with which `/metrics`, and what `/health/ready/` found, may be asked for from elsewhere: "
+        "`Authorization: Bearer …` ([how](../how-to/monitor.md)).",
+    ),
+    Setting(
         "BAROMETER_TRACEBACK",
         "empty",
         "Anything: an unexpected fault of the program shows its traceback, for reports of faults.",

@@ -11,6 +11,7 @@ from barometer.web.public.api.routes import urls as api
 urlpatterns = [
     path("", views.choose_language, name="choose-language"),
     path("robots.txt", views.robots, name="robots"),
+    path("", include("barometer.web.health.urls")),
     path("api/v1/", api()),
     path("data/releases/<str:period>/<int:version>/<path:path>", data.file, name="release-file"),
     path("desk/", include("barometer.web.desk.urls")),
@@ -22,3 +23,4 @@ urlpatterns = [
 ]
 
 handler400 = "barometer.web.config.views.bad_request"
+handler500 = "barometer.web.config.views.fault"

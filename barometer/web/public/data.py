@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from barometer.codebook.crosswalk import crosswalk
 from barometer.web.actions import releasing
 from barometer.web.public import opened, views, words
+from barometer.web.public.caching import may_be_kept
 from barometer.web.records.releases import Release, ReleaseFile
 
 LICENCE = "CC-BY-4.0"
@@ -128,7 +129,7 @@ def _whole(row: Release, told: ReleaseFile | None) -> HttpResponse:
 
 def _headed(answer: HttpResponse, tag: str) -> HttpResponse:
     answer["ETag"] = tag
-    answer["Cache-Control"] = f"public, max-age={SECONDS_KEPT}"
+    may_be_kept(answer, SECONDS_KEPT)
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer["X-Robots-Tag"] = "noindex, noarchive"

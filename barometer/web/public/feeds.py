@@ -34,6 +34,7 @@ from barometer.web.public import (
     views,
     words,
 )
+from barometer.web.public.caching import may_be_kept
 from barometer.web.public.filters import Filters
 from barometer.web.records.models import Event, Party
 from barometer.web.records.reviewing import PublicNote
@@ -242,7 +243,7 @@ def answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponseBase:
     data = write(feed)
     made = HttpResponse(data, content_type=f"{media_type}; charset=utf-8")
     made["ETag"] = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    made["Cache-Control"] = "public, max-age=900"
+    may_be_kept(made, 900)
     changed = min(feed.changed, datetime.now(UTC))
     made["Last-Modified"] = changed.strftime("%a, %d %b %Y %H:%M:%S GMT")
     return get_conditional_response(request, made["ETag"], int(changed.timestamp()), made) or made

@@ -21,6 +21,7 @@ from barometer.web.actions.evidence import bytes_of
 from barometer.web.actions.letters import USE
 from barometer.web.actions.letters_files import covered, file_name, leaving
 from barometer.web.public import cards, casepage, filters, words
+from barometer.web.public.caching import may_be_kept
 from barometer.web.public.views import PAGE, crumbs, page, turns
 from barometer.web.public.words import Words
 from barometer.web.records.letters import DemandOutcome, Letter, LetterDemand, Signatory
@@ -277,6 +278,6 @@ def logo(request: HttpRequest, public_id: str, signatory: str) -> HttpResponse:
     for row, _ in letters_signing.signing(found):
         if row.public_id == signatory and row.shown and row.logo:
             answer = HttpResponse(bytes_of(row.logo), content_type="image/png")
-            answer["Cache-Control"] = "public, max-age=3600"
+            may_be_kept(answer, 3600)
             return answer
     raise Http404

@@ -36,6 +36,7 @@ from barometer.web.public import (
     structured,
     words,
 )
+from barometer.web.public.caching import keepable, may_be_kept
 from barometer.web.public.filters import COUNTS, Filters, address, chosen
 from barometer.web.public.following import source_title
 from barometer.web.public.words import Words
@@ -53,8 +54,8 @@ MOST_REGIONS = 3
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A public page: read only, no login, compressed (it holds no secret that compression could betray)."""
-    return login_not_required(require_safe(gzip_page(view)))
+    """A public page: read only, no login, kept by whoever likes, compressed (it holds no secret to betray)."""
+    return login_not_required(require_safe(gzip_page(keepable(view))))
 
 
 def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
@@ -376,7 +377,7 @@ def _calendar(request: HttpRequest, among: QuerySet[Event] | None) -> HttpRespon
     )
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="press-barometer.ics"'
-    answer["Cache-Control"] = "public, max-age=900"
+    may_be_kept(answer, 900)
     return answer
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -10,17 +9,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.utils.translation import gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 
 from barometer.web.accounts.clients import client_of
 from barometer.web.public.api.limits import limits
+from barometer.web.public.caching import conditional, may_be_kept
 from barometer.web.public.words import LANGUAGES
 
-SECONDS_KEPT = 60
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -86,24 +83,11 @@ def _answer(
 
 
 def _conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """304 where the reader has it already. The tag is of the bytes: a name that is withheld from now on changes it."""
+    """304 where the reader has it already."""
     if answer.status_code != HTTPStatus.OK or answer.streaming:
         return answer
-    answer["ETag"] = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
-    answer["Cache-Control"] = f"public, max-age={SECONDS_KEPT}"
-    if "Last-Modified" not in answer and (changed := last_change()) is not None:
-        answer["Last-Modified"] = http_date(changed)
-    # By the tag alone: what a day brings, or a second, no time of a row can say.
-    request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
-    return get_conditional_response(request, etag=answer["ETag"], response=answer)
-
-
-def last_change() -> float | None:
-    """When the ledger changed last: every change leaves a revision."""
-    from barometer.web.records.models import Revision
-
-    at = Revision.objects.order_by("-pk").values_list("at", flat=True).first()
-    return at.timestamp() if at else None
+    may_be_kept(answer)
+    return conditional(request, answer)
 
 
 def _headed(answer: HttpResponse) -> HttpResponse:
