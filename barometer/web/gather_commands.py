@@ -123,7 +123,7 @@ def work(*, once: bool, tell: Tell) -> None:
     worker = Worker(gathering.handlers(), tell)
     before = {sign: signal.signal(sign, lambda *_: worker.stop()) for sign in (signal.SIGTERM, signal.SIGINT)}
     try:
-        worker.run(once=once)
+        worker.run_on(once=once)
     finally:
         for sign, handler in before.items():
             signal.signal(sign, handler)

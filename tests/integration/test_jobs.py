@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
 from barometer.errors import NotReady
@@ -145,6 +145,25 @@ def test_a_worker_does_what_is_due_and_one_fault_does_not_end_it():
     assert rows["try:again"].done_at is None
     assert rows["unknown:"].tries == 0  # no handler of this worker
     assert not any("Invented Person" in line for line in told)
+
+
+def test_a_worker_lives_through_a_database_that_is_away(monkeypatch):
+    put(after=timezone.now())
+    told, away, claim_it = [], [OperationalError(), InterfaceError()], jobs.claim
+
+    def claim_when_it_is_back(*given, **more):
+        if away:
+            raise away.pop()
+        return claim_it(*given, **more)
+
+    monkeypatch.setattr(jobs, "claim", claim_when_it_is_back)
+    monkeypatch.setattr(jobs.connection, "close", lambda: None)  # the test's transaction is on it
+    worker = Worker({"try": lambda job: worker.stop()}, told.append)
+    worker.run_on(pause=0)
+    assert told == [*["the database does not answer; asked again until it does"] * 2, "try:a: done"]
+    away.append(OperationalError())
+    with pytest.raises(OperationalError):
+        Worker({}).run_on(once=True)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -182,6 +190,19 @@ class Worker:
             else:
                 self._stop.wait(pause)
         return count
+
+    def run_on(self, *, once: bool = False, pause: float = 5.0) -> None:
+        """The same, through times in which the database does not answer: it is asked again until it does."""
+        while True:
+            try:
+                self.run(once=once, pause=pause)
+                return
+            except (OperationalError, InterfaceError):
+                if once or self._stop.is_set():
+                    raise
+                self.tell("the database does not answer; asked again until it does")
+                connection.close()
+                self._stop.wait(pause)
 
     def step(self) -> Job | None:
         """Claim one job and do it; None where nothing is due."""
