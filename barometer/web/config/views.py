@@ -22,6 +22,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """To the site in the language that the reader's browser asks for; English where it asks for none of ours."""
     response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
     patch_vary_headers(response, ("Accept-Language",))
+    response["Cache-Control"] = "private, max-age=600"  # a browser's own matter
     return response
 
 
