@@ -70,7 +70,12 @@ def leads() -> None:
 
 def asked() -> dict[str, list[str]]:
     """What readers ask for, by class of page."""
+    from django.utils.translation import activate
+
+    from barometer.web.public import casepage
     from barometer.web.records.models import Case, Event, Party
+
+    activate("en")
 
     def some(rows, field: str) -> list[str]:
         return list(rows.order_by("pk").values_list(field, flat=True).distinct()[:120])
@@ -85,7 +90,7 @@ def asked() -> dict[str, list[str]]:
         "explorer": ["/en/events/", "/ru/events/", "/en/events/?kind=violation", "/en/events/?page=2",
                      "/en/events/?view=table", "/en/events/?section=2&kind=violation"],
         "event": [f"/{language}/events/{one}/" for one in events for language in ("en", "ru")],
-        "case": [f"/en/cases/{one}/" for one in cases],
+        "case": [casepage.address_of(one) for one in cases],
         "outlet": [f"/en/outlets/{one}/" for one in outlets[:30]],
         "search": ["/en/search/?q=court", "/ru/search/?q=%D1%81%D1%83%D0%B4", "/en/search/?q=detention"],
         "feed": ["/en/events/feed.atom", "/ru/events/feed.rss"],

@@ -111,7 +111,8 @@ def test_nothing_with_a_session_is_kept(client, site):
 def test_nothing_else_is_kept_by_anybody(client, site):
     """Every address of the desk, before and behind the login; tips, private links, forms, what is not there."""
     paths = [address(name) for name in [*DESK, *OWN]]
-    paths += ["/", "/en/tip/", "/en/tip/back/", "/sign/nothing/", "/desk/login/", "/desk/invitation/x/", "/en/follow/",
+    assert client.get("/")["Cache-Control"] == "private, max-age=600"
+    paths += ["/en/tip/", "/en/tip/back/", "/sign/nothing/", "/desk/login/", "/desk/invitation/x/", "/en/follow/",
               "/en/alerts/confirm/x/", "/en/nowhere/", "/health/", "/health/ready/", "/metrics"]  # fmt: skip
     person = User.objects.create(username="aray", is_staff=True, password="never asked for")
     person.groups.add(Group.objects.get_or_create(name="administrator")[0])
