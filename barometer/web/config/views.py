@@ -69,7 +69,7 @@ def _away(language: str) -> dict[str, str]:
         return {
             "language": language,
             "title": gettext("The record cannot be reached at the moment"),
-            "words": gettext("Nothing is lost. Try again in a minute."),
+            "words": gettext("Try again in a minute."),
             "sent": gettext(
                 "If you were sending something, it may not have arrived: look, and send it again."
             ),
