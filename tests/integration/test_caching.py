@@ -153,7 +153,7 @@ def test_what_readers_are_told_then(client, gone, path):
     assert answer["Retry-After"] == "30"
     assert "no-store" in answer["Cache-Control"]
     told = answer.content.decode()
-    assert re.findall(r'<section lang="(\w\w)">', told) == (
+    assert re.findall(r'<section class="part" lang="(\w\w)">', told) == (
         ["kk", "en", "ru"] if path == "/kk/" else ["en", "ru", "kk"]
     )
     for secret in ("10.0.0.7", "barometer&quot;", "Traceback", "Operational", "Interface", ".py"):
