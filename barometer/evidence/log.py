@@ -111,21 +111,6 @@ def inclusion(leaves: Sequence[str], index: int) -> list[str]:
     return proof
 
 
-def is_included(leaf: str, index: int, size: int, proof: Sequence[str], root: str) -> bool:
-    """Whether the proof leads from the leaf at `index` of `size` to the root."""
-    if not 0 <= index < size:
-        return False
-    found, last, rest = bytes.fromhex(leaf), size - 1, [bytes.fromhex(step) for step in proof]
-    while last > 0:
-        if index % 2 or index < last:
-            if not rest:
-                return False
-            beside = rest.pop(0)
-            found = _joined(beside, found) if index % 2 else _joined(found, beside)
-        index, last = index // 2, last // 2
-    return not rest and found.hex() == root
-
-
 def read_head(text: str) -> Head:
     """A head from its file; WrongShape for anything else."""
     parts = _HEAD.fullmatch(text)

@@ -9,8 +9,6 @@ import pytest
 from barometer.cases.contradictions import (
     contradictions,
     in_words,
-    kept_choices,
-    role_contradictions,
     roles_of,
 )
 from barometer.cases.silence import may_draft_claim, may_draft_sentence, silences
@@ -141,14 +139,6 @@ def test_a_value_is_shown_in_words(topic, value, language, words):
     assert in_words(topic, value, language) == words
 
 
-def test_roles_over_several_cases_are_compared():
-    one = Case("one", (told("a", "q1", "2031-03-02", "legal.fine", summary="Oyla founder Saule Oydan"),))
-    two = Case("two", (told("b", "q1", "2031-04-02", "legal.fine", summary="Oyla director Saule Oydan"),))
-    assert contradictions(one) == contradictions(two) == ()
-    [found] = role_contradictions([one, two])
-    assert (found.key, found.values) == ("role:Saule Oydan", ("founder", "director"))
-
-
 def test_a_point_beside_the_fields_is_compared_too():
     def said(value):
         return (Said("weapon", value),)
@@ -197,12 +187,6 @@ def test_what_came_in_after_the_choice_is_shown_as_new():
     [found] = contradictions(case, [choice("2031-03-18")])
     assert found.choice.value == "2031-03-18"
     assert found.new_since == ("2031-03-19",)
-
-
-def test_a_choice_on_a_point_that_no_longer_differs_is_kept():
-    case = dated("2031-03-17")
-    assert contradictions(case, [choice("2031-03-18")]) == ()
-    assert kept_choices(case, [choice("2031-03-18")]) == (choice("2031-03-18"),)
 
 
 # --- retracted and gagged ---------------------------------------------------------------------------------
