@@ -11,7 +11,7 @@ from barometer.cases.contradictions import (
     in_words,
     roles_of,
 )
-from barometer.cases.silence import may_draft_claim, may_draft_sentence, silences
+from barometer.cases.silence import silences
 from barometer.cases.values import Case, CaseEvent, Choice, Claim, Said
 from barometer.codebook import Event
 
@@ -204,13 +204,10 @@ def order(day="2031-03-11", claims=(), **fields):
     return told("o", "bulletin", day, "legal.retraction_order", who=(OYLA,), claims=claims, **fields)
 
 
-def test_before_the_order_a_claim_may_be_drafted_and_after_it_not():
+def test_an_order_silences_its_claim_from_its_day_on():
     case = silenced(order(claims=("c1",)))
-    assert may_draft_claim(case, "c1", date(2031, 3, 10))
-    refused = may_draft_claim(case, "c1", DAY)
-    assert not refused
-    assert [one.kind for one in refused.silences] == ["retracted"]
-    assert may_draft_claim(case, "c2", DAY)
+    assert silences(case, date(2031, 3, 10)) == ()
+    assert [(one.kind, one.claims) for one in silences(case, DAY)] == [("retracted", ("c1",))]
 
 
 def test_an_order_that_does_not_say_which_claim_is_on_all_of_whom_it_hits():
@@ -222,8 +219,8 @@ def test_an_order_that_does_not_say_which_claim_is_on_all_of_whom_it_hits():
 def test_an_order_that_is_overturned_no_longer_silences(outcome):
     lifted = told("l", "bulletin", "2031-05-01", outcome, "legal.retraction_order", who=(OYLA,))
     case = silenced(order(claims=("c1",)), lifted)
-    assert not may_draft_claim(case, "c1", date(2031, 4, 1))
-    assert may_draft_claim(case, "c1", DAY)
+    assert silences(case, date(2031, 4, 1))
+    assert silences(case, DAY) == ()
 
 
 def test_a_gag_order_silences_and_an_alleged_one_too():
@@ -231,21 +228,6 @@ def test_a_gag_order_silences_and_an_alleged_one_too():
     assert [one.kind for one in silences(silenced(gag), DAY)] == ["gagged"]
 
 
-SENTENCES = [
-    ("Oyla wrote that deputy Bosqatov took bribes from builders of the fountain.", False),
-    ("Bosqatov, the deputy, was bribed: he took bribes from the fountain builder.", False),
-    ("On 11 March a court ordered Oyla to print a retraction; deputy Bosqatov had sued.", True),
-    ("", True),
-]
-
-
-@pytest.mark.parametrize(("sentence", "may"), SENTENCES)
-def test_a_sentence_that_repeats_a_retracted_claim_may_not_be_drafted(sentence, may):
-    found = may_draft_sentence(silenced(order(claims=("c1",))), sentence, DAY)
-    assert bool(found) is may
-    assert found.claims == (() if may else ("c1",))
-
-
 def test_an_order_that_was_not_known_did_not_silence():
     case = silenced(order(claims=("c1",), known="2031-05-01"))
-    assert may_draft_claim(case, "c1", DAY, known_by=date(2031, 4, 1))
+    assert silences(case, DAY, known_by=date(2031, 4, 1)) == ()
