@@ -117,7 +117,8 @@ def requests(request: HttpRequest) -> HttpResponse:
     rows = actions.all_standing(InformationRequest.objects.all(), known, today)
     counts = {tab: sum(_is_in(stands, tab) for _, stands in rows) for tab in TABS}
     bodies = sorted(
-        {(row.body.public_id, row.body.name) for row, _ in rows}, key=lambda one: one[1].casefold()
+        {(row.body.public_id, words.party_name(row.body.name, "body")) for row, _ in rows},
+        key=lambda one: one[1].casefold(),
     )
     tab = asked["state"] if asked["state"] in TABS else ("waiting" if not asked["state"] else "")
     kept = [
