@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
 from barometer.publication.carryover import date_words
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import following as wishes
 from barometer.web.actions.second import to_code
@@ -132,7 +133,7 @@ def wish(request: HttpRequest) -> HttpResponse:
     try:
         wishes.wish(request.user, request.POST.get("rhythm", ""), request.POST.get("language", ""))
     except BarometerError as error:
-        return _day(request, str(error))
+        return _day(request, refusals.told(error))
     messages.success(request, gettext("Noted."))
     return redirect("desk:day")
 

@@ -20,6 +20,7 @@ from barometer.codebook.book import LANGUAGES
 from barometer.countries import country
 from barometer.deadlines.values import Clock, Standing
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.models import User
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import requests as actions
@@ -94,7 +95,7 @@ def found(public_id: str) -> InformationRequest:
 
 def refused(error: BarometerError) -> str:
     """What the page says where nothing was done."""
-    return gettext("Nothing was changed: %(why)s") % {"why": error}
+    return gettext("Nothing was changed: %(why)s") % {"why": refusals.told(error)}
 
 
 def way_back(*steps: tuple[str, str]) -> list[tuple[str, str]]:
