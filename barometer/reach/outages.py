@@ -7,9 +7,9 @@ A single failed look is no outage: two verdicts in a row begin one, two good one
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from barometer.reach.values import Outage, Reach, Verdict
@@ -39,6 +39,31 @@ class Hours:
 
     def __add__(self, other: Hours) -> Hours:
         return Hours(self.down + other.down, self.unknown + other.unknown)
+
+
+@dataclass(frozen=True)
+class Day:
+    """The verdicts of a day: `counts` by state. `share` is that of the good among those that say something."""
+
+    day: date
+    counts: tuple[tuple[Reach, int], ...] = ()
+
+    def of(self, *states: Reach) -> int:
+        return sum(count for state, count in self.counts if state in states)
+
+    @property
+    def asked(self) -> int:
+        return sum(count for _, count in self.counts)
+
+    @property
+    def known(self) -> int:
+        """Verdicts that say something: the share's denominator."""
+        return self.asked - self.of(Reach.INSUFFICIENT)
+
+    @property
+    def share(self) -> float | None:
+        """None where nobody could say anything: that is not 0 and not 1."""
+        return self.of(Reach.OK) / self.known if self.known else None
 
 
 @dataclass(frozen=True)
@@ -72,6 +97,16 @@ def hours_down(found: Iterable[Outage], start: datetime, end: datetime) -> Hours
     down = _united(_cut(((begin, stop) for begin, stop, bad in spans if bad), start, end))
     either = _united(_cut(((begin, stop) for begin, stop, _ in spans), start, end))
     return Hours(_length(down), _length(either) - _length(down))
+
+
+def availability(verdicts: Iterable[Verdict], days: Sequence[date], zone: tzinfo = UTC) -> list[Day]:
+    """The verdicts of one site by day of the zone; a day without any has no share."""
+    counts: defaultdict[date, Counter[Reach]] = defaultdict(Counter)
+    for said in verdicts:
+        counts[moment(said).astimezone(zone).date()][said.state] += 1
+    return [
+        Day(day, tuple((state, counts[day][state]) for state in Reach if counts[day][state])) for day in days
+    ]
 
 
 def kind_of(outage: Outage) -> Kind:

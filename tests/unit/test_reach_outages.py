@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barometer.reach.outages import Hours, hours_down, kind_of, outages
+from barometer.reach.outages import Hours, availability, hours_down, kind_of, outages
 from barometer.reach.rules import rules
 from barometer.reach.values import Outage, Reach, Verdict
 
@@ -158,6 +158,16 @@ def test_the_hours_of_parts_are_those_of_the_whole(of, cuts):
     whole = hours_down(found, START, end)
     assert sum(parts, Hours(timedelta(), timedelta())) == whole
     assert whole.down + whole.unknown <= sum(((one.ended or end) - one.began for one in found), timedelta())
+
+
+def test_availability_by_day_shows_its_denominator():
+    almaty = timezone(timedelta(hours=5))
+    of = verdicts("..x?" + " " * 15 + "xx??.", every=1)  # 19:00 UTC is the next day in Almaty
+    days = availability(of, [date(2031, 3, 1), date(2031, 3, 2), date(2031, 3, 3)], almaty)
+    assert [(day.asked, day.known, day.of(Reach.OK)) for day in days] == [(4, 3, 2), (5, 3, 1), (0, 0, 0)]
+    assert days[0].share == pytest.approx(2 / 3)
+    assert days[2].share is None, "nobody looked: neither up nor down"
+    assert availability(verdicts("??"), [date(2031, 3, 1)])[0].share is None
 
 
 @pytest.mark.parametrize(
