@@ -23,13 +23,12 @@ from barometer.evidence.log import (
     head,
     inclusion,
     is_signed,
-    make_key,
     next_entry,
-    public_key,
     read_head,
     root,
     sign_head,
 )
+from barometer.evidence.signing import make_key, private_key, public_pem
 
 AT = datetime(2026, 3, 1, 10, 0, 0, 5, tzinfo=UTC)
 
@@ -146,7 +145,7 @@ def test_a_signature_holds_for_its_head_and_key_only(tmp_path):
     assert not is_signed(public, dataclasses.replace(made, size=2), signature)
     assert not is_signed(public, made, signature[:-1] + bytes([signature[-1] ^ 1]))
     assert not is_signed(make_key(tmp_path / "other"), made, signature)
-    assert public_key(tmp_path / "key") == public
+    assert public_pem(private_key(tmp_path / "key", "make one")) == public
 
 
 def test_a_key_is_private_and_never_written_over(tmp_path):

@@ -161,7 +161,12 @@ def _value(given: dict[str, str], slug: str) -> tuple[SourceValue | None, str]:
     try:
         return parse_source("\n".join(lines), "form.toml"), ""
     except BadInput as error:
-        return None, f"{error.place or ''}: {refusals.reason(error)}. {refusals.in_words(error.next_step or '')}".strip(": ")
+        return (
+            None,
+            f"{error.place or ''}: {refusals.reason(error)}. {refusals.in_words(error.next_step or '')}".strip(
+                ": "
+            ),
+        )
 
 
 _OPTIONAL = {each.name for each in fields(SourceValue) if each.default is not MISSING}
