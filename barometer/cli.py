@@ -1118,11 +1118,12 @@ def requests_import(files: tuple[Path, ...], by: str) -> None:
 
 
 @requests.command("look")
-def requests_look() -> None:
+@click.option("--by", metavar="NAME", default="", help="Who looks, for the record; by default the worker.")
+def requests_look(by: str) -> None:
     """Propose the events that passed deadlines, refusals and the like give rise to, as the worker does each night."""
     from barometer.web import request_commands
 
-    for line in request_commands.look():
+    for line in request_commands.look(by=by):
         click.echo(line)
 
 

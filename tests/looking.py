@@ -11,7 +11,31 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 EVERY_RULE = {"runOnly": {"type": "tag", "values": STANDARDS}}
 #: The only rule that another mode of colours can change.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+PHONE = 390
 BY_SCHEME = {"light": EVERY_RULE, "dark": COLOURS}
+
+
+#: What is cut off at the sides: what reaches out of the window and does not lie in a region that scrolls, words that
+#: their own box cuts, and regions that scroll sideways without a name or a way for the keyboard.
+CUT = """() => {
+  const wide = document.documentElement.clientWidth, found = [];
+  const rolls = one => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX);
+  const above = one => one && one !== document.body ? [one, ...above(one.parentElement)] : [];
+  const unseen = one => above(one).some(each => getComputedStyle(each).clipPath !== 'none'
+    || getComputedStyle(each).visibility === 'hidden' || each.getBoundingClientRect().right < 0);
+  const told = one => one.outerHTML.slice(0, 120);
+  for (const one of document.querySelectorAll('body *')) {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    if (!box.width || unseen(one)) continue;
+    if ((box.right > wide + 1 || box.left < -1) && !above(one.parentElement).some(rolls)) found.push(told(one));
+    if (one.scrollWidth <= one.clientWidth + 1 || style.display === 'inline') continue;
+    if (['hidden', 'clip'].includes(style.overflowX)) found.push(told(one));
+    const named = one.ariaLabel || one.getAttribute('aria-labelledby');
+    const field = one.matches('input, textarea, select');
+    if (rolls(one) && !field && (one.tabIndex < 0 || !named)) found.push(told(one));
+  }
+  return found;
+}"""
 
 
 def languages(first: str) -> list:
@@ -53,9 +77,11 @@ def looks_well(page, axe, path: str = "") -> None:
         assert result["passes"]
         found = [(fault["id"], fault["nodes"][0]["html"][:150]) for fault in result["violations"]]
         assert not found, (path, found)
-    for width in (320, 390, 820, 1920):
+    for width in (320, PHONE, 820, 1920):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+        if width == PHONE:
+            assert not (cut := page.evaluate(CUT)), (path, cut[:3])
     small = page.evaluate(
         """() => [...document.querySelectorAll('main a, main button, main summary, main input, main select')]
            .map(one => [one.textContent.trim() || one.name, one.closest('label') || one])

@@ -117,12 +117,6 @@ def contradictions(case: Case, choices: Iterable[Choice] = ()) -> tuple[Contradi
     return _with_choices(found, case.events, choices)
 
 
-def role_contradictions(cases: Iterable[Case], choices: Iterable[Choice] = ()) -> tuple[Contradiction, ...]:
-    """The people whose role is told differently over several cases; `case` is '' on these."""
-    events = [event for case in cases for event in case.events]
-    return _with_choices(_roles("", events), events, choices)
-
-
 def in_words(topic: str, value: str, language: str) -> str:
     """A value of a statement as a reader of that language sees it."""
     return " + ".join(_word_of(topic, part, language) for part in value.split(" + "))
@@ -464,9 +458,3 @@ def _chosen(one: Contradiction, known: Mapping[str, Any], made: Sequence[Choice]
     return Contradiction(
         one.case, one.key, one.topic, one.about, one.statements, one.sure, mine, tuple(sorted(new))
     )
-
-
-def kept_choices(case: Case, choices: Iterable[Choice]) -> tuple[Choice, ...]:
-    """Choices on points of the case where the sources no longer differ: they are kept and still hold."""
-    keys = {one.key for one in contradictions(case)}
-    return tuple(choice for choice in choices if choice.case == case.slug and choice.point not in keys)

@@ -1,9 +1,9 @@
-"""Retracted and gagged statements: what no text that the product drafts may repeat."""
+"""Retracted and gagged statements: which orders of a case forbid to repeat what. A person keeps the words themselves
+on the list of held-back statements, and barometer.review.held finds them in texts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -44,18 +44,6 @@ class Silence:
         return next(order.label for order in orders() if order.code == self.kind)
 
 
-@dataclass(frozen=True)
-class MayDraft:
-    """Whether something may be drafted; if not, the claims that it repeats and the orders against them."""
-
-    allowed: bool
-    claims: tuple[str, ...] = ()
-    silences: tuple[Silence, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
 @cache
 def orders() -> tuple[Order, ...]:
     """The orders that the data lists."""
@@ -63,12 +51,6 @@ def orders() -> tuple[Order, ...]:
         Order(row["type"], row["code"], row["label"], tuple(row["lifted_by"]))
         for row in table("contradictions.toml")["silence"]
     )
-
-
-@cache
-def _repeats() -> Mapping[str, float]:
-    repeats: Mapping[str, float] = table("contradictions.toml")["repeats"]
-    return repeats
 
 
 def silences(case: Case, day: date, known_by: date | None = None) -> tuple[Silence, ...]:
@@ -81,25 +63,6 @@ def silences(case: Case, day: date, known_by: date | None = None) -> tuple[Silen
         for order in orders()
         if _orders(order, fact) and not any(_lifts(order, fact, later, day) for later in facts)
     )
-
-
-def may_draft_claim(case: Case, claim: str, day: date, known_by: date | None = None) -> MayDraft:
-    """Whether a text may repeat the claim of that id."""
-    against = tuple(one for one in silences(case, day, known_by) if claim in one.claims)
-    return MayDraft(not against, (claim,) if against else (), against)
-
-
-def may_draft_sentence(case: Case, sentence: str, day: date, known_by: date | None = None) -> MayDraft:
-    """Whether a sentence may be drafted: not where it has most words of a claim that may not be repeated."""
-    said = _beginnings(sentence)
-    repeated = [
-        (claim.id, one)
-        for one in silences(case, day, known_by)
-        for claim in case.claims
-        if claim.id in one.claims and _is_repeated(claim, said)
-    ]
-    claims = tuple(dict.fromkeys(claim for claim, _ in repeated))
-    return MayDraft(not repeated, claims, tuple(dict.fromkeys(one for _, one in repeated)))
 
 
 def _orders(order: Order, fact: Fact) -> bool:
@@ -131,17 +94,3 @@ def _may_be_meant(claim: Claim, subjects: Iterable[str]) -> bool:
 
 def _hit(event: CaseEvent) -> set[str]:
     return {target.name for target in event.event.targets}
-
-
-def _is_repeated(claim: Claim, said: set[str]) -> bool:
-    words = _beginnings(claim.text)
-    return bool(words) and len(words & said) >= _repeats()["part"] * len(words)
-
-
-def _beginnings(text: str) -> set[str]:
-    """The beginnings of the words that carry meaning, so that an ending does not matter."""
-    rule = _repeats()
-    words = re.findall(r"\w+", text.casefold())
-    return {
-        word[: int(rule["beginning"])] for word in words if len(word) >= rule["letters"] or word.isdigit()
-    }

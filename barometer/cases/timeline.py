@@ -87,11 +87,6 @@ def timeline_of(state: CaseState) -> Timeline:
     return Timeline(state.slug, state.day, first, last, bars)
 
 
-def table_head(language: str) -> tuple[str, ...]:
-    """The heads of the table's columns."""
-    return tuple(phrase(name, language) for name in ("who", "what", "from", "to", "length", "standing"))
-
-
 def table_of(timeline: Timeline, language: str) -> tuple[TableRow, ...]:
     """The same as the drawing, a row a bar, in words."""
     return tuple(_table_row(bar.state, language) for bar in timeline.bars)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from barometer.cases.rules import rules
-from barometer.codebook import CodedBulletin, CodedLetter, Event, EventDate, Quarter
+from barometer.codebook import Event, EventDate, Quarter
 
 NOBODY = ""  # the subject of a row where the source does not say who
 
@@ -239,23 +239,3 @@ class Period:
     def span(self) -> Span:
         """The same as an interval of days."""
         return Span(self.first, self.last)
-
-
-def cases_of(files: Iterable[tuple[CodedBulletin | CodedLetter, date]]) -> list[Case]:
-    """The cases of coded files, each file with the day on which it was published, in the order of their slugs.
-
-    An event's id is its source, entry and place in it.
-    """
-    found: dict[str, list[CaseEvent]] = {}
-    for file, published in files:
-        groups: Iterable[tuple[str, tuple[Event, ...]]]
-        if isinstance(file, CodedLetter):
-            groups = ((f"case-{number}", case.events) for number, case in enumerate(file.cases, 1))
-        else:
-            groups = ((entry.id, entry.events) for entry in file.entries)
-        for group, events in groups:
-            for number, event in enumerate(events, 1):
-                if event.case:
-                    key = f"{file.source}#{group}#{number}"
-                    found.setdefault(event.case, []).append(CaseEvent(key, event, (file.source,), published))
-    return [Case(slug, tuple(events)) for slug, events in sorted(found.items())]

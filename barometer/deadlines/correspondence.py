@@ -15,15 +15,13 @@ from zoneinfo import ZoneInfo
 from barometer.errors import BarometerError, TooLarge, Unreadable
 from barometer.sources.documents import to_document
 from barometer.sources.found import Attachment, Found
-from barometer.sources.mail import parse_message, read_mbox
+from barometer.sources.mail import is_mail, parse_message, read_mbox
 
 #: What reads a file apart: give it (bytes, name, media type, time zone).
 READER = "barometer.deadlines.correspondence:letters_in"
 MOST_LETTERS, MOST_FILES = 100, 50
 #: More words than any reply has; what is longer is read up to here.
 LONGEST_TEXT = 200_000
-_MAIL = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2}")
-_MAIL_HEADS = re.compile(rb"^(?:from|to|subject|message-id|date|received|mime-version):", re.I | re.M)
 #: "Re: Fwd: Жауап: …": what mail programs put before a subject.
 _BEFORE_SUBJECT = re.compile(
     r"^(?:(?:re|fw|fwd|отв|ответ|пересл|жауап|қайта)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
@@ -84,7 +82,7 @@ def letters_in(file: tuple[bytes, str, str, str]) -> list[dict[str, Any]]:
         raise Unreadable("it is empty", file=name, next_step="save the letter again")
     if data.startswith(b"From ") and b"\n" in data[:2000]:
         found = _of_mbox(data, name)
-    elif name.lower().endswith(".eml") or _is_mail(data):
+    elif name.lower().endswith(".eml") or is_mail(data):
         found = [_message(data, name)]
     else:
         document = to_document(data, url=name, media_type=media_type)
@@ -102,11 +100,6 @@ def letter_of(plain: Mapping[str, Any]) -> Letter:
 
 def _plain(letter: Letter) -> dict[str, Any]:
     return asdict(letter) | {"day": letter.day.isoformat() if letter.day else ""}
-
-
-def _is_mail(data: bytes) -> bool:
-    start = data[:4000].lstrip()
-    return bool(_MAIL.match(start)) and len(set(_MAIL_HEADS.findall(start))) >= 2
 
 
 def _message(data: bytes, name: str) -> Found:

@@ -20,8 +20,6 @@ ACTS: tuple[Act, ...] = (
 
 #: May be published; may be named but not shown; stays in the house.
 Access = Literal["public", "reference", "internal"]
-ACCESSES: tuple[Access, ...] = ("public", "reference", "internal")
-DEFAULT_ACCESS: Access = "internal"
 
 
 @dataclass(frozen=True)

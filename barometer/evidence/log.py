@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from barometer.errors import NotReady, Unreadable, WrongShape
+from barometer.errors import NotReady, WrongShape
+from barometer.evidence.signing import private_key, public_key
 
 FIRST = "0" * 64
+_NO_KEY = "make one: barometer evidence key"
 _HEAD = re.compile(
     r"Press Barometer evidence log\nsize: (0|[1-9]\d{0,17})\nroot: ([0-9a-f]{64})\nat: (\S{1,40})\n"
 )
@@ -111,21 +110,6 @@ def inclusion(leaves: Sequence[str], index: int) -> list[str]:
     return proof
 
 
-def is_included(leaf: str, index: int, size: int, proof: Sequence[str], root: str) -> bool:
-    """Whether the proof leads from the leaf at `index` of `size` to the root."""
-    if not 0 <= index < size:
-        return False
-    found, last, rest = bytes.fromhex(leaf), size - 1, [bytes.fromhex(step) for step in proof]
-    while last > 0:
-        if index % 2 or index < last:
-            if not rest:
-                return False
-            beside = rest.pop(0)
-            found = _joined(beside, found) if index % 2 else _joined(found, beside)
-        index, last = index // 2, last // 2
-    return not rest and found.hex() == root
-
-
 def read_head(text: str) -> Head:
     """A head from its file; WrongShape for anything else."""
     parts = _HEAD.fullmatch(text)
@@ -138,61 +122,19 @@ def read_head(text: str) -> Head:
     return Head(int(parts[1]), parts[2], at)
 
 
-def make_key(path: Path) -> bytes:
-    """Write a new private key that only this user may read; the public key as PEM. NotReady if a file is there."""
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(pem)
-    except OSError as error:
-        raise NotReady(
-            f"the key cannot be written: {error.strerror}", file=path, next_step="name a new file"
-        ) from None
-    return public_key(path)
-
-
-def public_key(path: Path) -> bytes:
-    """The public key, as PEM, of a file that holds the private one."""
-    return (
-        _private_key(path)
-        .public_key()
-        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
-
-
 def sign_head(path: Path, signed: Head) -> bytes:
     """The 64 bytes of the Ed25519 signature over the head's text, by the private key in a file."""
-    return _private_key(path).sign(signed.text().encode())
+    return private_key(path, _NO_KEY).sign(signed.text().encode())
 
 
 def is_signed(public: bytes, signed: Head, signature: bytes) -> bool:
     """Whether the signature is by that public key (PEM) over that head; Unreadable for no such key."""
-    try:
-        key = serialization.load_pem_public_key(public)
-    except ValueError:
-        raise Unreadable("this is no public key", next_step="give the key as PEM") from None
-    if not isinstance(key, Ed25519PublicKey):
-        raise Unreadable("this is no Ed25519 key", next_step="make one: barometer evidence key")
+    key = public_key(public, _NO_KEY)
     try:
         key.verify(signature, signed.text().encode())
     except InvalidSignature:
         return False
     return True
-
-
-def _private_key(path: Path) -> Ed25519PrivateKey:
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError, TypeError):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise Unreadable(
-            "there is no Ed25519 private key", file=path, next_step="make one: barometer evidence key"
-        )
-    return key
 
 
 def _raised(level: Sequence[bytes]) -> list[bytes]:

@@ -26,7 +26,6 @@ from barometer.fetching import Limits
 if TYPE_CHECKING:
     from barometer.fetching import Door, Fetched
 
-_NOTHING = hashlib.sha256(b"").hexdigest()
 _LIMITS = Limits(bytes=1 << 30, seconds=900)
 _ADDRESS = re.compile(
     r"s3\+(https?://[^/?#@\s]+)/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([\w./-]*))?", re.ASCII

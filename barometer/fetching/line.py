@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from barometer.errors import FetchFailed, FetchRefused
@@ -21,7 +20,6 @@ from barometer.fetching.guard import parse_host
 _BLOCK = 1 << 16
 #: What a proxy may answer to CONNECT before its answer is no answer.
 _LONGEST_HEAD = 1 << 14
-_T = TypeVar("_T")
 
 
 class Deadline:

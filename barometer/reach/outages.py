@@ -37,14 +37,6 @@ class Hours:
     down: timedelta
     unknown: timedelta
 
-    @property
-    def down_hours(self) -> float:
-        return self.down / timedelta(hours=1)
-
-    @property
-    def unknown_hours(self) -> float:
-        return self.unknown / timedelta(hours=1)
-
     def __add__(self, other: Hours) -> Hours:
         return Hours(self.down + other.down, self.unknown + other.unknown)
 

@@ -18,6 +18,7 @@ from barometer.sources.bulletin import Bulletin, language_of, read_bulletin
 from barometer.sources.extract import TEXT_LIMIT, docx_text, extract
 from barometer.sources.found import clean_text, one_line
 from barometer.sources.letter import Letter, is_letter, read_letter
+from barometer.sources.mail import is_mail, parse_message
 from barometer.sources.markup import decoded, lines, links, parsed, web_address
 from barometer.sources.report import as_report, is_report
 from barometer.sources.walls import wall_of
@@ -26,6 +27,7 @@ MOST_PAGES = 2000
 MOST_LINKS = 2000
 #: More HTML than this is no article; the tree of it takes some ten times as much memory.
 HTML_LIMIT = 16 << 20
+MAIL_TYPE = "message/rfc822"
 PDF_TYPE = "application/pdf"
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Parts of an address that say where a reader came from, not what is read.
@@ -61,7 +63,9 @@ def to_document(data: bytes, *, url: str, media_type: str = "", charset: str | N
     A pure function: nothing is fetched. It is meant to run apart (see apart.py), for parsers meet hostile bytes.
     """
     kind = _kind(data, media_type, url)
-    read = {"text/html": _page, PDF_TYPE: _pdf, DOCX_TYPE: _docx, "text/plain": _plain}.get(kind)
+    read = {"text/html": _page, PDF_TYPE: _pdf, DOCX_TYPE: _docx, "text/plain": _plain, MAIL_TYPE: _mail}.get(
+        kind
+    )
     if read is None:
         raise Unreadable(
             f"a document of type {kind or 'unknown'} holds no words that we read",
@@ -115,7 +119,7 @@ def _kind(data: bytes, media_type: str, url: str) -> str:
     ):
         return "text/html"
     if served.startswith("text/") or (not served and b"\0" not in data[:2000]):
-        return "text/plain"
+        return MAIL_TYPE if is_mail(data) else "text/plain"
     return served
 
 
@@ -263,6 +267,12 @@ def _plain(data: bytes, url: str, charset: str | None) -> Document:
             f"{len(data):,} bytes is over the limit", file=_shown(url), next_step="cut it into parts"
         )
     return _file(decoded(data, charset)[0], url, "text/plain")
+
+
+def _mail(data: bytes, url: str, charset: str | None) -> Document:
+    letter = parse_message(data)
+    day = letter.published.date().isoformat() if letter.published else ""
+    return _file(letter.text, url, MAIL_TYPE, letter.title, letter.author, day)
 
 
 def _file(text: str, url: str, media_type: str, title: str = "", author: str = "", day: str = "") -> Document:

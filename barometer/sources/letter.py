@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from importlib import resources
 
@@ -433,8 +432,3 @@ def _is_name(text: str) -> bool:
 def _is_only_a_day(line: str) -> bool:
     found = day_in(line)
     return found is not None and len(re.findall(r"\w+", line[: found[1][0]] + line[found[1][1] :])) <= 3
-
-
-def day_of(letter: Letter) -> date | None:
-    """The letter's day, or None."""
-    return date.fromisoformat(letter.date) if letter.date else None

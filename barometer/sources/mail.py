@@ -29,6 +29,9 @@ from barometer.sources.markup import guessed, lines, links, parsed
 LETTER_LIMIT = 50 << 20
 MBOX_LIMIT = 1 << 30
 MOST_PARTS = 500
+#: Two headers at the head of a text, folded lines with them; and those of which a letter has two.
+_HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2}")
+_HEADS = re.compile(rb"^(?:from|to|subject|message-id|date|received|mime-version):", re.I | re.M)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 #: What the standard library's readers of headers and parts raise on what no mail program writes.
 _SLIPS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError, MessageError)
@@ -57,6 +60,12 @@ class Mailbox:
 
 
 # --- one letter -------------------------------------------------------------------------------------------------
+
+
+def is_mail(data: bytes) -> bool:
+    """Whether bytes are a letter by their headers, whatever the file is called."""
+    start = data[:4000].lstrip()
+    return bool(_HEADERS.match(start)) and len({head.lower() for head in _HEADS.findall(start)}) >= 2
 
 
 def parse_message(data: bytes) -> Found:

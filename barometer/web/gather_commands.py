@@ -224,7 +224,7 @@ def keep_signature(head_file: Path, signature_file: Path, key_file: Path, *, by:
 
 def make_key(private: Path) -> str:
     """Write a new private key; the public one as PEM. Run it on the machine where the key shall live."""
-    from barometer.evidence.log import make_key
+    from barometer.evidence.signing import make_key
 
     return make_key(private).decode("ascii")
 

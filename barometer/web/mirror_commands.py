@@ -26,7 +26,7 @@ EVERY = 2_000
 
 def keygen(file: Path) -> str:
     """Write a new private key; the public one as PEM. Run it away from the server; needs no ledger."""
-    from barometer.evidence.log import make_key
+    from barometer.evidence.signing import make_key
 
     return make_key(file).decode("ascii")
 

@@ -57,9 +57,12 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 
 @ledger_door
-def look() -> list[str]:
+def look(*, by: str = "") -> list[str]:
     """Propose what passed deadlines and the like give rise to, as the worker does every night; a line an event."""
     from barometer.web.actions import requests_events
 
     migrate()
-    return [f"{event.main_type}  {event.date}  {event.public_id}" for event in requests_events.look()]
+    return [
+        f"{event.main_type}  {event.date}  {event.public_id}"
+        for event in requests_events.look(by=by.strip() or requests_events.MACHINE)
+    ]

@@ -16,7 +16,8 @@ from django.utils import timezone
 from PIL import Image
 
 from barometer.errors import EvidenceMissing, FetchRefused, NotAllowed, NotReady, UnknownValue, Unreadable
-from barometer.evidence.log import make_key, sign_head
+from barometer.evidence.log import sign_head
+from barometer.evidence.signing import make_key
 from barometer.evidence.wacz import faults
 from barometer.web import gather_commands
 from barometer.web.accounts.models import User

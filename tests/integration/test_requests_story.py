@@ -477,8 +477,9 @@ def test_the_command_brings_letters_to_their_requests(evidence, request_, at, tm
     assert "b.eml: it belongs to no request that is known" in done.output
     assert "c.pdf" in done.output
     assert RequestFile.objects.count() == EvidenceItem.objects.count() == 1
-    look = CliRunner().invoke(cli, ["requests", "look"])
+    look = CliRunner().invoke(cli, ["requests", "look", "--by", BY])
     assert look.output.startswith("information.no_reply  2026-05-13  ")
+    assert Revision.objects.get(model="event").by == BY
 
 
 # --- at the desk ----------------------------------------------------------------------------------------------
@@ -496,6 +497,28 @@ def post(client, path: str, status: int = 302, **given):
     answer = client.post(f"/desk/requests/{path}", given)
     assert answer.status_code == status, answer.content.decode()[:3000]
     return answer
+
+
+def test_what_requests_give_rise_to_waits_on_the_page_of_the_day(client, editor, request_, at):
+    at(date(2026, 5, 14))
+    heading = "Proposals that nobody has decided on"
+    assert heading not in client.get("/desk/day/").content.decode()
+    requests_events.look()
+    [event] = events()
+    page = client.get("/desk/day/").content.decode()
+    assert heading in page and f'href="/desk/code/{event.public_id}/"' in page
+    assert "a request for information" in page
+    Event.objects.update(state="accepted")
+    assert heading not in client.get("/desk/day/").content.decode()
+
+
+def test_a_body_that_the_country_knows_has_its_name_in_the_readers_language(client, editor, at):
+    row = actions.record(asked(body="Ministry of Internal Affairs"), by=BY)
+    here = f"/desk/requests/{row.public_id}/"
+    for language, name in (("ru", "Министерство внутренних дел"), ("kk", "Ішкі істер министрлігі")):
+        client.cookies["django_language"] = language
+        for path in (here, "/desk/requests/"):
+            assert name in client.get(path).content.decode(), (language, path)
 
 
 def test_the_whole_story_at_the_desk(client, editor, at):

@@ -224,7 +224,13 @@ def test_no_view_or_middleware_can_see_who_asks(source, desk_key, monkeypatch):
 
 
 def test_without_a_key_the_form_is_shut(source):
-    assert source.get("/en/tip/").status_code == 503
+    page = source.get("/en/tip/")
+    assert page.status_code == 200
+    assert "No tips can be taken here yet" in page.content.decode()
+    assert (
+        'href="/en/tip/"'
+        not in source.get("/en/report/").content.decode().split("<main")[1].split("</main")[0]
+    )
     response = source.post("/en/tip/", {"what": CANARY})
     assert response.status_code == 503
     assert not Tip.objects.exists()

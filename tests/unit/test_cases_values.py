@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from barometer.cases.telling import combined
-from barometer.cases.values import Case, CaseEvent, Choice, Period, Said, Span, add_months, cases_of
-from barometer.codebook import CodedBulletin, CodedLetter, Event
+from barometer.cases.values import Case, CaseEvent, Choice, Period, Said, Span, add_months
+from barometer.codebook import Event
 from barometer.errors import UnknownValue
 
 MARCH = Span(date(2031, 3, 1), date(2031, 3, 31))
@@ -117,24 +117,6 @@ def test_a_period_is_a_quarter_a_month_a_year_or_two_dates(text, first, last):
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError):
         Period.parse(text)
-
-
-def test_coded_files_become_cases_with_the_day_of_their_publication():
-    event = {"kind": "violation", "types": ["legal.detention"], "case": "qiyalova-square"}
-    other = {"kind": "violation", "types": ["legal.fine"]}
-    bulletin = CodedBulletin.model_validate(
-        {"source": "q1.txt", "entries": [{"id": "q1-2-01", "lines": [1, 2], "events": [event, other, event]}]}
-    )
-    letter = CodedLetter.model_validate(
-        {"source": "letter.txt", "kind": "open_letter", "cases": [{"events": [event]}]}
-    )
-    [case] = cases_of([(bulletin, KNOWN), (letter, date(2031, 4, 20))])
-    assert case.slug == "qiyalova-square"
-    assert sorted((event.id, event.sources, event.known) for event in case.events) == [
-        ("letter.txt#case-1#1", ("letter.txt",), date(2031, 4, 20)),
-        ("q1.txt#q1-2-01#1", ("q1.txt",), KNOWN),
-        ("q1.txt#q1-2-01#3", ("q1.txt",), KNOWN),
-    ]
 
 
 def test_a_case_as_it_was_known_has_only_what_was_known():

@@ -22,15 +22,13 @@ from barometer.evidence.log import (
     broken_at,
     head,
     inclusion,
-    is_included,
     is_signed,
-    make_key,
     next_entry,
-    public_key,
     read_head,
     root,
     sign_head,
 )
+from barometer.evidence.signing import make_key, private_key, public_pem
 
 AT = datetime(2026, 3, 1, 10, 0, 0, 5, tzinfo=UTC)
 
@@ -70,6 +68,22 @@ ROOTS = {
 def test_roots_are_those_of_rfc_6962(size):
     leaves = [hashlib.sha256(b"\0" + bytes.fromhex(leaf)).hexdigest() for leaf in LEAVES[:size]]
     assert root(leaves) == ROOTS[size]
+
+
+def is_included(leaf: str, index: int, size: int, proof: list[str], whole: str) -> bool:
+    """What a court's expert would work out: whether the proof leads from the leaf at `index` of `size` to the root."""
+    if not 0 <= index < size:
+        return False
+    found, last, rest = bytes.fromhex(leaf), size - 1, [bytes.fromhex(step) for step in proof]
+    while last > 0:
+        if index % 2 or index < last:
+            if not rest:
+                return False
+            beside = rest.pop(0)
+            pair = beside + found if index % 2 else found + beside
+            found = hashlib.sha256(b"\1" + pair).digest()
+        index, last = index // 2, last // 2
+    return not rest and found.hex() == whole
 
 
 @given(st.integers(1, 70), st.data())
@@ -131,7 +145,7 @@ def test_a_signature_holds_for_its_head_and_key_only(tmp_path):
     assert not is_signed(public, dataclasses.replace(made, size=2), signature)
     assert not is_signed(public, made, signature[:-1] + bytes([signature[-1] ^ 1]))
     assert not is_signed(make_key(tmp_path / "other"), made, signature)
-    assert public_key(tmp_path / "key") == public
+    assert public_pem(private_key(tmp_path / "key", "make one")) == public
 
 
 def test_a_key_is_private_and_never_written_over(tmp_path):

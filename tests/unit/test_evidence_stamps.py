@@ -15,7 +15,8 @@ import pytest
 
 from barometer.errors import BadInput, FetchFailed, FetchRefused, Unreadable
 from barometer.evidence.check import Item, SignedHead, check
-from barometer.evidence.log import head, make_key, next_entry, sign_head
+from barometer.evidence.log import head, next_entry, sign_head
+from barometer.evidence.signing import make_key
 from barometer.evidence.stamps import Authority, fault, query, read, request
 from barometer.evidence.store import Store
 from barometer.fetching import Allowance, Door

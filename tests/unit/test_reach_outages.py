@@ -99,7 +99,7 @@ def test_each_site_in_each_country_has_its_own():
 def test_hours(line, down, unknown):
     found = outages(verdicts(line))
     hours = hours_down(found, START, hour(24))
-    assert (hours.down_hours, hours.unknown_hours) == (down, unknown)
+    assert hours == Hours(timedelta(hours=down), timedelta(hours=unknown))
 
 
 def test_hours_are_cut_to_the_period_and_an_outage_in_two_countries_counts_once():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import random
@@ -397,3 +398,21 @@ def test_near_copies_share_a_band():
     assert far > 10
     unlike = " ".join(chance.choice(words) for _ in range(400))
     assert not set(fingerprint(first)) & set(fingerprint(unlike))
+
+
+def test_a_letter_is_a_letter_whatever_its_file_is_called():
+    words = "Хабарлама алынды. Жауап бес жұмыс күнінде беріледі."
+    letter = (
+        "From: Weather Office <office@weather.invalid>\r\nSubject: Reply\r\nDate: Wed, 12 Mar 2031 09:00:00 +0500\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(words.encode()).decode()
+    )
+    for name, media_type in (("reply.txt", "text/plain"), ("reply.txt", ""), ("reply.eml", "message/rfc822")):
+        document = to_document(letter.encode(), url=name, media_type=media_type)
+        assert (document.text, document.title, document.media_type) == (words, "Reply", "message/rfc822")
+        assert (document.published, document.author) == (
+            date(2031, 3, 12),
+            "Weather Office <office@weather.invalid>",
+        )
+    told = to_document(b"Note: a word\nOf: another\nThe text.", url="a.txt", media_type="text/plain")
+    assert told.media_type == "text/plain"

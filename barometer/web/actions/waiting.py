@@ -20,7 +20,9 @@ from barometer.web.records import timelines
 from barometer.web.records.desk import Following
 from barometer.web.records.gathering import Lead, WatchedSource
 from barometer.web.records.models import Event, Revision, State
-from barometer.web.records.requests import InformationRequest
+from barometer.web.records.requests import InformationRequest, RequestEvent
+from barometer.web.records.takedowns import NoticeEvent
+from barometer.web.records.watch import AccountState, OutageEvent
 
 if TYPE_CHECKING:
     from barometer.sources.health import Health
@@ -126,6 +128,24 @@ def to_review(user: Any) -> QuerySet[Event]:
     """The events that were accepted, by somebody else than this person."""
     own = Revision.objects.filter(model="event", action="accept", user=user, record_id=OuterRef("public_id"))
     return Event.objects.filter(~Exists(own), state=State.ACCEPTED)
+
+
+def proposals() -> QuerySet[Event]:
+    """The events that requests, watched sites and accounts, and takedown notices gave rise to and nobody has decided on.
+
+    `by_request`, `by_watch` and `by_notice` say which of them it was. Those of files wait in the list of what is to be coded.
+    """
+    rows = Event.objects.filter(state=State.PROPOSED).annotate(
+        by_request=Exists(
+            RequestEvent.objects.filter(event=OuterRef("pk")).exclude(why=RequestEvent.Why.LINKED)
+        ),
+        by_watch=Exists(OutageEvent.objects.filter(event=OuterRef("pk")))
+        | Exists(AccountState.objects.filter(event=OuterRef("pk"))),
+        by_notice=Exists(NoticeEvent.objects.filter(event=OuterRef("pk"))),
+    )
+    return rows.filter(Q(by_request=True) | Q(by_watch=True) | Q(by_notice=True)).order_by(
+        "-first_day", "-pk"
+    )
 
 
 def followed(user: Any) -> tuple[Changed, ...]:

@@ -3,3 +3,7 @@
 from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
+
+from barometer.web.config.warm import warm  # noqa: E402 (the settings are read first)
+
+warm()

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import coding, drafting
 from barometer.web.actions.coding import OPEN_STATES, Outdated, WrongValues, form_of
@@ -209,7 +210,7 @@ def _keep(request: HttpRequest, work: Work) -> HttpResponse:
             version=work.version,
         )
     except BarometerError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.told(error))
         return _screen(request, work, status=400)
     messages.success(request, gettext("Your draft is kept. Only you see it."))
     address = address_of(work.event)
@@ -240,7 +241,7 @@ def _enter(request: HttpRequest, work: Work, back: Posted, *, accepts: bool) -> 
     except Outdated:
         return _two_versions(request, work, back)
     except BarometerError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.told(error))
         return _screen(request, work, posted=back, status=400)
     drafting.entered(request.user, work.event, work.values, draft=work.draft, version=work.version)
     said = gettext("Accepted: %(event)s.") if accepts else gettext("Saved as a proposal: %(event)s.")
@@ -409,7 +410,7 @@ def _saved(request: HttpRequest, event: Event | None) -> JsonResponse:
             version=whole(request.POST.get("version", "")),
         )
     except BarometerError as error:
-        return JsonResponse({"problem": str(error)}, status=400)
+        return JsonResponse({"problem": refusals.told(error)}, status=400)
     told_of = {
         "draft": draft.public_id,
         "version": draft.version,

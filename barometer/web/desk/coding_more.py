@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.actions import coding
 from barometer.web.actions.coding import OPEN_STATES, Outdated, WrongValues, form_of
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -164,7 +165,7 @@ def _act(
         problem = " ".join(dict.fromkeys(coding_form.problem_words(path) for path in error.problems))
         return _more(request, _again(event), problem=problem, status=400)
     except BarometerError as error:
-        return _more(request, _again(event), problem=str(error), status=400)
+        return _more(request, _again(event), problem=refusals.told(error), status=400)
     messages.success(request, said)
     return redirect(address_of(made))
 

@@ -12,17 +12,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
 from barometer.publication.carryover import date_words
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import following as wishes
 from barometer.web.actions.second import to_code
 from barometer.web.actions.takedowns_answers import waiting as takedowns_waiting
-from barometer.web.actions.waiting import Changed, in_inbox, to_review, waiting
+from barometer.web.actions.waiting import Changed, in_inbox, proposals, to_review, waiting
 from barometer.web.desk.sources import health_label
 from barometer.web.desk.views import desk_for, titles_of
 from barometer.web.public import clock, words
 from barometer.web.public.templatetags.public import OWN_NAMES
 from barometer.web.records.desk import DigestWish
-from barometer.web.records.models import Case
+from barometer.web.records.models import Case, Event
 from barometer.web.requests.words import clock_label, standing_words
 
 #: So many of each are told; the rest is counted.
@@ -42,6 +43,7 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
     slugs = {one.case for one in (*found.dates, *found.quiet[:MOST])}
     titles = titles_of(sorted(slugs | {one.following.case.slug for one in found.followed}))
     codes = may(user, Act.CODE)
+    proposed = proposals() if codes else Event.objects.none()
     context = {
         "today": words.day_words(today),
         "found": found,
@@ -71,6 +73,9 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
             (row, clock_label(stands), standing_words(stands, today)) for row, stands in found.requests[:MOST]
         ],
         "requests_more": max(0, len(found.requests) - MOST),
+        "proposals": [(event, words.type_label(event.main_type), words.when(event.date).short, _origin(event))
+                      for event in proposed[:MOST]],
+        "proposals_more": max(0, proposed.count() - MOST),
         "followed": [(one, titles.get(one.following.case.slug), *_changed_words(one)) for one in found.followed],
         "takedowns": [
             (one.row.public_id, one.row.recipient, words.day_words(one.last), one.outcome == "lapsed")
@@ -83,6 +88,13 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
         "crumbs": [(gettext("Desk"), reverse("admin:index"))],
     }  # fmt: skip
     return render(request, "desk/day.html", context, status=400 if problem else 200)
+
+
+def _origin(event: Event) -> str:
+    """What made the machine propose it."""
+    if event.by_request:
+        return gettext("a request for information")
+    return gettext("a takedown notice") if event.by_notice else gettext("a watched site or account")
 
 
 def _ahead_words(one: object) -> str:
@@ -121,7 +133,7 @@ def wish(request: HttpRequest) -> HttpResponse:
     try:
         wishes.wish(request.user, request.POST.get("rhythm", ""), request.POST.get("language", ""))
     except BarometerError as error:
-        return _day(request, str(error))
+        return _day(request, refusals.told(error))
     messages.success(request, gettext("Noted."))
     return redirect("desk:day")
 

@@ -15,6 +15,7 @@ from barometer.codebook import LANGUAGES
 from barometer.errors import BarometerError
 from barometer.publication import submission as core
 from barometer.publication.sheet import MEDIA_TYPES
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import sheets_out, submitting
 from barometer.web.desk.views import crumbs, desk_for, name_of
@@ -45,7 +46,7 @@ def submission(request: HttpRequest, slug: str) -> HttpResponse:
             by=name_of(request.user)[:200], user=request.user,
         )  # fmt: skip
     except BarometerError as error:
-        return _submission_page(request, case, mandate, language, given, str(error))
+        return _submission_page(request, case, mandate, language, given, refusals.told(error))
     return _file(data, "docx", f"{mandate}-{clock.today().isoformat()}")
 
 
@@ -121,7 +122,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         kind = kind if kind in MEDIA_TYPES else "xlsx"
         return _file(sheets_out.custody_file(day, kind, language, **who), kind, f"custody-{day.isoformat()}")
     except BarometerError as error:
-        return _sheets_page(request, str(error))
+        return _sheets_page(request, refusals.told(error))
 
 
 def _day(text: str) -> date | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import evidence as actions
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -145,7 +146,7 @@ def bytes_(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         stream = actions.store().open(row.sha256)
     except BarometerError as error:
-        return _page(request, row, str(error))
+        return _page(request, row, refusals.told(error))
     looked_at = row.media_type in actions.PICTURES or row.media_type.startswith("text/plain")
     response = FileResponse(
         stream,
@@ -167,7 +168,7 @@ def export(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         data = actions.export(row, by=name_of(request.user))
     except BarometerError as error:
-        return _page(request, row, str(error))
+        return _page(request, row, refusals.told(error))
     return _saved(data, f"{row.sha256[:16]}.wacz", "application/wacz")
 
 
@@ -179,7 +180,7 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         data = actions.report(row, words.language(), by=name_of(request.user))
     except BarometerError as error:
-        return _page(request, row, str(error))
+        return _page(request, row, refusals.told(error))
     return _saved(data, f"{row.sha256[:16]}.pdf", "application/pdf")
 
 
@@ -207,7 +208,7 @@ def visibility(request: HttpRequest, public_id: str) -> HttpResponse:
             user=request.user,
         )
     except BarometerError as error:
-        return _page(request, row, str(error))
+        return _page(request, row, refusals.told(error))
     messages.success(request, gettext("Noted."))
     return redirect("desk:evidence-item", public_id)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import holding
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -64,7 +65,7 @@ def _add(request: HttpRequest, given: dict[str, str]) -> str:
             user=request.user,
         )
     except BarometerError as error:
-        return str(error)
+        return refusals.told(error)
     return ""
 
 
@@ -94,6 +95,6 @@ def free(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         holding.set_free(row, reason=reason, by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _page(request, dict.fromkeys(FIELDS, ""), str(error))
+        return _page(request, dict.fromkeys(FIELDS, ""), refusals.told(error))
     messages.success(request, gettext("These words may be said again."))
     return redirect("desk:held")

@@ -19,6 +19,7 @@ from barometer.codebook.book import LANGUAGES
 from barometer.errors import BarometerError, UnknownValue
 from barometer.review import PUBLIC
 from barometer.review.differences import Difference, Piece, differences
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import restoring
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -313,5 +314,5 @@ def _restore(request: HttpRequest, row: Record) -> tuple[str, ...]:
     except Refused as error:
         return tuple(one.text(words.language()) for one in error.refusals)
     except BarometerError as error:
-        return (str(error),)
+        return (refusals.told(error),)
     return ()

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from barometer.web.accounts.desk import is_small_desk
-from barometer.web.accounts.roles import Act
+from barometer.web.accounts.roles import Act, may
+from barometer.web.actions import tips
 from barometer.web.desk.rooms import rooms_of
 from barometer.web.desk.views import desk_for
 
@@ -16,5 +17,9 @@ from barometer.web.desk.views import desk_for
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The rooms that are open to this person, in the order of the work."""
-    context = {"groups": rooms_of(request.user), "small_desk": is_small_desk()}
+    context = {
+        "groups": rooms_of(request.user),
+        "small_desk": is_small_desk(),
+        "lacks_tip_key": may(request.user, Act.ACCOUNTS) and not tips.recipients(),
+    }
     return render(request, "desk/home.html", context)

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import leads as actions
 from barometer.web.actions.evidence import capture_address, keep_upload
@@ -77,7 +78,7 @@ def _intake(request: HttpRequest) -> HttpResponse:
     try:
         lead = _hand_in(request, given, upload)
     except BarometerError as error:
-        return _form(request, given, str(error))
+        return _form(request, given, refusals.told(error))
     messages.success(request, _said(lead))
     # A contributor hands in and is told so; what becomes of it is the desk's.
     return redirect("desk:lead", lead.public_id) if may(request.user, Act.LOOK) else redirect("desk:intake")

@@ -20,6 +20,7 @@ from barometer.indicators import Figures
 from barometer.publication.numbers import MEASURES
 from barometer.review import PUBLIC
 from barometer.review.texts import APPROVED, HUMAN, MACHINE, MISSING, Standing
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import issuing, issuing_draft, issuing_items, issuing_offer
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -176,7 +177,7 @@ def issues(request: HttpRequest) -> HttpResponse:
         try:
             issue = open_issue(period, by=name_of(request.user), user=request.user)
         except BarometerError as error:
-            problem = error.message
+            problem = refusals.reason(error)
         else:
             messages.success(request, gettext("The issue is open."))
             return redirect("desk:issue", issue.period)
@@ -410,4 +411,4 @@ def _given(request: HttpRequest) -> dict[str, str]:
 
 def _message(error: BarometerError) -> str:
     """What was the matter, in a sentence for people."""
-    return gettext("Say why, in a few words.") if isinstance(error, NotAllowed) else error.message
+    return gettext("Say why, in a few words.") if isinstance(error, NotAllowed) else refusals.reason(error)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from barometer.errors import BarometerError
 from barometer.publication.carryover import rows
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import issuing_carry
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -36,7 +37,7 @@ def carry(request: HttpRequest, period: str) -> HttpResponse:
         try:
             issuing_carry.decide(found, said, today=clock.today(), **who(request))
         except BarometerError as error:
-            problem = error.message
+            problem = refusals.reason(error)
         else:
             messages.success(request, gettext("Kept."))
             return redirect("desk:issue-carryover", period)

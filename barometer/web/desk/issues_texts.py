@@ -17,6 +17,7 @@ from barometer.errors import BadInput, BarometerError
 from barometer.publication import numbers
 from barometer.publication.drafting import DATE, NAME, NUMBER, PROVISION
 from barometer.review.texts import MACHINE, MISSING, digest
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import issuing, issuing_draft, issuing_items, issuing_words
 from barometer.web.actions.holding import is_held_back
@@ -63,7 +64,7 @@ def item(request: HttpRequest, period: str, public_id: str) -> HttpResponse:
     except Overtaken as error:
         return _item_page(request, item_of(found, public_id), error.message, request.POST, error.languages)
     except BarometerError as error:
-        return _item_page(request, item_of(found, public_id), error.message, request.POST)
+        return _item_page(request, item_of(found, public_id), refusals.reason(error), request.POST)
     return redirect("desk:issue-item", period, public_id)
 
 
@@ -236,7 +237,7 @@ def issue_words(request: HttpRequest, period: str) -> HttpResponse:
     except Overtaken as error:
         return _words_page(request, issue_of(period), error.message, request.POST, error.languages)
     except BarometerError as error:
-        return _words_page(request, issue_of(period), error.message, request.POST)
+        return _words_page(request, issue_of(period), refusals.reason(error), request.POST)
     return redirect(f"{request.path}#{part.replace('.', '-')}")
 
 
@@ -356,7 +357,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
         try:
             _keep_term(request)
         except BarometerError as error:
-            problem = error.message
+            problem = refusals.reason(error)
         else:
             messages.success(request, gettext("Kept."))
             return redirect("desk:glossary")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.cases.matching import Reason
 from barometer.errors import BarometerError, NotReady
+from barometer.web import refusals
 from barometer.web.accounts.models import User
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import inbox as acts
@@ -202,7 +203,7 @@ def act(request: HttpRequest) -> HttpResponse:
     try:
         done, said = _do(given, request.user)
     except BarometerError as error:
-        return _inbox(request, asked, problem=str(error), given=given)
+        return _inbox(request, asked, problem=refusals.told(error), given=given)
     told = ngettext("%(count)s lead: %(what)s.", "%(count)s leads: %(what)s.", done.changed) % {
         "count": done.changed,
         "what": said,
@@ -259,7 +260,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     try:
         done = acts.undo(request.POST.get("batch", ""), by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _inbox(request, asked, problem=str(error))
+        return _inbox(request, asked, problem=refusals.told(error))
     messages.success(
         request,
         ngettext("Taken back for %(count)s lead.", "Taken back for %(count)s leads.", done.changed)
@@ -387,7 +388,7 @@ def _text(row: Lead) -> tuple[str, str]:
     try:
         return bytes_of(row.document.evidence).decode("utf-8", "replace"), ""
     except BarometerError as error:
-        return "", str(error)
+        return "", refusals.told(error)
 
 
 def _events(row: Lead) -> list[dict]:
@@ -410,7 +411,7 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         source = actions.take(row, by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _page(request, _lead(public_id), problem=str(error), status=400)
+        return _page(request, _lead(public_id), problem=refusals.told(error), status=400)
     messages.success(
         request, gettext("Taken: its events are proposed in %(source)s.") % {"source": source.name}
     )
@@ -428,7 +429,7 @@ def dismiss(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         actions.dismiss(row, reason=reason, by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _page(request, _lead(public_id), problem=str(error), status=400)
+        return _page(request, _lead(public_id), problem=refusals.told(error), status=400)
     messages.success(request, gettext("Let go. It can be opened again."))
     return redirect("desk:lead", public_id)
 
@@ -441,5 +442,5 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         actions.reopen(row, by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _page(request, row, problem=str(error), status=400)
+        return _page(request, row, problem=refusals.told(error), status=400)
     return redirect("desk:lead", public_id)

@@ -19,6 +19,7 @@ from barometer.errors import BarometerError
 from barometer.publication.letter import PERSON, PERSON_NAME, LetterOut, templates
 from barometer.publication.letter_figures import FIGURES
 from barometer.publication.letter_render import FORMATS, TYPES
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import letters as actions
 from barometer.web.actions import letters_files, letters_signing, letters_versions
@@ -61,7 +62,7 @@ def moment_in(request: HttpRequest, name: str) -> datetime | None:
 
 def refused(error: BarometerError) -> str:
     """What the page says where nothing was done."""
-    return gettext("Nothing was changed: %(why)s") % {"why": error}
+    return gettext("Nothing was changed: %(why)s") % {"why": refusals.told(error)}
 
 
 def found(public_id: str) -> Letter:
@@ -147,7 +148,7 @@ def page(request: HttpRequest, one: Letter, *, problem: str = "") -> HttpRespons
         told: Mapping[str, LetterOut] = actions.composed(one)
         proposal = None if one.frozen_at else letters_versions.proposal(one)
     except BarometerError as error:
-        told, proposal, problem = {}, None, problem or str(error)
+        told, proposal, problem = {}, None, problem or refusals.told(error)
     signed = letters_signing.all_standing(one)
     context = {
         "letter": one,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from barometer.cases import retelling as core
 from barometer.errors import BarometerError, NotReady
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import casing, retelling
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -207,7 +208,7 @@ def _do(request: HttpRequest, said: dict[str, str], act: Any) -> HttpResponse:
         )
         return _page(request, again=said, status=409)
     except BarometerError as error:
-        told = gettext("Nothing was written: %(why)s") % {"why": error.message}
+        told = gettext("Nothing was written: %(why)s") % {"why": refusals.reason(error)}
         if not said.get("reason", "-").strip():
             told = gettext("Nothing was written: say why in a few words.")
         messages.error(request, told)

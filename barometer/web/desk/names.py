@@ -20,6 +20,7 @@ from barometer.errors import BarometerError
 from barometer.names.clusters import DIFFERENT, OPEN, SAME, UNSURE, Clusters, Conflict
 from barometer.names.comparison import compare
 from barometer.names.context import Belief, Finding, in_context
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import names as actions
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -165,7 +166,7 @@ def outdated(error: actions.Outdated) -> str:
 def refused(reason: str, error: BarometerError) -> str:
     if not reason.strip():
         return gettext("Nothing was written: say why in a few words.")
-    return gettext("Nothing was written: %(why)s") % {"why": error.message}
+    return gettext("Nothing was written: %(why)s") % {"why": refusals.reason(error)}
 
 
 def verdict_label(verdict: str) -> str:

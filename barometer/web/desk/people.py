@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from barometer.errors import BarometerError
 from barometer.names.clusters import canonical
 from barometer.review.naming_policy import naming, printed_name
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import people as actions
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -282,7 +283,7 @@ def _change(
 
 
 def _refused(error: BarometerError) -> str:
-    return gettext("Nothing was changed: %(why)s") % {"why": error}
+    return gettext("Nothing was changed: %(why)s") % {"why": refusals.told(error)}
 
 
 def _text(request: HttpRequest, name: str) -> str:

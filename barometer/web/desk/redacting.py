@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from barometer.errors import BarometerError, NotAllowed
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import redacting
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -98,7 +99,7 @@ def redact(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     try:
         plan = _plan(kind, what)
     except NotAllowed as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.told(error))
         return redirect("desk:redactions")
     return render(
         request,
@@ -162,5 +163,5 @@ def _erase(request: HttpRequest, kind: str, what: Any) -> str:
         else:
             redacting.redact_evidence(what, why)
     except BarometerError as error:
-        return str(error)
+        return refusals.told(error)
     return ""

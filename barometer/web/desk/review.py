@@ -24,6 +24,7 @@ from barometer.codebook.values import Event as Coded
 from barometer.errors import BadInput, BarometerError
 from barometer.review import ANSWERS, PUBLIC, STEPS, Facts, Refusal, Rule, questions, refusals
 from barometer.review.rules import rules_of
+from barometer.web import refusals as core_refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import reviewing as actions
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -353,7 +354,7 @@ def act(request: HttpRequest, public_id: str, what: str) -> HttpResponse:
     except actions.Refused as error:
         return _page(request, _event(public_id), _sentences(error.refusals))
     except BarometerError as error:
-        return _page(request, _event(public_id), (str(error),))
+        return _page(request, _event(public_id), (core_refusals.told(error),))
     messages.success(request, said)
     return redirect("desk:review-record", public_id)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from barometer.errors import BarometerError, UnknownValue
 from barometer.review.agreement import FIELDS, WHO, Alpha, by_month
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import second as actions
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -127,10 +128,10 @@ def _keep(request: HttpRequest, lead: Lead, given: dict[str, str]) -> tuple[str,
         actions.code(lead, given, by=name_of(request.user), user=request.user)
     except UnknownValue as error:
         name = error.place if error.place in FIELDS else ""
-        said = gettext("This does not go together by the codebook: %(why)s") % {"why": error.message}
-        return f"{field_label(name)}: {error.message}" if name else said, name
+        said = gettext("This does not go together by the codebook: %(why)s") % {"why": refusals.reason(error)}
+        return f"{field_label(name)}: {refusals.reason(error)}" if name else said, name
     except BarometerError as error:
-        return str(error), ""
+        return refusals.told(error), ""
     return "", ""
 
 
@@ -155,7 +156,7 @@ def _text(row: Lead) -> tuple[str, str]:
     try:
         return bytes_of(row.document.evidence).decode("utf-8", "replace"), ""
     except BarometerError as error:
-        return "", str(error)
+        return "", refusals.told(error)
 
 
 # --- how far people agree ---------------------------------------------------------------------------------------------
@@ -261,7 +262,7 @@ def _decide(request: HttpRequest, row: SecondCoding, given: dict[str, str], reas
     try:
         _, applied = actions.decide(row, given, reason=reason, by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return str(error)
+        return refusals.told(error)
     if applied:
         messages.success(request, gettext("Decided. The event says so."))
     else:

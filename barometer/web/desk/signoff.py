@@ -21,6 +21,7 @@ from barometer.publication.compose import compose
 from barometer.publication.render import FORMATS, MEDIA_TYPES
 from barometer.publication.render import render as rendered
 from barometer.publication.values import IMPRINT_PARTS
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import freezing, reviewing
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -165,7 +166,7 @@ def act(request: HttpRequest, period: str, what: str) -> HttpResponse:
     try:
         said = _DOES[what](row, given, {"by": name_of(request.user), "user": request.user})
     except BarometerError as error:
-        return _page(request, row, str(error))
+        return _page(request, row, refusals.told(error))
     messages.success(request, said)
     return redirect("desk:signoff", period)
 
@@ -223,7 +224,7 @@ def copy(request: HttpRequest, period: str, language: str, form: str) -> HttpRes
     try:
         data = _bytes(row, language, form)
     except BarometerError as error:
-        return _page(request, row, str(error))
+        return _page(request, row, refusals.told(error))
     answer = HttpResponse(data, content_type=MEDIA_TYPES[form])
     name = freezing.file_name(period, language, form)
     answer["Content-Disposition"] = f'attachment; filename="{name if row.frozen_at else f"draft-{name}"}"'
@@ -267,7 +268,7 @@ def imprint(request: HttpRequest, period: str = "") -> HttpResponse:
         try:
             _put(request, row, form)
         except BarometerError as error:
-            problem = str(error)
+            problem = refusals.told(error)
         else:
             messages.success(request, gettext("The imprint is kept."))
             address = reverse("desk:imprint-of", args=[period]) if period else reverse("desk:imprint")

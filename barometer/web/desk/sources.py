@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from barometer.errors import BadInput, BarometerError
 from barometer.sources.watched import KINDS, TRUST, parse_source, to_toml
 from barometer.sources.watched import WatchedSource as SourceValue
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import gathering as actions
 from barometer.web.actions.waiting import ALARMS
@@ -160,7 +161,12 @@ def _value(given: dict[str, str], slug: str) -> tuple[SourceValue | None, str]:
     try:
         return parse_source("\n".join(lines), "form.toml"), ""
     except BadInput as error:
-        return None, f"{error.place or ''}: {error.message}. {error.next_step or ''}".strip(": ")
+        return (
+            None,
+            f"{error.place or ''}: {refusals.reason(error)}. {refusals.in_words(error.next_step or '')}".strip(
+                ": "
+            ),
+        )
 
 
 _OPTIONAL = {each.name for each in fields(SourceValue) if each.default is not MISSING}
@@ -184,7 +190,7 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         actions.set_active(row, not row.active, by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.told(error))
     return redirect("desk:source", slug)
 
 

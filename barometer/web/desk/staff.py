@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.desk import is_small_desk
 from barometer.web.accounts.models import AuditEntry, Invitation, User
 from barometer.web.accounts.roles import Act, Role
@@ -159,7 +160,7 @@ def _try(request: HttpRequest, act: Callable[[], Any]) -> Any:
     try:
         return act()
     except BarometerError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.told(error))
         return None
 
 

@@ -22,6 +22,7 @@ from barometer.pipeline.columns import Column, Mapped, folded, guess
 from barometer.pipeline.columns import columns as all_columns
 from barometer.publication.carryover import period_of
 from barometer.sources.tables import Table, read_table
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import outside
 from barometer.web.actions import tables as actions
@@ -82,7 +83,7 @@ def _tables(request: HttpRequest) -> HttpResponse:
         table = _read(data, name)
         chosen = _first_choice(table, request.POST.get("mapping", ""))
     except BarometerError as error:
-        return _index(request, str(error))
+        return _index(request, refusals.told(error))
     if len(table.rows) > MOST_ROWS:
         return _index(request, _too_many())
     pending = actions.hand_in(data, name, user=request.user)
@@ -164,7 +165,7 @@ def columns(request: HttpRequest, public_id: str) -> HttpResponse:
             _keep(pending, chosen)
             return redirect("desk:table-rows", public_id)
     except BarometerError as error:
-        problem = str(error)
+        problem = refusals.told(error)
         if request.method != "POST":
             return _index(request, problem)
     return _columns_page(request, pending, table, chosen, problem)
@@ -259,7 +260,7 @@ def _rows_page(request: HttpRequest, pending: PendingTable, problem: str = "") -
     try:
         plan = _plan(pending)
     except BarometerError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.told(error))
         return redirect("desk:table", pending.public_id)
     language = words.language()
     show = request.GET.get("show", "")
@@ -362,7 +363,7 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
         if name := request.POST.get("save", "").replace("\x00", "").strip():
             actions.save_mapping(name, mapped, chosen["source"], by=by, user=request.user)
     except BarometerError as error:
-        return _rows_page(request, pending, str(error))
+        return _rows_page(request, pending, refusals.told(error))
     messages.success(request, _said(report))
     if report.plan.refused:
         return redirect("desk:table-rows", public_id)
@@ -393,7 +394,7 @@ def refused(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         data = _plan(pending).refused_file(words.language())
     except BarometerError as error:
-        return _rows_page(request, pending, str(error))
+        return _rows_page(request, pending, refusals.told(error))
     return _file(data, "csv", "refused")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import webhooks as actions
 from barometer.web.desk.views import crumbs, desk_for, name_of
@@ -30,7 +31,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             made, secret = actions.add(**given, by=name_of(request.user), user=request.user)
             given = {}
         except BarometerError as error:
-            problem = str(error)
+            problem = refusals.told(error)
     context = {
         "rows": Webhook.objects.all(),
         "given": given,

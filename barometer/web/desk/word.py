@@ -19,6 +19,7 @@ from barometer.publication.drafting import DATE, NAME, NUMBER, PROVISION
 from barometer.publication.word_in import LIMIT, Comment, Tracked
 from barometer.review.differences import Piece, word_pieces
 from barometer.sources.documents import DOCX_TYPE
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import wordback as actions
 from barometer.web.actions.deciding import LONGEST_REASON
@@ -68,7 +69,7 @@ def _word(request: HttpRequest, period: str) -> HttpResponse:
             issue, upload.read(), upload.name or "file.docx", language, by=by, user=request.user
         )
     except BarometerError as error:
-        return _index(request, issue, str(error))
+        return _index(request, issue, refusals.told(error))
     return redirect("desk:word-returned", row.public_id)
 
 
@@ -96,7 +97,7 @@ def download(request: HttpRequest, period: str, language: str) -> HttpResponse:
     try:
         _, data = actions.make(issue, language, by=name_of(request.user)[:200], user=request.user)
     except BarometerError as error:
-        return _index(request, issue, str(error))
+        return _index(request, issue, refusals.told(error))
     response = HttpResponse(data, content_type=DOCX_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{issue.period}-{language}-working.docx"'
     return response
@@ -310,7 +311,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
             actions.leave(row, said["key"], by=by)
             messages.success(request, gettext("Left as it was."))
     except BarometerError as error:
-        return _page(request, row, str(error))
+        return _page(request, row, refusals.told(error))
     return redirect("desk:word-returned", public_id)
 
 

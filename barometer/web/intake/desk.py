@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import tips as actions
 from barometer.web.actions.audit import note_act
@@ -112,7 +113,7 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         actions.ask(row, _text(request, "question"), by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _tip(request, row, str(error))
+        return _tip(request, row, refusals.told(error))
     messages.success(request, gettext("Sealed. The source reads it when it comes back with its receipt."))
     return redirect("desk:tip", row.public_id)
 
@@ -125,7 +126,7 @@ def mark(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         actions.mark(row, request.POST.get("state", ""), by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _tip(request, row, str(error))
+        return _tip(request, row, refusals.told(error))
     return redirect("desk:tip", row.public_id)
 
 
@@ -151,7 +152,7 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         lead = actions.release(row, _text(request, "text"), by=name_of(request.user), user=request.user)
     except BarometerError as error:
-        return _tip(request, row, str(error))
+        return _tip(request, row, refusals.told(error))
     messages.success(
         request,
         gettext("Released: the lead %(lead)s has these words and no others.") % {"lead": lead.public_id},

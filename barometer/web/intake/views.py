@@ -29,6 +29,7 @@ from barometer.web.intake.models import Tip
 from barometer.web.intake.rules import LONGEST, LONGEST_LINE, MOST_BYTES, MOST_FILES, MOST_READ, rules
 from barometer.web.intake.sent import Sent, sent_with
 from barometer.web.public import words
+from barometer.web.public.views import contacts
 
 #: Answers are padded to a multiple of this, so that their size tells no onlooker whether there is a question.
 PAGE = 32 << 10
@@ -73,7 +74,8 @@ def tip_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def form(request: HttpRequest) -> HttpResponse:
     """The form; what it is sent with is sealed, and the receipt shown once."""
     if not actions.recipients():
-        return _shown(request, "intake/closed.html", {}, status=503)
+        shut = request.method == "POST"
+        return _shown(request, "intake/closed.html", {"contacts": contacts()}, status=503 if shut else 200)
     if request.method != "POST":
         return _form(request)
     sent = sent_with(request, (*TOLD, TRAP, "sum", "token"))

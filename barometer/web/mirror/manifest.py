@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from barometer.errors import NotReady, Unreadable
+from barometer.errors import NotReady
+from barometer.evidence.signing import private_key, public_key
 
 NAME, SIGNATURE = "manifest.json", "manifest.sig"
 FORM = "Press Barometer mirror 1"
+_NO_KEY = "make one: barometer mirror keygen"
 #: Larger than any manifest of ours.
 LARGEST = 256 * 1024 * 1024
 
@@ -124,7 +124,9 @@ def _signature(folder: Path, public: Path) -> list[str]:
     except OSError:
         return [f"missing: {SIGNATURE}"]
     try:
-        _public_key(public).verify(signature, (folder / NAME).read_bytes())
+        public_key(public, "give what barometer mirror keygen printed").verify(
+            signature, (folder / NAME).read_bytes()
+        )
     except InvalidSignature:
         return ["the signature is not of this manifest by this key"]
     return []
@@ -132,7 +134,7 @@ def _signature(folder: Path, public: Path) -> list[str]:
 
 def sign(folder: Path, private: Path) -> bytes:
     """Sign the manifest of a mirror with the key in a file; the signature."""
-    key = _private_key(private)
+    key = private_key(private, _NO_KEY)
     if read(folder) is None:
         raise NotReady(
             "this is no mirror: it has no manifest", file=folder, next_step="name the mirror's folder"
@@ -147,7 +149,7 @@ def sign(folder: Path, private: Path) -> bytes:
 
 def check_key(private: Path) -> None:
     """Unreadable where the file holds no key to sign with: better said before the pages are made."""
-    _private_key(private)
+    private_key(private, _NO_KEY)
 
 
 def _same(path: Path, data: bytes) -> bool:
@@ -155,27 +157,3 @@ def _same(path: Path, data: bytes) -> bool:
         return path.read_bytes() == data
     except OSError:
         return False
-
-
-def _private_key(path: Path) -> Ed25519PrivateKey:
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError, TypeError):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise Unreadable(
-            "there is no Ed25519 private key", file=path, next_step="make one: barometer mirror keygen"
-        )
-    return key
-
-
-def _public_key(path: Path) -> Ed25519PublicKey:
-    try:
-        key = serialization.load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError):
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
-        raise Unreadable(
-            "there is no Ed25519 public key", file=path, next_step="give what barometer mirror keygen printed"
-        )
-    return key

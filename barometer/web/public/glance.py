@@ -199,11 +199,6 @@ class Bar:
     height: float
     middle: float
 
-    @property
-    def label_y(self) -> float:
-        """Where the number stands: a little above the bar."""
-        return self.y - 4
-
 
 @dataclass(frozen=True)
 class MonthColumn:

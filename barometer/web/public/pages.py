@@ -18,6 +18,7 @@ from barometer.codebook.values import PROVISION
 from barometer.countries import country
 from barometer.indicators import reform
 from barometer.review.naming_policy import naming
+from barometer.web.actions import tips
 from barometer.web.public import charts, facets, filters, glance, stories, views, words
 from barometer.web.public import parties as known_parties
 from barometer.web.public.columns import Columns
@@ -398,4 +399,9 @@ def methodology(request: HttpRequest) -> HttpResponse:
 @views.page
 def report(request: HttpRequest) -> HttpResponse:
     """How to tell the desk of a violation, and how to stay safe doing so."""
-    return render(request, "public/report.html", {"contacts": views.contacts(), "crumbs": views.crumbs()})
+    context = {
+        "takes_tips": bool(tips.recipients()),
+        "contacts": views.contacts(),
+        "crumbs": views.crumbs(),
+    }
+    return render(request, "public/report.html", context)

@@ -24,6 +24,7 @@ from barometer.errors import BarometerError, UnknownValue
 from barometer.evidence.logos import MOST_BYTES
 from barometer.publication.letter import LetterOut, of_content
 from barometer.publication.letter_versions import changes
+from barometer.web import refusals
 from barometer.web.actions import letters_signing as actions
 from barometer.web.actions.letters_files import covered
 from barometer.web.intake.flood import Bucket, Gate
@@ -135,7 +136,7 @@ def _answered(signatory: Signatory, sent: Sent) -> str:
                 signatory, fields["act"], version=number, words=fields["text"], logo=logo, name=fields["name"]
             )
     except BarometerError as error:
-        return str(error.message)
+        return refusals.reason(error)
     return ""
 
 
@@ -181,7 +182,7 @@ def _closed(letter: Letter) -> str:
     try:
         actions.refuse_closed(letter)
     except BarometerError as error:
-        return str(error.message)
+        return refusals.reason(error)
     return ""
 
 
@@ -225,7 +226,7 @@ def _joined(letter: Letter, sent: Sent, spoken: str) -> str:
     except UnknownValue as error:
         raise Http404 from error
     except BarometerError as error:
-        return str(error.message)
+        return refusals.reason(error)
     return ""
 
 

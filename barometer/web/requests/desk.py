@@ -20,6 +20,7 @@ from barometer.codebook.book import LANGUAGES
 from barometer.countries import country
 from barometer.deadlines.values import Clock, Standing
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.models import User
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import requests as actions
@@ -94,7 +95,7 @@ def found(public_id: str) -> InformationRequest:
 
 def refused(error: BarometerError) -> str:
     """What the page says where nothing was done."""
-    return gettext("Nothing was changed: %(why)s") % {"why": error}
+    return gettext("Nothing was changed: %(why)s") % {"why": refusals.told(error)}
 
 
 def way_back(*steps: tuple[str, str]) -> list[tuple[str, str]]:
@@ -117,7 +118,8 @@ def requests(request: HttpRequest) -> HttpResponse:
     rows = actions.all_standing(InformationRequest.objects.all(), known, today)
     counts = {tab: sum(_is_in(stands, tab) for _, stands in rows) for tab in TABS}
     bodies = sorted(
-        {(row.body.public_id, row.body.name) for row, _ in rows}, key=lambda one: one[1].casefold()
+        {(row.body.public_id, words.party_name(row.body.name, "body")) for row, _ in rows},
+        key=lambda one: one[1].casefold(),
     )
     tab = asked["state"] if asked["state"] in TABS else ("waiting" if not asked["state"] else "")
     kept = [

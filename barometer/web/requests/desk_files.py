@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from barometer.errors import BarometerError
 from barometer.publication.sheet import MEDIA_TYPES
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act
 from barometer.web.actions import requests_drafts, requests_import, requests_out
 from barometer.web.actions.evidence import item_of
@@ -174,7 +175,7 @@ def draft(request: HttpRequest, public_id: str, kind: str, language: str, form: 
     try:
         data = requests_drafts.written(row, stands, kind, language, form, **desk.who(request))
     except BarometerError as error:
-        return desk.page(request, row, str(error))
+        return desk.page(request, row, refusals.told(error))
     return _saved(data, f"{kind.replace('_', '-')}-{language}.{form}", requests_drafts.FORMS[form])
 
 

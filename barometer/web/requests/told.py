@@ -81,7 +81,7 @@ def _step(one: RequestStep) -> dict[str, Any]:
     if one.days:
         more.append(gettext("by so many days: %(days)d") % {"days": one.days})
     if one.body:
-        more.append(gettext("to: %(body)s") % {"body": one.body.name})
+        more.append(gettext("to: %(body)s") % {"body": words.party_name(one.body.name, "body")})
     return {
         "row": one,
         "what": words.capital(said.step_label(one.kind)),

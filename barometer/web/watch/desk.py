@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from barometer.errors import BarometerError
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import watching, watching_accounts, watching_rounds
 from barometer.web.actions.evidence import keep_upload
@@ -54,7 +55,7 @@ def _tried(request: HttpRequest, act: Callable[[], Any]) -> tuple[Any, str]:
     try:
         return act(), ""
     except BarometerError as error:
-        return None, f"{error.message}. {error.next_step or ''}".strip()
+        return None, f"{refusals.reason(error)}. {refusals.in_words(error.next_step or '')}".strip()
 
 
 def _outlets() -> list[str]:

@@ -24,6 +24,7 @@ from barometer.reach.notice_clock import Outcome
 from barometer.reach.notices import Notice, by_company
 from barometer.reach.notices.names import sender_key
 from barometer.reach.notices.signs import codes
+from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import takedowns as actions
 from barometer.web.actions import takedowns_answers, takedowns_import, takedowns_signs
@@ -93,7 +94,7 @@ def _takedowns(request: HttpRequest) -> HttpResponse:
     try:
         report = takedowns_import.take_file(upload.read(), upload.name, most=MOST_NOTICES, **who(request))
     except BarometerError as error:
-        return _list(request, str(error))
+        return _list(request, refusals.told(error))
     messages.success(request, report_words(report))
     if report.broken:
         return _list(request, report=report)

@@ -188,6 +188,12 @@ def _path_in(request: HttpRequest, code: str) -> str:
 
 
 @register.filter
+def called(name: str, kind: str) -> str:
+    """The name of an outlet or a body in the reader's language, where the country's data has it."""
+    return words.party_name(name, kind)
+
+
+@register.filter
 def within(label: str) -> str:
     """A label within a sentence."""
     return words.within(label)
