@@ -467,6 +467,19 @@ def backup(file: Path, recipients: tuple[str, ...], evidence: str) -> None:
 
 
 @cli.command()
+def check() -> None:
+    """Say whether the ledger is whole: database, keys, history, evidence, clock. Each fault with the way back."""
+    from barometer.web.backup_commands import check as look
+
+    faults = look()
+    for line in faults:
+        click.echo(line)
+    click.echo(counted(len(faults), "fault"))
+    if faults:
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("file", type=FILES)
 @click.option(
     "--key", "keys", required=True, multiple=True, type=FILES, help="A private key, as keygen wrote it."

@@ -23,6 +23,14 @@ def backup(file: Path, recipients: Sequence[str], *, with_evidence: bool, tell: 
 
 
 @ledger_door
+def check() -> list[str]:
+    """What is amiss with the ledger, a line each; nothing is changed, a ledger of an older version neither."""
+    from barometer.web.backup.checking import check as look
+
+    return [str(fault) for fault in look()]
+
+
+@ledger_door
 def restore(file: Path, identities: Sequence[str], *, tell: Tell) -> bool:
     """Bring a backup back into an empty ledger; whether all its evidence is there."""
     from barometer.web.backup.making import restore as bring_back

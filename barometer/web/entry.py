@@ -89,11 +89,24 @@ def migrate() -> None:
     from barometer.web.config.lock import alone
 
     if _is_current():
+        _refuse_without_keys()
         return
     with alone(settings.HOME / "migrate.lock"):
         if not _is_current():
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
             _empty_journal()
+
+
+def _refuse_without_keys() -> None:
+    """NotReady where a key is gone: a new one would open nothing of what is there."""
+    from barometer.web.records.protected import missing_keys
+
+    if missing := missing_keys():
+        raise NotReady(
+            "the key is not there, and the ledger holds what only it opens",
+            file=missing[0],
+            next_step="put it back from where it is kept, or restore a backup: it has the keys",
+        )
 
 
 def _empty_journal() -> None:

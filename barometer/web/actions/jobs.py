@@ -50,7 +50,9 @@ def enqueue(
     host: str = "",
     after: datetime | None = None,
 ) -> Job:
-    """Put a job in the queue, or return the one of its key that waits there. An earlier `after` brings it forward."""
+    """Put a job in the queue, or return the one of its key that waits there. An earlier `after` brings it forward;
+    one that is being done just now is done once more, for it may have looked already at what this one is about.
+    """
     key = f"{kind}:{key}"[:160]
     after = after or timezone.now()
     try:
@@ -61,6 +63,7 @@ def enqueue(
     except IntegrityError:
         waiting = Job.objects.filter(key=key, done_at=None)
         waiting.filter(locked_until=None, run_after__gt=after).update(run_after=after)
+        waiting.exclude(locked_until=None).update(run_after=after)
         found = waiting.first()
         # Between the two statements a worker may have ended it: then this one is wanted.
         return found or Job.objects.create(
@@ -146,11 +149,10 @@ def clear(now: datetime | None = None) -> int:
 
 
 def _end(job: Job, **changes: Any) -> bool:
-    return bool(
-        Job.objects.filter(pk=job.pk, locked_by=job.locked_by, done_at=None).update(
-            locked_by="", locked_until=None, **changes
-        )
-    )
+    """Give the claim back with these changes; where the job was asked for anew meanwhile, it waits for that time."""
+    mine = Job.objects.filter(pk=job.pk, locked_by=job.locked_by, done_at=None)
+    free: dict[str, Any] = {"locked_by": "", "locked_until": None}
+    return bool(mine.filter(run_after=job.run_after).update(**free, **changes) or mine.update(**free, tries=0))
 
 
 # --- the worker -----------------------------------------------------------------------------------------------------
