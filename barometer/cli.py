@@ -494,10 +494,12 @@ def restore(file: Path, keys: tuple[Path, ...]) -> None:
 
 @cli.command()
 @click.argument("database_url")
-def move(database_url: str) -> None:
+@click.option("--salvage", is_flag=True, help="Of a damaged ledger: what can be read, told by counts.")
+def move(database_url: str, salvage: bool) -> None:
     """Copy the ledger to another, empty database (postgresql://…, sqlite:///…), compared table by table."""
-    from barometer.web.backup_commands import move as carry
+    from barometer.web import backup_commands
 
+    carry = backup_commands.salvage if salvage else backup_commands.move
     if not carry(database_url, tell=click.echo):
         raise SystemExit(1)
 

@@ -366,6 +366,7 @@ class Day:
         self._reviewing: list[str] = []
         self._passing: dict[str, subprocess.Popen[bytes]] = {}
         self.whole: list[tuple[float, Path]] = []
+        self._begun = time.monotonic()
         self.home, self.watched = folder / "home", folder / "watched"
         self.watched.mkdir()
         self.port, self.environment = free_port(), self.environment_of(self.home, url)
@@ -399,8 +400,8 @@ class Day:
             threads = [threading.Thread(target=self._client, args=(one, name), daemon=True) for one, name in self._clients()]
             for thread in threads:
                 thread.start()
-            begun = time.monotonic()
-            while time.monotonic() - begun < (seconds if self._has_seen_enough() else 4 * seconds):
+            self._begun = time.monotonic()
+            while time.monotonic() - self._begun < (seconds if self._has_seen_enough() else 10 * seconds):
                 self._kill_one()
                 self._wait_for_web(60)
                 self._look(looker)
@@ -462,8 +463,11 @@ class Day:
         return bool(set(self._victims()) <= set(self.told.killed) and set(KINDS) <= kinds and whole)
 
     def _kill_one(self) -> None:
-        """Wait for a drawn moment, then kill what the lot falls on: first each in turn, then any."""
-        self._over.wait(self.chance.uniform(0.3, 2.5))
+        """Wait until something was written and a drawn moment more, then kill what the lot falls on: first each, then any."""
+        wanted, until = len(self.acks) + self.chance.randint(2, 9), time.monotonic() + 15
+        while len(self.acks) < wanted and not self._over.is_set() and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(self.chance.uniform(0, 0.5))
         with self._lock:
             passing = {name: process for name, process in self._passing.items() if process.poll() is None}
         left = [name for name in self._victims() if name not in self.told.killed]
@@ -480,7 +484,7 @@ class Day:
         else:
             self.parts[name].kill()
         self.told.killed[name] += 1
-        self.tell(f"killed: {name}")
+        self.tell(f"{time.monotonic() - self._begun:5.1f} s, {len(self.acks)} acknowledged; killed: {name}")
 
     # --- looking --------------------------------------------------------------------------------------------------
 

@@ -53,3 +53,15 @@ def move(address: str, *, tell: Tell) -> bool:
     if not told.problems:
         tell("now set DATABASE_URL to it; the data folder stays")
     return not told.problems
+
+
+@ledger_door
+def salvage(address: str, *, tell: Tell) -> bool:
+    """Carry what can be read of a damaged ledger to another database; whether nothing was lost."""
+    from barometer.web.backup.salvage import salvage as save
+
+    saved = save(address)
+    for line in saved.lines:
+        tell(line)
+    tell("now set DATABASE_URL to it, and run barometer check; the data folder stays")
+    return not (saved.unread or saved.without)

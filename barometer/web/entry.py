@@ -398,10 +398,20 @@ def _database_error(error: Exception, database: dict[str, object]) -> BarometerE
         )
     for sign, (what, step) in _SQLITE_FAULTS.items():
         if sign in words:
+            if sign == "malformed":
+                what += _in_tables()
             return NotReady(what, file=str(database["NAME"]), next_step=step)
     return NotReady(
         f"the ledger: {words[:300]}", file=str(database["NAME"]), next_step="restore it from a backup"
     )
+
+
+def _in_tables() -> str:
+    """The tables that are damaged, in words."""
+    from barometer.web.backup.checking import damaged
+
+    found = damaged()
+    return f", table {', '.join(found)}" if found else ""
 
 
 _SQLITE_FAULTS = {
@@ -415,7 +425,11 @@ _SQLITE_FAULTS = {
         "this file is not a ledger",
         "restore it from a backup, or name another: DATABASE_URL",
     ),
-    "malformed": ("the ledger is damaged", "restore it from a backup"),
+    "malformed": (
+        "the ledger is damaged",
+        "restore a backup into an empty folder; without one, save what can be read: barometer move --salvage "
+        "sqlite:////FOLDER/new.sqlite3",
+    ),
     "disk is full": ("the disk is full", "make room"),
     "disk I/O error": ("the disk cannot be read or written", "look at the disk, then restore from a backup"),
 }

@@ -66,16 +66,23 @@ def _since_start() -> float:
 
 
 class Jumps:
-    """Notices between two looks that the clock was set."""
+    """Looks again and again whether the clock was set; the first look is at what the ledger says of it."""
 
     def __init__(
         self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = _since_start
     ) -> None:
         self._wall, self._steady = wall, steady
-        self._apart = wall() - steady()
+        self._apart: float | None = None
 
-    def seen(self) -> timedelta | None:
-        """How far it was set since the last look, back below 0; None where it was not, or by little."""
-        apart = self._wall() - self._steady()
-        jump, self._apart = timedelta(seconds=apart - self._apart), apart
-        return jump if abs(jump) > TOLERANCE else None
+    def look(self) -> list[str]:
+        """What happened to the clock since the last look and what was set right, in words; nothing on most days."""
+        apart, before = self._wall() - self._steady(), self._apart
+        self._apart = apart
+        if before is None:
+            last = behind()
+            told = [f"the clock went back: the ledger has something of {last:%Y-%m-%d %H:%M} UTC"] if last else []
+            return told + set_right()
+        jump = timedelta(seconds=round(apart - before))
+        if abs(jump) <= TOLERANCE:
+            return []
+        return [f"the clock was set {'ahead' if jump > timedelta(0) else 'back'} by {abs(jump)}", *set_right()]

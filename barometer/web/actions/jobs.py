@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -162,10 +162,14 @@ class Worker:
     """Does what is due, one job after the other, until told to stop."""
 
     def __init__(
-        self, handlers: Mapping[str, Handler], tell: Callable[[str], None] = lambda line: None
+        self,
+        handlers: Mapping[str, Handler],
+        tell: Callable[[str], None] = lambda line: None,
+        look: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        """`look` is asked before each job what is to be told: whether the clock was set."""
         self.handlers = dict(handlers)
-        self.tell = tell
+        self.tell, self._look = tell, look
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         self._stop = threading.Event()
 
@@ -177,6 +181,8 @@ class Worker:
         """Do what is due, then wait for more; `once` ends when nothing is due. How many jobs were done or tried."""
         count = 0
         while not self._stop.is_set():
+            for line in self._look():
+                self.tell(line)
             if self.step():
                 count += 1
             elif once:
