@@ -168,12 +168,20 @@ class Store:
         self.path(sha256).unlink(missing_ok=True)
 
     def sweep(self) -> int:
-        """Remove the drafts that killed writers left an hour ago or earlier; how many there were."""
+        """Remove what killed writers left an hour ago or earlier, drafts and bytes whose key went with them; how many."""
         before = time.time() - _STALE
-        stale = [path for path in self.root.glob(f"{_DRAFT}*") if path.stat().st_mtime < before]
+        left = [*self.root.glob(f"{_DRAFT}*"), *(path for path in self._files() if self._belongs(path) and self._is_left(path))]
+        stale = [path for path in left if path.stat().st_mtime < before]
         for path in stale:
             path.unlink(missing_ok=True)
         return len(stale)
+
+    def _is_left(self, path: Path) -> bool:
+        """Whether the file is sealed with a key that was never kept, so that nobody was told that it is there."""
+        with path.open("rb") as stream:
+            if not is_sealed(stream) or self._keys is None:
+                return False
+        return self._keys.find(path.name) is None and not self._keys.erased(path.name)
 
     def path(self, sha256: str) -> Path:
         """Where those bytes are or would be; EvidenceMissing for what is no digest."""
@@ -234,9 +242,10 @@ class Store:
 
     def verify(self, expected: Iterable[str] = ()) -> list[Finding]:
         """Read everything again: what changed, what is foreign, and what of `expected` is missing; in order of name."""
+        wanted = set(expected)
         findings = [
             Finding("missing", sha256, "the ledger relies on these bytes and they are not in the store")
-            for sha256 in set(expected)
+            for sha256 in wanted
             if sha256 not in self
         ]
         for path in self._files():
@@ -245,6 +254,8 @@ class Store:
                 continue  # somebody writes at this moment, or was killed: `sweep`
             if not self._belongs(path):
                 findings.append(Finding("foreign", name, "the store did not put this file here"))
+            elif path.name not in wanted and self._is_left(path):
+                continue  # as above: the process that kept these bytes died before it kept their key
             else:
                 try:
                     self.open(path.name).close()

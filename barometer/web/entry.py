@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -47,7 +48,7 @@ def ledger_door(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*arguments, **named)
         except Error as error:
-            raise _database_error(error, connection.settings_dict) from error
+            raise database_error(error, connection.settings_dict) from error
 
     return inner
 
@@ -386,8 +387,8 @@ def manage(arguments: Sequence[str]) -> None:
         raise SystemExit(2 if ending.code == 1 else ending.code) from None
 
 
-def _database_error(error: Exception, database: dict[str, object]) -> BarometerError:
-    """What a person can do about it. The password is cut out should a driver repeat it."""
+def database_error(error: Exception, database: dict[str, object], *, look: bool = True) -> BarometerError:
+    """What a person can do about it; `look` names what is damaged. The password is cut out should a driver repeat it."""
     words = " ".join(str(error).split())
     if password := str(database.get("PASSWORD") or ""):
         words = words.replace(password, "…")
@@ -398,7 +399,9 @@ def _database_error(error: Exception, database: dict[str, object]) -> BarometerE
         )
     for sign, (what, step) in _SQLITE_FAULTS.items():
         if sign in words:
-            if sign == "malformed":
+            if sign == "disk I/O error" and _is_full(Path(str(database["NAME"])).parent):
+                what, step = _SQLITE_FAULTS["disk is full"]
+            if sign == "malformed" and look:
                 what += _in_tables()
             return NotReady(what, file=str(database["NAME"]), next_step=step)
     return NotReady(
@@ -406,8 +409,16 @@ def _database_error(error: Exception, database: dict[str, object]) -> BarometerE
     )
 
 
+def _is_full(folder: Path) -> bool:
+    """Whether the disk is: SQLite tells a full one as a broken one where it has no room for its journal's index."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).free < 1 << 20
+    return False
+
+
+@cache
 def _in_tables() -> str:
-    """The tables that are damaged, in words."""
+    """The tables that are damaged, in words; looked at once a process, for all of them are read."""
     from barometer.web.backup.checking import damaged
 
     found = damaged()
@@ -430,6 +441,6 @@ _SQLITE_FAULTS = {
         "restore a backup into an empty folder; without one, save what can be read: barometer move --salvage "
         "sqlite:////FOLDER/new.sqlite3",
     ),
-    "disk is full": ("the disk is full", "make room"),
+    "disk is full": ("the disk is full", "make room: nothing was changed"),
     "disk I/O error": ("the disk cannot be read or written", "look at the disk, then restore from a backup"),
 }

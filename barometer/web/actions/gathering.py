@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
+from barometer.evidence import Store
 from barometer.sources.watched import WatchedSource as SourceValue
 from barometer.web.actions import (
     leads,
@@ -356,6 +357,8 @@ def _let_go(sighting_days: int, now: datetime) -> None:
     clear(now)
     Round.objects.filter(started_at__lt=now - timedelta(days=400)).delete()
     tips.sweep(now=now)
+    if isinstance(kept := outside.store(), Store):
+        kept.sweep()
 
 
 # --- addresses behind published events --------------------------------------------------------------------------------
