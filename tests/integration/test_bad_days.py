@@ -152,6 +152,7 @@ def test_on_a_full_disk_everything_says_so_and_nothing_is_half(own_ledger, mini,
 
 @pytest.mark.once
 def test_a_read_only_disk_is_told_and_pages_are_served(own_ledger, disk):
+    own_ledger.counts()  # makes what a ledger has beside its database
     ledger = on(disk, own_ledger)
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     file = Path(own_ledger.home).parent / "given.txt"
@@ -222,17 +223,19 @@ def test_a_damaged_page_is_named_and_what_can_be_read_is_saved(own_ledger, mini,
 
 @pytest.mark.once
 def test_a_missing_key_is_never_replaced_by_a_new_one(own_ledger, mini):
-    for name in ("fields", "evidence"):
-        own_ledger.barometer("import", mini.path)
-        key = own_ledger.home / "keys" / name
-        kept = key.read_bytes()
-        key.unlink()
-        for done in run(own_ledger, ("import", mini.path), ("worker", "--once")):
-            done.refused(str(key), "the key is not there", "put it back")
-        assert not key.exists()
-        [checked] = run(own_ledger, ("check",))
-        assert checked.status == 1 and f"{key}: the key is not there" in checked.out
-        key.write_bytes(kept)
+    run(own_ledger, ("import", mini.path))
+    keys = own_ledger.home / "keys"
+    shutil.move(keys, keys.with_name("elsewhere"))
+    refused, worker, checked = run(own_ledger, ("import", mini.path), ("worker", "--once"), ("check",))
+    for done in (refused, worker):
+        done.refused(str(keys / "fields"), "the key is not there", "put it back")
+    assert not (keys / "fields").exists()
+    assert checked.status == 1 and f"{keys / 'fields'}: the key is not there" in checked.out
+    shutil.rmtree(keys, ignore_errors=True)
+    shutil.move(keys.with_name("elsewhere"), keys)
+    (keys / "evidence").rename(keys / "aside")
+    run(own_ledger, ("import", mini.path))[0].refused(str(keys / "evidence"))
+    (keys / "aside").rename(keys / "evidence")
     [checked] = run(own_ledger, ("check",))
     assert (checked.status, checked.out) == (0, "0 faults\n")
 
@@ -265,7 +268,7 @@ def test_a_lost_store_is_told_and_pages_are_served(at_desk, evidence, lost, monk
         words = "127.0.0.1"
     assert at_desk.get(f"/desk/evidence/{item.public_id}/").status_code == 200
     answer = at_desk.get(f"/desk/evidence/{item.public_id}/bytes/")
-    assert answer.status_code in (404, 503) and words in answer.content.decode()
+    assert answer.status_code in (400, 404, 503) and words in answer.content.decode()
     assert at_desk.get("/en/events/").status_code == 200
 
 

@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Exists, Max, Model, OuterRef
 from django.utils import timezone
 
 from barometer.errors import BarometerError, counted
 from barometer.web.actions import evidence
-from barometer.web.actions.clock import behind
+from barometer.web.actions.clock import LONGEST, behind
 from barometer.web.backup import tables
 from barometer.web.records.gathering import EvidenceLogEntry, Lead, Upload
 from barometer.web.records.models import Event, EvidenceItem, Item, Revision, Source
@@ -26,8 +25,6 @@ from barometer.web.records.protected import missing_keys, ring
 BACK = "restore a backup into an empty folder, or save what can be read: barometer move --salvage sqlite:////NEW/ledger.sqlite3"
 #: What is never in the ledger without a revision.
 TOLD: tuple[type[Model], ...] = (Source, Item, Event, Lead, EvidenceItem, Upload)
-#: A job that waits longer was put off by a clock that was wrong.
-LONGEST = timedelta(days=40)
 #: How SQLite's own check names a tree of pages, and an index.
 _TREE = re.compile(r"Tree (\d+)")
 _INDEX = re.compile(r"(?:from|in) index (\S+)")
@@ -93,10 +90,12 @@ def _own_check() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rootpage, tbl_name FROM sqlite_master WHERE rootpage > 0")
         trees = {str(page): str(name) for page, name in cursor.fetchall()}
-        cursor.execute("PRAGMA integrity_check(50)")
-        said = [str(line) for (line,) in cursor.fetchall()]
-        cursor.execute("PRAGMA foreign_key_check")
-        said += [f"row {row} refers to nothing in {parent}" for _, row, parent, _ in cursor.fetchall()]
+        said: list[str] = []
+        with suppress(DatabaseError):  # it ends where it meets what is damaged; that was told by its table
+            cursor.execute("PRAGMA integrity_check(50)")
+            said += [str(line) for (line,) in cursor.fetchall()]
+            cursor.execute("PRAGMA foreign_key_check")
+            said += [f"{table}: row {row} refers to nothing in {to}" for table, row, to, _ in cursor.fetchall()]
     found = set()
     for line in (line.removeprefix("*** in database main ***\n") for line in said if line != "ok"):
         if tree := _TREE.search(line):
@@ -202,13 +201,3 @@ def _clock() -> Iterator[Fault]:
 
 def _moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
-
-
-def home_is_writable() -> bool:
-    """Whether this user may write to the data folder."""
-    with suppress(OSError):
-        probe = settings.HOME / ".writable"
-        probe.touch(0o600)
-        probe.unlink()
-        return True
-    return False
