@@ -614,11 +614,11 @@ class Day:
 
     def _drop(self, browser: Browser) -> None:
         """A file comes into the watched folder, and the worker is asked to look."""
+        browser.get("/desk/sources/folder/")
         name = f"{secrets.token_hex(6)}.txt"
         draft = self.folder / name
         draft.write_text(story())
         draft.rename(self.watched / name)
-        browser.get("/desk/sources/folder/")
         if browser.post("/desk/sources/folder/visit/", {})[0] == 302:
             self._ack("visited", name)
         self._over.wait(0.7)

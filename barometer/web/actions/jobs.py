@@ -62,8 +62,7 @@ def enqueue(
             )
     except IntegrityError:
         waiting = Job.objects.filter(key=key, done_at=None)
-        waiting.filter(locked_until=None, run_after__gt=after).update(run_after=after)
-        waiting.exclude(locked_until=None).update(run_after=after)
+        waiting.filter(Q(run_after__gt=after) | Q(locked_until__isnull=False)).update(run_after=after)
         found = waiting.first()
         # Between the two statements a worker may have ended it: then this one is wanted.
         return found or Job.objects.create(

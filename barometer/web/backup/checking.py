@@ -78,8 +78,6 @@ def _is_read(table: tables.Table) -> bool:
     try:
         for _ in tables.rows(connection, table):
             pass
-        with connection.cursor() as cursor:  # by the rows themselves too, not by way of an index
-            cursor.execute(f"SELECT count(*), max({_quoted(table.columns[-1][0])}) FROM {_quoted(table.name)}")  # noqa: S608 (own names)
     except (DatabaseError, ValueError):  # ValueError: bytes that are no value of their column
         return False
     return True
@@ -105,10 +103,6 @@ def _own_check() -> set[str]:
         else:
             found.add(line.replace("\n", " ")[:120])
     return found
-
-
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
 
 
 def _name() -> str:
