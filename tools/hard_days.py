@@ -45,7 +45,18 @@ PASSWORD = "herons over the Irtysh at dawn"  # noqa: S105 (of a ledger that is t
 #: The people of the desk: who codes, who reviews and publishes, who hands in.
 CODER, EDITOR, MONITOR = "aray", "bolat", "sana"
 #: What clients have acknowledged.
-KINDS = ("login", "accepted", "published", "lead", "taken", "evidence", "export a table", "tip", "import", "visited")
+KINDS = (
+    "login",
+    "accepted",
+    "published",
+    "lead",
+    "taken",
+    "evidence",
+    "export a table",
+    "tip",
+    "import",
+    "visited",
+)
 Tell = Callable[[str], None]
 
 SETUP = f"""
@@ -70,13 +81,13 @@ import json, sys
 from barometer.web import entry
 entry.setup()
 from django.db import close_old_connections
-from barometer.errors import BarometerError
+from barometer.errors import BarometerError, NotReady
 from barometer.tips import keys_of, parse
 from barometer.web.accounts.models import AuditEntry
 from barometer.web.actions import tips
 from barometer.web.actions.evidence import bytes_of
 from barometer.web.backup import checking
-from barometer.web.records.gathering import EvidenceLogEntry, Lead
+from barometer.web.records.gathering import EvidenceLogEntry, Lead, Sighting
 from barometer.web.records.models import Event, EvidenceItem, Revision, Source
 
 PUBLIC = ("published", "corrected")
@@ -106,6 +117,8 @@ def is_there(kind, what):
     if kind in ("login", "export a table"):
         return AuditEntry.objects.filter(act=kind).count() >= what
     if kind == "visited":
+        if not Sighting.objects.filter(url__endswith=what).exists():
+            raise NotReady("it was never looked at", file=what)
         return Lead.objects.filter(document__sightings__url__endswith=what).count() == 1
     raise ValueError(kind)
 
@@ -152,7 +165,9 @@ class NotNow(Exception):
 class Part:
     """A process that is started again whenever it ends; killed with all that it started."""
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], **more: Any) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], **more: Any
+    ) -> None:
         self.name, self._command, self._environment, self._more = name, command, environment, more
         self._wanted = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -180,7 +195,10 @@ class Part:
         if process is None or process.poll() is not None:
             return []
         try:
-            return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+            return [
+                int(pid)
+                for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            ]
         except OSError:
             return []
 
@@ -222,13 +240,28 @@ def cluster(folder: Path) -> Iterator[tuple[str, Part]]:
         shutil.chown(home, SERVICE_USER, SERVICE_USER)
         for above in (home, *home.parents):
             if above.stat().st_uid == 0 and above.stat().st_mode & 0o001 == 0:
-                above.chmod(above.stat().st_mode | 0o011)  # PostgreSQL's user passes through, and reads nothing
+                above.chmod(
+                    above.stat().st_mode | 0o011
+                )  # PostgreSQL's user passes through, and reads nothing
     port, data = free_port(), home / "data"
-    make = [str(found / "initdb"), "-D", str(data), "-U", NAME, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    make = [
+        str(found / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        NAME,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    ]
     subprocess.run([*make, "--no-sync"], check=True, cwd=home, capture_output=True, **who)
     command = [str(found / "postgres"), "-D", str(data), "-p", str(port), "-c", f"listen_addresses={HERE}",
                "-c", f"unix_socket_directories={home}"]  # fmt: skip
-    part = Part("database", command, {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}, cwd=home, **who)
+    part = Part(
+        "database", command, {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}, cwd=home, **who
+    )
     part.start()
     try:
         make_database = [str(found / "createdb"), "-h", HERE, "-p", str(port), "-U", NAME]
@@ -294,18 +327,25 @@ class Browser:
             raise NotNow(f"{path}: {status}")
         return body.decode("utf-8", "replace")
 
-    def post(self, path: str, given: Mapping[str, str], file: tuple[str, bytes] | None = None) -> tuple[int, str, bytes]:
+    def post(
+        self, path: str, given: Mapping[str, str], file: tuple[str, bytes] | None = None
+    ) -> tuple[int, str, bytes]:
         """Status, where it leads, and the body."""
         given = {**given, "csrfmiddlewaretoken": self._cookies.get("csrftoken", "")}
         if file is None:
             return self._ask("POST", path, urlencode(given).encode(), "application/x-www-form-urlencoded")
         line = secrets.token_hex(16)
-        parts = [f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in given.items()]
+        parts = [
+            f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in given.items()
+        ]
         head = f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="{file[0]}"\r\nContent-Type: text/plain\r\n\r\n'
         body = b"".join([*parts, head.encode(), file[1], f"\r\n--{line}--\r\n".encode()])
         return self._ask("POST", path, body, f"multipart/form-data; boundary={line}")
 
-    def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, str, bytes]:
+    def _ask(
+        self, method: str, path: str, body: bytes | None = None, kind: str = ""
+    ) -> tuple[int, str, bytes]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if kind:
             headers["Content-Type"] = kind
@@ -397,11 +437,16 @@ class Day:
         looker = Looker(self.environment)
         try:
             self._wait_for_web(60)
-            threads = [threading.Thread(target=self._client, args=(one, name), daemon=True) for one, name in self._clients()]
+            threads = [
+                threading.Thread(target=self._client, args=(one, name), daemon=True)
+                for one, name in self._clients()
+            ]
             for thread in threads:
                 thread.start()
             self._begun = time.monotonic()
-            while time.monotonic() - self._begun < (seconds if self._has_seen_enough() else 10 * seconds):
+            while time.monotonic() - self._begun < (
+                seconds if self._has_seen_enough() else max(10 * seconds, 240)
+            ):
                 self._kill_one()
                 self._wait_for_web(60)
                 self._look(looker)
@@ -423,14 +468,18 @@ class Day:
         made = self._barometer("tips", "keygen", "--out", self.key)
         self.public = re.search(r"age1\w+", made.stdout)[0]  # type: ignore[index]
         self._python(SETUP, str(self.watched), self.public)
-        done = self._barometer("import", *(path for number in range(6) for path in bulletin(self.folder, f"first-{number}")))
+        done = self._barometer(
+            "import", *(path for number in range(6) for path in bulletin(self.folder, f"first-{number}"))
+        )
         if done.returncode:
             raise RuntimeError(done.stderr)
 
     def _barometer(self, *arguments: object, **more: Any) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "barometer", *map(str, arguments)]
         environment = more.pop("environment", self.environment)
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=300
+        )
 
     def _python(self, code: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
         done = subprocess.run(
@@ -488,7 +537,9 @@ class Day:
 
     # --- looking --------------------------------------------------------------------------------------------------
 
-    def _acknowledged(self, before: float = float("inf"), without: Sequence[str] = ("visited",)) -> list[tuple[str, Any]]:
+    def _acknowledged(
+        self, before: float = float("inf"), without: Sequence[str] = ("visited",)
+    ) -> list[tuple[str, Any]]:
         """What is to be looked for: of what is only counted, how many."""
         with self._lock:
             known = [(kind, what) for at, kind, what in self.acks if at < before and kind not in without]
@@ -516,7 +567,15 @@ class Day:
         for command in (("check",), ("evidence", "verify")):
             done = self._barometer(*command, environment=environment)
             lines = [line for line in (done.stdout + done.stderr).splitlines() if "unstamped" not in line]
-            if done.returncode > 1 or (command == ("check",) and done.returncode) or any(": " in line and line.split(":")[0] in ("missing", "changed", "foreign", "unlogged", "log", "head") for line in lines):
+            if (
+                done.returncode > 1
+                or (command == ("check",) and done.returncode)
+                or any(
+                    ": " in line
+                    and line.split(":")[0] in ("missing", "changed", "foreign", "unlogged", "log", "head")
+                    for line in lines
+                )
+            ):
                 self.told.problems += [f"{what}: {line}" for line in lines]
 
     def restore(self, home: Path, url: str) -> None:
@@ -530,7 +589,9 @@ class Day:
             return
         looker = Looker(environment)
         try:
-            self.told.problems += [f"restored: {one}" for one in looker.insist(self._acknowledged(before=began))]
+            self.told.problems += [
+                f"restored: {one}" for one in looker.insist(self._acknowledged(before=began))
+            ]
         finally:
             looker.close()
         self._check(environment, "restored")
@@ -591,7 +652,9 @@ class Day:
     def _hand_in(self, browser: Browser) -> None:
         """A text is handed in and taken as proposed events."""
         browser.get("/desk/intake/")
-        status, where, _ = browser.post("/desk/intake/", {"text": story(), "url": "", "note": "", "consent": ""})
+        status, where, _ = browser.post(
+            "/desk/intake/", {"text": story(), "url": "", "note": "", "consent": ""}
+        )
         if status == 302 and (lead := re.search(r"/desk/leads/(\w+)/", where)):
             self._ack("lead", lead[1])
             if browser.post(f"/desk/leads/{lead[1]}/take/", {})[0] == 302:
@@ -601,7 +664,9 @@ class Day:
         """A file is handed in as evidence."""
         data = story().encode()
         browser.get("/desk/intake/")
-        status, _, _ = browser.post("/desk/intake/", {"text": "", "url": "", "note": "kept"}, ("seen.txt", data))
+        status, _, _ = browser.post(
+            "/desk/intake/", {"text": "", "url": "", "note": "kept"}, ("seen.txt", data)
+        )
         if status == 302:
             self._ack("evidence", hashlib.sha256(data).hexdigest())
 
@@ -660,7 +725,11 @@ class Looker:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", LOOKER], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", LOOKER],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def look(self, known: Sequence[tuple[str, Any]]) -> list[str] | None:
@@ -690,7 +759,20 @@ class Looker:
 
 #: The answers of the harm check that speak against nothing.
 WELL: dict[str, str] = {}
-_WORDS = ("tree", "road", "river", "cloud", "stone", "field", "lamp", "bridge", "cellar", "window", "winter", "ladder")
+_WORDS = (
+    "tree",
+    "road",
+    "river",
+    "cloud",
+    "stone",
+    "field",
+    "lamp",
+    "bridge",
+    "cellar",
+    "window",
+    "winter",
+    "ladder",
+)
 
 
 def story() -> str:
@@ -736,7 +818,9 @@ def hard_day(
 
 def main() -> int:
     """The status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
@@ -744,7 +828,11 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="barometer-hard-") as folder:
         told = hard_day(
-            Path(folder), options.seconds, seed=options.seed, database=options.database, backups=options.backups
+            Path(folder),
+            options.seconds,
+            seed=options.seed,
+            database=options.database,
+            backups=options.backups,
         )
     return int(bool(told.problems))
 

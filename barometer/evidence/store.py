@@ -170,7 +170,10 @@ class Store:
     def sweep(self) -> int:
         """Remove what killed writers left an hour ago or earlier, drafts and bytes whose key went with them; how many."""
         before = time.time() - _STALE
-        left = [*self.root.glob(f"{_DRAFT}*"), *(path for path in self._files() if self._belongs(path) and self._is_left(path))]
+        left = [
+            *self.root.glob(f"{_DRAFT}*"),
+            *(path for path in self._files() if self._belongs(path) and self._is_left(path)),
+        ]
         stale = [path for path in left if path.stat().st_mtime < before]
         for path in stale:
             path.unlink(missing_ok=True)

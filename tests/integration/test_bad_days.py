@@ -61,9 +61,9 @@ class Ran:
 
 def run(ledger, *commands) -> list[Ran]:
     """Run them in one process."""
-    out, err = ledger.python(RUNNER, json.dumps([[str(word) for word in one] for one in commands])).communicate(
-        timeout=300
-    )
+    out, err = ledger.python(
+        RUNNER, json.dumps([[str(word) for word in one] for one in commands])
+    ).communicate(timeout=300)
     assert out, err
     return [Ran(*one) for one in json.loads(out)]
 
@@ -74,7 +74,9 @@ def disk(tmp_path):
     where = tmp_path / "disk"
     where.mkdir(mode=0o700)
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs", str(where)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs", str(where)],
+        capture_output=True,
+        check=False,
     )
     if made.returncode:
         pytest.skip("this user may not mount a disk")
@@ -157,7 +159,13 @@ def test_a_read_only_disk_is_told_and_pages_are_served(own_ledger, disk):
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     file = Path(own_ledger.home).parent / "given.txt"
     file.write_text("Words of an invented letter.")
-    told = run(ledger, ("import", file), ("worker", "--once"), ("table", "export", "--out", disk / "t.csv"), ("get", "/en/"))
+    told = run(
+        ledger,
+        ("import", file),
+        ("worker", "--once"),
+        ("table", "export", "--out", disk / "t.csv"),
+        ("get", "/en/"),
+    )
     for one in told[:-1]:
         one.refused()
         assert re.search("read-only|cannot be opened|Read-only", one.err), one.err
@@ -170,7 +178,10 @@ def test_a_read_only_disk_is_told_and_pages_are_served(own_ledger, disk):
 def pages_of(ledger: Path, table: str) -> list[int]:
     """The pages of a table's own tree that hold rows; its last one is a leaf."""
     with sqlite3.connect(ledger) as line:
-        found = [page for (page,) in line.execute("SELECT pageno FROM dbstat WHERE name = ? ORDER BY pageno", (table,))]
+        found = [
+            page
+            for (page,) in line.execute("SELECT pageno FROM dbstat WHERE name = ? ORDER BY pageno", (table,))
+        ]
         [(size,)] = line.execute("PRAGMA page_size")
         line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     line.close()
@@ -260,7 +271,9 @@ def test_a_lost_store_is_told_and_pages_are_served(at_desk, evidence, lost, monk
     item = keep_evidence(b"seen", name="seen.txt", media_type="text/plain", how="test", by="A coder")
     if lost == "folder":
         shutil.rmtree(evidence)
-        assert [(one.kind, one.name) for one in verify() if one.kind == "missing"] == [("missing", item.public_id)]
+        assert [(one.kind, one.name) for one in verify() if one.kind == "missing"] == [
+            ("missing", item.public_id)
+        ]
         words = "not in the store"
     else:
         monkeypatch.setenv("BAROMETER_STORE", "http://127.0.0.1:9/bucket/")
@@ -293,7 +306,9 @@ def test_what_a_killed_process_left_in_the_store_is_no_fault(tmp_path):
     left, stays = store.keep(b"left"), store.keep(b"stays")
     del keys.kept[left.sha256]
     assert store.verify([stays.sha256]) == []
-    assert [one.kind for one in store.verify([left.sha256])] == ["changed"]  # what the ledger relies on is a fault
+    assert [one.kind for one in store.verify([left.sha256])] == [
+        "changed"
+    ]  # what the ledger relies on is a fault
     os.utime(store.path(left.sha256), (0, 0))
     os.utime(store.path(stays.sha256), (0, 0))
     assert store.sweep() == 1
@@ -308,11 +323,19 @@ def test_what_a_killed_process_left_in_the_store_is_no_fault(tmp_path):
     ("error", "at_the_desk"),
     [
         (OperationalError("database or disk is full"), "disk is full"),
-        (OSError(errno.ENOSPC, "No space left on device", "/srv/evidence"), "/srv/evidence: No space left on device"),
-        (NotReady("evidence cannot be kept: No space left on device", next_step="make room"), "Next: make room"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/srv/evidence"),
+            "/srv/evidence: No space left on device",
+        ),
+        (
+            NotReady("evidence cannot be kept: No space left on device", next_step="make room"),
+            "Next: make room",
+        ),
     ],
 )
-def test_the_desk_is_told_what_it_is_and_readers_that_it_is_not_them(at_desk, monkeypatch, error, at_the_desk):
+def test_the_desk_is_told_what_it_is_and_readers_that_it_is_not_them(
+    at_desk, monkeypatch, error, at_the_desk
+):
     def fails(*_, **__):
         raise error
 

@@ -11,10 +11,16 @@ import pytest
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 #: So long a day is in every run, and in the long one; both may be said otherwise.
-SHORT, LONG = float(os.environ.get("BAROMETER_HARD_SECONDS", "12")), float(os.environ.get("BAROMETER_HARD_LONG", "1800"))
+SHORT, LONG = (
+    float(os.environ.get("BAROMETER_HARD_SECONDS", "12")),
+    float(os.environ.get("BAROMETER_HARD_LONG", "1800")),
+)
 SEED = int(os.environ.get("BAROMETER_HARD_SEED", "9"))
 
-pytestmark = [pytest.mark.once, pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="Linux's /proc")]
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="Linux's /proc"),
+]
 
 
 @pytest.fixture
@@ -36,7 +42,9 @@ def a_day(tool, folder, seconds, database):
     "seconds", [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.long)]
 )
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_there_by_half(tool, tmp_path, database, seconds):
+def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_there_by_half(
+    tool, tmp_path, database, seconds
+):
     told = a_day(tool, tmp_path, seconds, database)
     assert told.problems == []
     assert set(told.acknowledged) >= set(tool.KINDS)

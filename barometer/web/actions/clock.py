@@ -80,9 +80,16 @@ class Jumps:
         self._apart = apart
         if before is None:
             last = behind()
-            told = [f"the clock went back: the ledger has something of {last:%Y-%m-%d %H:%M} UTC"] if last else []
+            told = (
+                [f"the clock went back: the ledger has something of {last:%Y-%m-%d %H:%M} UTC"]
+                if last
+                else []
+            )
             return told + set_right()
         jump = timedelta(seconds=round(apart - before))
         if abs(jump) <= TOLERANCE:
             return []
-        return [f"the clock was set {'ahead' if jump > timedelta(0) else 'back'} by {abs(jump)}", *set_right()]
+        return [
+            f"the clock was set {'ahead' if jump > timedelta(0) else 'back'} by {abs(jump)}",
+            *set_right(),
+        ]

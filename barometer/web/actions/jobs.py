@@ -151,7 +151,9 @@ def _end(job: Job, **changes: Any) -> bool:
     """Give the claim back with these changes; where the job was asked for anew meanwhile, it waits for that time."""
     mine = Job.objects.filter(pk=job.pk, locked_by=job.locked_by, done_at=None)
     free: dict[str, Any] = {"locked_by": "", "locked_until": None}
-    return bool(mine.filter(run_after=job.run_after).update(**free, **changes) or mine.update(**free, tries=0))
+    return bool(
+        mine.filter(run_after=job.run_after).update(**free, **changes) or mine.update(**free, tries=0)
+    )
 
 
 # --- the worker -----------------------------------------------------------------------------------------------------

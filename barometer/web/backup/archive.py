@@ -85,7 +85,9 @@ def sealed(path: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
 def _sweep(folder: Path) -> None:
     """Remove what backups left that were killed: an unfinished file that grew no more for an hour."""
     before = time.time() - _STALE
-    with contextlib.suppress(OSError):  # what is the matter with the folder is said when the backup is written
+    with contextlib.suppress(
+        OSError
+    ):  # what is the matter with the folder is said when the backup is written
         for path in folder.glob(f"{_DRAFT}*"):
             if path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)

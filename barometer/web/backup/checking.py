@@ -58,7 +58,9 @@ def database() -> Iterator[Fault]:
     """Every table read to its end, and what the database's own check says."""
     try:
         there = set(connection.introspection.table_names())
-        broken = sorted(table.name for table in tables.tables() if table.name in there and not _is_read(table))
+        broken = sorted(
+            table.name for table in tables.tables() if table.name in there and not _is_read(table)
+        )
         own = sorted(_own_check() - set(broken)) if connection.vendor == "sqlite" else []
     except DatabaseError:
         yield Fault(_name(), "the database cannot be read at all", BACK)
@@ -93,7 +95,9 @@ def _own_check() -> set[str]:
             cursor.execute("PRAGMA integrity_check(50)")
             said += [str(line) for (line,) in cursor.fetchall()]
             cursor.execute("PRAGMA foreign_key_check")
-            said += [f"{table}: row {row} refers to nothing in {to}" for table, row, to, _ in cursor.fetchall()]
+            said += [
+                f"{table}: row {row} refers to nothing in {to}" for table, row, to, _ in cursor.fetchall()
+            ]
     found = set()
     for line in (line.removeprefix("*** in database main ***\n") for line in said if line != "ok"):
         if tree := _TREE.search(line):
@@ -184,7 +188,9 @@ def _clock() -> Iterator[Fault]:
             f"it went back: the ledger has something of {_moment(since)}, and it is {_moment(timezone.now())} now",
             "set the clock of this machine; the order of the log is by number and holds",
         )
-    far = apps.get_model("records", "Job").objects.filter(done_at=None, run_after__gt=timezone.now() + LONGEST)
+    far = apps.get_model("records", "Job").objects.filter(
+        done_at=None, run_after__gt=timezone.now() + LONGEST
+    )
     if count := far.count():
         yield Fault(
             "the worker",

@@ -97,7 +97,9 @@ def _alive(known: list[Table], links: dict[str, list[_Link]], unread: Counter[st
         for table in known:
             needed = [link for link in links[table.name] if not link.may_be_empty]
             for key, parents in hanging[table.name]:
-                lost = any(parent not in alive[link.table] for link, parent in zip(needed, parents, strict=True))
+                lost = any(
+                    parent not in alive[link.table] for link, parent in zip(needed, parents, strict=True)
+                )
                 if lost and key in alive[table.name]:
                     alive[table.name].discard(key)
                     changed = True
@@ -105,7 +107,11 @@ def _alive(known: list[Table], links: dict[str, list[_Link]], unread: Counter[st
 
 
 def _fitting(
-    table: Table, links: list[_Link], alive: dict[str, set[object]], saved: Counter[str], without: Counter[str]
+    table: Table,
+    links: list[_Link],
+    alive: dict[str, set[object]],
+    saved: Counter[str],
+    without: Counter[str],
 ) -> Iterator[Row]:
     """The rows that are carried over; an account or the like that is lost is left empty."""
     key = [column for column, _ in table.columns].index(table.key)
@@ -166,6 +172,8 @@ def _ends(table: Table) -> tuple[object, object]:
         found = cursor.fetchall()
         if not found:
             raise NotReady(
-                f"nothing of the table {table.name} can be read", file=str(settings.HOME), next_step="restore a backup"
+                f"nothing of the table {table.name} can be read",
+                file=str(settings.HOME),
+                next_step="restore a backup",
             )
         return 1, int(found[0][0])

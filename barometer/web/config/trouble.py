@@ -53,7 +53,11 @@ def _in_words(exception: Exception, *, look: bool) -> str | None:
 
         return str(database_error(exception, connection.settings_dict, look=look))
     if isinstance(exception, OSError) and exception.errno in _DISK:
-        why = BarometerError(f"{exception.strerror}", file=exception.filename, next_step="make room on the disk, or let this user write there")
+        why = BarometerError(
+            f"{exception.strerror}",
+            file=exception.filename,
+            next_step="make room on the disk, or let this user write there",
+        )
         return str(why)
     return None
 
@@ -67,6 +71,10 @@ def _is_damage(exception: Exception) -> bool:
 def _page(request: HttpRequest, told: str) -> HttpResponse:
     try:
         return render(request, "trouble.html", {"told": told}, status=503)
-    except (DatabaseError, InterfaceError, BarometerError):  # the page itself asks the ledger who is logged in
+    except (
+        DatabaseError,
+        InterfaceError,
+        BarometerError,
+    ):  # the page itself asks the ledger who is logged in
         words = gettext("Not just now: something on this machine stands in the way. Nothing was changed.")
         return HttpResponse(f"{words}\n{told}\n", status=503, content_type="text/plain; charset=utf-8")

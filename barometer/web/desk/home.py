@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from barometer.web.accounts.desk import is_small_desk
 from barometer.web.accounts.roles import Act
+from barometer.web.actions.clock import behind
 from barometer.web.desk.rooms import rooms_of
 from barometer.web.desk.views import desk_for
 
@@ -16,5 +17,5 @@ from barometer.web.desk.views import desk_for
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The rooms that are open to this person, in the order of the work."""
-    context = {"groups": rooms_of(request.user), "small_desk": is_small_desk()}
+    context = {"groups": rooms_of(request.user), "small_desk": is_small_desk(), "ahead": behind()}
     return render(request, "desk/home.html", context)
