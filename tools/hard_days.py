@@ -146,6 +146,26 @@ from django.utils import timezone
 from barometer.web.records.gathering import Job
 Job.objects.filter(done_at=None).exclude(locked_until=None).update(locked_until=timezone.now())
 """
+#: Reads each backup to its end and says which are cut short.
+CUT = """
+import sys
+from pathlib import Path
+from barometer.errors import BarometerError
+from barometer.tips import read_identities
+from barometer.web import entry
+entry.setup()
+from barometer.web.backup import archive
+for name in sys.argv[2:]:
+    last = ""
+    try:
+        with archive.opened(Path(name), read_identities(Path(sys.argv[1]))) as tar:
+            while (member := tar.next()) is not None:
+                last = member.name
+    except BarometerError as error:
+        print(error)
+    if last != "sums.json":
+        print(name, "ends with", last)
+"""
 UNDONE = """
 from barometer.web import entry
 entry.setup()
@@ -318,7 +338,8 @@ class Browser:
     """Gets pages and posts forms with cookies and CSRF token; NotNow where nothing was acknowledged."""
 
     def __init__(self, port: int) -> None:
-        self._port, self._cookies = port, {}
+        self._port = port
+        self._cookies: dict[str, str] = {}
 
     def get(self, path: str) -> str:
         """A page."""
@@ -400,7 +421,7 @@ class Day:
         self, folder: Path, url: str, *, seed: int, database: Part | None, backups: bool, tell: Tell
     ) -> None:
         self.folder, self.url, self.tell = folder, url, tell
-        self.chance, self.told, self.backups = random.Random(seed), Told(), backups
+        self.chance, self.told, self.backups = random.Random(seed), Told(), backups  # noqa: S311 (a lot, no secret)
         self.acks: list[tuple[float, str, Any]] = []
         self._lock, self._over = threading.Lock(), threading.Event()
         self._reviewing: list[str] = []
@@ -581,6 +602,8 @@ class Day:
     def restore(self, home: Path, url: str) -> None:
         """The last whole backup in a fresh ledger, and what was acknowledged before it began."""
         self.told.backups = len(self.whole)
+        named = [str(path) for _, path in self.whole]
+        self.told.problems += self._python(CUT, str(self.key), *named).splitlines()
         began, path = self.whole[-1]
         environment = self.environment_of(home, url)
         done = self._barometer("restore", path, "--key", self.key, environment=environment)
@@ -704,9 +727,8 @@ class Day:
     def _back_up(self, _: Browser) -> None:
         """A backup is taken; one that was killed left nothing under its name."""
         began, path = time.time(), self.folder / f"{secrets.token_hex(4)}.backup"
-        if self._passes("backup", "backup", path, "--to", self.public):
-            self.whole.append((began, path))
-        elif path.exists():  # killed after it was whole: then it is whole
+        # One that was killed has no name; or it was whole by then, which `restore` proves of each.
+        if self._passes("backup", "backup", path, "--to", self.public) or path.exists():
             self.whole.append((began, path))
 
     def _passes(self, name: str, *command: object) -> bool:
