@@ -467,6 +467,19 @@ def backup(file: Path, recipients: tuple[str, ...], evidence: str) -> None:
 
 
 @cli.command()
+def check() -> None:
+    """Say whether the ledger is whole: database, keys, history, evidence, clock. Each fault with the way back."""
+    from barometer.web.backup_commands import check as look
+
+    faults = look()
+    for line in faults:
+        click.echo(line)
+    click.echo(counted(len(faults), "fault"))
+    if faults:
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("file", type=FILES)
 @click.option(
     "--key", "keys", required=True, multiple=True, type=FILES, help="A private key, as keygen wrote it."
@@ -481,10 +494,12 @@ def restore(file: Path, keys: tuple[Path, ...]) -> None:
 
 @cli.command()
 @click.argument("database_url")
-def move(database_url: str) -> None:
+@click.option("--salvage", is_flag=True, help="Of a damaged ledger: what can be read, told by counts.")
+def move(database_url: str, salvage: bool) -> None:
     """Copy the ledger to another, empty database (postgresql://…, sqlite:///…), compared table by table."""
-    from barometer.web.backup_commands import move as carry
+    from barometer.web import backup_commands
 
+    carry = backup_commands.salvage if salvage else backup_commands.move
     if not carry(database_url, tell=click.echo):
         raise SystemExit(1)
 

@@ -26,6 +26,14 @@ def backup(file: Path, recipients: Sequence[str], *, with_evidence: bool, tell: 
 
 
 @ledger_door
+def check() -> list[str]:
+    """What is amiss with the ledger, a line each; nothing is changed, a ledger of an older version neither."""
+    from barometer.web.backup.checking import check as look
+
+    return [str(fault) for fault in look()]
+
+
+@ledger_door
 def restore(file: Path, identities: Sequence[str], *, tell: Tell) -> bool:
     """Bring a backup back into an empty ledger; whether all its evidence is there."""
     from barometer.web.backup.making import restore as bring_back
@@ -48,3 +56,15 @@ def move(address: str, *, tell: Tell) -> bool:
     if not told.problems:
         tell("now set DATABASE_URL to it; the data folder stays")
     return not told.problems
+
+
+@ledger_door
+def salvage(address: str, *, tell: Tell) -> bool:
+    """Carry what can be read of a damaged ledger to another database; whether nothing was lost."""
+    from barometer.web.backup.salvage import salvage as save
+
+    saved = save(address)
+    for line in saved.lines:
+        tell(line)
+    tell("now set DATABASE_URL to it, and run barometer check; the data folder stays")
+    return not (saved.unread or saved.without)

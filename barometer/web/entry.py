@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -47,7 +48,7 @@ def ledger_door(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*arguments, **named)
         except Error as error:
-            raise _database_error(error, connection.settings_dict) from error
+            raise database_error(error, connection.settings_dict) from error
 
     return inner
 
@@ -89,11 +90,24 @@ def migrate() -> None:
     from barometer.web.config.lock import alone
 
     if _is_current():
+        _refuse_without_keys()
         return
     with alone(settings.HOME / "migrate.lock"):
         if not _is_current():
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
             _empty_journal()
+
+
+def _refuse_without_keys() -> None:
+    """NotReady where a key is gone: a new one would open nothing of what is there."""
+    from barometer.web.records.protected import missing_keys
+
+    if missing := missing_keys():
+        raise NotReady(
+            "the key is not there, and the ledger holds what only it opens",
+            file=missing[0],
+            next_step="put it back from where it is kept, or restore a backup: it has the keys",
+        )
 
 
 def _empty_journal() -> None:
@@ -375,8 +389,8 @@ def manage(arguments: Sequence[str]) -> None:
         raise SystemExit(2 if ending.code == 1 else ending.code) from None
 
 
-def _database_error(error: Exception, database: dict[str, object]) -> BarometerError:
-    """What a person can do about it. The password is cut out should a driver repeat it."""
+def database_error(error: Exception, database: dict[str, object], *, look: bool = True) -> BarometerError:
+    """What a person can do about it; `look` names what is damaged. The password is cut out should a driver repeat it."""
     words = " ".join(str(error).split())
     if password := str(database.get("PASSWORD") or ""):
         words = words.replace(password, "…")
@@ -387,10 +401,30 @@ def _database_error(error: Exception, database: dict[str, object]) -> BarometerE
         )
     for sign, (what, step) in _SQLITE_FAULTS.items():
         if sign in words:
+            if sign == "disk I/O error" and _is_full(Path(str(database["NAME"])).parent):
+                what, step = _SQLITE_FAULTS["disk is full"]
+            if sign == "malformed" and look:
+                what += _in_tables()
             return NotReady(what, file=str(database["NAME"]), next_step=step)
     return NotReady(
         f"the ledger: {words[:300]}", file=str(database["NAME"]), next_step="restore it from a backup"
     )
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the disk is: SQLite tells a full one as a broken one where it has no room for its journal's index."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).free < 1 << 20
+    return False
+
+
+@cache
+def _in_tables() -> str:
+    """The tables that are damaged, in words; looked at once a process, for all of them are read."""
+    from barometer.web.backup.checking import damaged
+
+    found = damaged()
+    return f", table {', '.join(found)}" if found else ""
 
 
 _SQLITE_FAULTS = {
@@ -404,7 +438,11 @@ _SQLITE_FAULTS = {
         "this file is not a ledger",
         "restore it from a backup, or name another: DATABASE_URL",
     ),
-    "malformed": ("the ledger is damaged", "restore it from a backup"),
-    "disk is full": ("the disk is full", "make room"),
+    "malformed": (
+        "the ledger is damaged",
+        "restore a backup into an empty folder; without one, save what can be read: barometer move --salvage "
+        "sqlite:////FOLDER/new.sqlite3",
+    ),
+    "disk is full": ("the disk is full", "make room: nothing was changed"),
     "disk I/O error": ("the disk cannot be read or written", "look at the disk, then restore from a backup"),
 }

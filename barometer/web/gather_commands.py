@@ -116,11 +116,12 @@ def newest_leads(most: int) -> list[str]:
 def work(*, once: bool, tell: Tell) -> None:
     """Do what is due, by rhythm, until stopped; `once` ends when nothing is due."""
     from barometer.web.actions import gathering
+    from barometer.web.actions.clock import Jumps
     from barometer.web.actions.jobs import Worker
 
     migrate()
     gathering.begin()
-    worker = Worker(gathering.handlers(), tell)
+    worker = Worker(gathering.handlers(), tell, Jumps().look)
     before = {sign: signal.signal(sign, lambda *_: worker.stop()) for sign in (signal.SIGTERM, signal.SIGINT)}
     try:
         worker.run_on(once=once)

@@ -25,6 +25,7 @@ LIMIT = 256 << 20
 def watch(*, once: bool, sites: Sequence[str], country: str, network: str, tell: Tell) -> None:
     """Look at the sites whose turn it is until stopped; `once` ends after a round of all, or of those named."""
     from barometer.web.actions import watching_days, watching_rounds
+    from barometer.web.actions.clock import Jumps
 
     migrate()
     if country or network:
@@ -39,7 +40,10 @@ def watch(*, once: bool, sites: Sequence[str], country: str, network: str, tell:
     stopped = threading.Event()
     before = {sign: signal.signal(sign, lambda *_: stopped.set()) for sign in (signal.SIGTERM, signal.SIGINT)}
     try:
+        clock = Jumps()
         while not stopped.is_set():
+            for line in clock.look():
+                tell(line)
             if due := watching_rounds.due():
                 _round(due, tell)
             watching_days.keep_days()

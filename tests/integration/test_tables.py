@@ -19,6 +19,7 @@ from barometer.web.accounts.models import AuditEntry, User
 from barometer.web.actions import gathering, importing
 from barometer.web.actions import tables as act
 from barometer.web.actions.publishing import publish_event
+from barometer.web.records.gathering import Job
 from barometer.web.records.models import Event, EvidenceItem, Item, Revision, Source, WorkItem
 from barometer.web.records.tables import PendingTable, TableMapping
 
@@ -302,10 +303,10 @@ def test_a_file_that_waits_is_encrypted_its_owners_and_goes(client, person):
 
 def test_the_worker_lets_files_go_that_nobody_came_back_for(person):
     act.hand_in(file(ONE), "hers.csv", user=person("monitor"))
-    gathering._daily(None)
+    gathering._daily(Job(run_after=timezone.now()))
     assert PendingTable.objects.count() == 1
     PendingTable.objects.update(created_at=timezone.now() - timezone.timedelta(hours=25))
-    gathering._daily(None)
+    gathering._daily(Job(run_after=timezone.now()))
     assert not PendingTable.objects.exists()
 
 

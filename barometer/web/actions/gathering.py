@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from barometer.errors import BarometerError, FetchFailed, FetchRefused, UnknownValue
+from barometer.evidence import Store
 from barometer.sources.watched import WatchedSource as SourceValue
 from barometer.web.actions import (
     leads,
@@ -62,6 +63,8 @@ MACHINE = "barometer worker"
 SECONDS, MEMORY = 60.0, 1 << 30
 #: Addresses that are looked at again on one day; an outage is no news before so many tries.
 MOST_LOOKS, TRIES = 500, 3
+#: So late, what is done each day was kept from it for days, or the clock was set.
+LATE = timedelta(days=3)
 #: Rounds by which health is told.
 HEALTH_ROUNDS = 500
 
@@ -329,22 +332,33 @@ def _requests(job: Job) -> Again:
 
 
 def _daily(job: Job) -> Again:
-    """Let go of what is not kept; have addresses looked at that were not for long."""
-    from barometer.web.actions.tables import clear_pending
+    """Let go of what is not kept; have addresses looked at that were not for long.
 
+    After days without a worker nothing is let go yet: perhaps it is the clock that went ahead.
+    """
     now = timezone.now()
-    clear_pending()
     said = outside.outside()
-    leads.expire(said.sighting_days, now=now)
-    clear(now)
-    Round.objects.filter(started_at__lt=now - timedelta(days=400)).delete()
-    tips.sweep(now=now)
+    if now - job.run_after < LATE:
+        _let_go(said.sighting_days, now)
     watch_addresses()
     before = now - timedelta(days=said.look_days)
     due = WatchedAddress.objects.exclude(looked_at__gt=before).order_by("looked_at", "pk")
     for address in due[:MOST_LOOKS]:
         look_later(address)
     return Again(now + timedelta(days=1))
+
+
+def _let_go(sighting_days: int, now: datetime) -> None:
+    """What has been kept long enough."""
+    from barometer.web.actions.tables import clear_pending
+
+    clear_pending()
+    leads.expire(sighting_days, now=now)
+    clear(now)
+    Round.objects.filter(started_at__lt=now - timedelta(days=400)).delete()
+    tips.sweep(now=now)
+    if isinstance(kept := outside.store(), Store):
+        kept.sweep()
 
 
 # --- addresses behind published events --------------------------------------------------------------------------------

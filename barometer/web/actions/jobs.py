@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +58,9 @@ def enqueue(
     host: str = "",
     after: datetime | None = None,
 ) -> Job:
-    """Put a job in the queue, or return the one of its key that waits there. An earlier `after` brings it forward."""
+    """Put a job in the queue, or return the one of its key that waits there. An earlier `after` brings it forward;
+    one that is being done just now is done once more, for it may have looked already at what this one is about.
+    """
     key = f"{kind}:{key}"[:160]
     after = after or timezone.now()
     try:
@@ -68,7 +70,7 @@ def enqueue(
             )
     except IntegrityError:
         waiting = Job.objects.filter(key=key, done_at=None)
-        waiting.filter(locked_until=None, run_after__gt=after).update(run_after=after)
+        waiting.filter(Q(run_after__gt=after) | Q(locked_until__isnull=False)).update(run_after=after)
         found = waiting.first()
         # Between the two statements a worker may have ended it: then this one is wanted.
         return found or Job.objects.create(
@@ -154,10 +156,11 @@ def clear(now: datetime | None = None) -> int:
 
 
 def _end(job: Job, **changes: Any) -> bool:
+    """Give the claim back with these changes; where the job was asked for anew meanwhile, it waits for that time."""
+    mine = Job.objects.filter(pk=job.pk, locked_by=job.locked_by, done_at=None)
+    free: dict[str, Any] = {"locked_by": "", "locked_until": None}
     return bool(
-        Job.objects.filter(pk=job.pk, locked_by=job.locked_by, done_at=None).update(
-            locked_by="", locked_until=None, **changes
-        )
+        mine.filter(run_after=job.run_after).update(**free, **changes) or mine.update(**free, tries=0)
     )
 
 
@@ -168,10 +171,14 @@ class Worker:
     """Does what is due, one job after the other, until told to stop."""
 
     def __init__(
-        self, handlers: Mapping[str, Handler], tell: Callable[[str], None] = lambda line: None
+        self,
+        handlers: Mapping[str, Handler],
+        tell: Callable[[str], None] = lambda line: None,
+        look: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        """`look` is asked before each job what is to be told: whether the clock was set."""
         self.handlers = dict(handlers)
-        self.tell = tell
+        self.tell, self._look = tell, look
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}"
         self._stop = threading.Event()
 
@@ -183,6 +190,8 @@ class Worker:
         """Do what is due, then wait for more; `once` ends when nothing is due. How many jobs were done or tried."""
         count = 0
         while not self._stop.is_set():
+            for line in self._look():
+                self.tell(line)
             if self.step():
                 count += 1
             elif once:

@@ -11,12 +11,14 @@ Nothing of it lies on the disk in clear. Reading needs one pass; what has no sum
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import secrets
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +32,8 @@ from barometer.errors import BarometerError, NotReady, UnknownValue, Unreadable
 FORM = 1
 #: The largest piece of a table; a row is never cut.
 PIECE = 4 << 20
+#: How an unfinished backup is called, and after how many seconds it is one that was killed.
+_DRAFT, _STALE = ".barometer-backup-", 3600.0
 #: What is read as one piece from a backup.
 MOST = 64 << 20
 
@@ -50,7 +54,8 @@ def sealed(path: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
         ) from None
     if path.exists():
         raise NotReady("there is a file of this name", file=path, next_step="name another: none is replaced")
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    _sweep(path.parent)
+    draft = path.with_name(f"{_DRAFT}{secrets.token_hex(8)}")
     try:
         read_end, write_end = os.pipe()
         thread = _Thread(lambda reader: _seal(reader, draft, keys), os.fdopen(read_end, "rb"))
@@ -64,6 +69,7 @@ def sealed(path: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
         if thread.failed:
             raise thread.failed
         draft.rename(path)
+        _sync(path.parent)
     except FileNotFoundError:
         raise NotReady("its folder is not there", file=path, next_step="make it, or name another") from None
     except OSError as error:
@@ -74,6 +80,27 @@ def sealed(path: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
         ) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what backups left that were killed: an unfinished file that grew no more for an hour."""
+    before = time.time() - _STALE
+    with contextlib.suppress(
+        OSError
+    ):  # what is the matter with the folder is said when the backup is written
+        for path in folder.glob(f"{_DRAFT}*"):
+            if path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """The name is on the disk too, before the backup is said to be there."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _seal(reader: IO[bytes], draft: Path, keys: list[Any]) -> None:

@@ -307,7 +307,19 @@ def missing() -> list[str]:
 # --- to another database ----------------------------------------------------------------------------------
 
 
-def _make_form(address: str) -> None:
+def other_database(address: str) -> BaseDatabaseWrapper:
+    """The line to another database, as "other"; NotReady where it is not empty."""
+    described = database(address, settings.HOME)
+    connections.settings["other"] = connections.configure_settings({"default": {}, "other": described})[
+        "other"
+    ]
+    other = connections["other"]
+    if other.introspection.table_names():
+        raise NotReady("the other database is not empty", place="DATABASE_URL", next_step="name an empty one")
+    return other
+
+
+def make_form(address: str) -> None:
     """Make the tables of another database, in a process of its own: migrations know one database."""
     done = subprocess.run(
         [sys.executable, "-m", "barometer", "manage", "migrate", "--verbosity", "0", "--no-input"],
@@ -324,15 +336,8 @@ def move(address: str) -> Told:
     Counts and digests of every table are compared, and that nothing was written here meanwhile. The data folder with
     its keys and evidence stays where it is: it serves both.
     """
-    described = database(address, settings.HOME)
-    connections.settings["other"] = connections.configure_settings({"default": {}, "other": described})[
-        "other"
-    ]
-    other = connections["other"]
-    known = tables.tables()
-    if other.introspection.table_names():
-        raise NotReady("the other database is not empty", place="DATABASE_URL", next_step="name an empty one")
-    _make_form(address)
+    other, known = other_database(address), tables.tables()
+    make_form(address)
     with _snapshot() as snapshot, transaction.atomic(using="other"):
         tables.empty(other, known)
         for table in known:

@@ -90,13 +90,19 @@ def line_of(row: Row) -> bytes:
 # --- out --------------------------------------------------------------------------------------------------
 
 
-def rows(connection: BaseDatabaseWrapper, table: Table) -> Iterator[Row]:
-    """The rows of a table by its key, a few at a time."""
+def rows(
+    connection: BaseDatabaseWrapper, table: Table, *, between: tuple[int, int] | None = None
+) -> Iterator[Row]:
+    """The rows of a table by its key, a few at a time; all, or those with keys from the one to the other."""
     name = connection.ops.quote_name
     columns = ", ".join(name(column) for column, _ in table.columns)
     kinds = [kind for _, kind in table.columns]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {name(table.name)} ORDER BY {name(table.key)}")  # noqa: S608 (own names)
+        which = f"WHERE {name(table.key)} BETWEEN %s AND %s" if between else ""
+        cursor.execute(
+            f"SELECT {columns} FROM {name(table.name)} {which} ORDER BY {name(table.key)}",  # noqa: S608 (own names)
+            between,
+        )
         while found := cursor.fetchmany(AT_ONCE):
             for row in found:
                 yield [_out(value, kind) for value, kind in zip(row, kinds, strict=True)]

@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "barometer.web.accounts.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "barometer.web.config.trouble.TroubleMiddleware",
 ]
 
 ROOT_URLCONF = "barometer.web.config.urls"

@@ -23,4 +23,4 @@ urlpatterns = [
 ]
 
 handler400 = "barometer.web.config.views.bad_request"
-handler500 = "barometer.web.config.views.fault"
+handler500 = "barometer.web.config.trouble.fault"

@@ -25,10 +25,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from barometer.errors import BarometerError, counted
+from barometer.web.actions.clock import behind
 from barometer.web.actions.outside import store
 from barometer.web.health import figures
 from barometer.web.health.marks import BACKUP, FIXITY, marked
-from barometer.web.records.models import Revision
 
 #: At least so much of the disk is free, and of a small disk at least this share.
 LEAST_FREE, LEAST_SHARE = 1 << 30, 0.05
@@ -172,9 +172,8 @@ def _clock() -> str:
             (there,) = cursor.fetchone()
         if abs(there - now) > DRIFT:
             return f"it differs from the database's by {abs(there - now).total_seconds():.0f} seconds"
-    newest = Revision.objects.order_by("-pk").values_list("at", flat=True).first()
-    if newest and newest - now > DRIFT:
-        return f"the newest change is of {newest:%Y-%m-%d %H:%M} UTC, which is still to come"
+    if ahead := behind(now):
+        return f"the newest change is of {ahead:%Y-%m-%d %H:%M} UTC, which is still to come"
     return ""
 
 

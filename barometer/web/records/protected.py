@@ -11,6 +11,7 @@ import hmac
 import json
 import secrets
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -38,6 +39,20 @@ def _ring(folder: str, name: str) -> MultiFernet:
         raise NotReady(
             "this is no key", file=path, next_step="put the key back from where it is kept"
         ) from None
+
+
+def missing_keys() -> list[Path]:
+    """The keys without which what the ledger holds cannot be read, and that are not in the data folder.
+
+    A new one is made for a ledger that holds nothing yet, and never for one that does: it would open nothing, and what
+    is written from then on would be under another key than all before.
+    """
+    from barometer.web.records.models import Revision
+    from barometer.web.records.protection import ItemKey
+
+    needed = {"fields": Revision, "evidence": ItemKey}
+    paths = {name: Path(settings.KEYS_ROOT) / name for name in needed}
+    return [path for name, path in paths.items() if not path.exists() and needed[name].objects.exists()]
 
 
 def forget_keys() -> None:

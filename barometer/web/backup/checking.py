@@ -1,0 +1,203 @@
+"""Whether the ledger is whole: its database, its keys, its history, its evidence, its clock. Nothing is changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, connection
+from django.db.models import Count, Exists, Max, Model, OuterRef
+from django.utils import timezone
+
+from barometer.errors import BarometerError, counted
+from barometer.web.actions import evidence
+from barometer.web.actions.clock import LONGEST, behind
+from barometer.web.backup import tables
+from barometer.web.records.gathering import EvidenceLogEntry, Lead, Upload
+from barometer.web.records.models import Event, EvidenceItem, Item, Revision, Source
+from barometer.web.records.protected import missing_keys, ring
+
+BACK = "restore a backup into an empty folder, or save what can be read: barometer move --salvage sqlite:////NEW/ledger.sqlite3"
+#: What is never in the ledger without a revision.
+TOLD: tuple[type[Model], ...] = (Source, Item, Event, Lead, EvidenceItem, Upload)
+#: How SQLite's own check names a tree of pages, and an index.
+_TREE = re.compile(r"Tree (\d+)")
+_INDEX = re.compile(r"(?:from|in) index (\S+)")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is amiss, where, and the way back."""
+
+    place: str
+    message: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}. Next: {self.next_step}."
+
+
+def check() -> list[Fault]:
+    """All that is amiss. Where the database cannot be read no further question is asked of it."""
+    if broken := list(database()):
+        return broken
+    if lost := list(_keys()):
+        return lost
+    return [*history(), *_evidence(), *_clock()]
+
+
+# --- the database -------------------------------------------------------------------------------------------------
+
+
+def database() -> Iterator[Fault]:
+    """Every table read to its end, and what the database's own check says."""
+    try:
+        there = set(connection.introspection.table_names())
+        broken = sorted(
+            table.name for table in tables.tables() if table.name in there and not _is_read(table)
+        )
+        own = sorted(_own_check() - set(broken)) if connection.vendor == "sqlite" else []
+    except DatabaseError:
+        yield Fault(_name(), "the database cannot be read at all", BACK)
+        return
+    for name in broken:
+        yield Fault(f"{_name()}: table {name}", "it is damaged: not all of its rows can be read", BACK)
+    for name in own:
+        yield Fault(f"{_name()}: {name}", "it is damaged; the rows can be read", BACK)
+
+
+def damaged() -> list[str]:
+    """The tables that cannot be read to their end."""
+    return [table.name for table in tables.tables() if not _is_read(table)]
+
+
+def _is_read(table: tables.Table) -> bool:
+    try:
+        for _ in tables.rows(connection, table):
+            pass
+    except (DatabaseError, ValueError):  # ValueError: bytes that are no value of their column
+        return False
+    return True
+
+
+def _own_check() -> set[str]:
+    """What SQLite's own check finds, by the names of tables and indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rootpage, tbl_name FROM sqlite_master WHERE rootpage > 0")
+        trees = {str(page): str(name) for page, name in cursor.fetchall()}
+        said: list[str] = []
+        with suppress(DatabaseError):  # it ends where it meets what is damaged; that was told by its table
+            cursor.execute("PRAGMA integrity_check(50)")
+            said += [str(line) for (line,) in cursor.fetchall()]
+            cursor.execute("PRAGMA foreign_key_check")
+            said += [
+                f"{table}: row {row} refers to nothing in {to}" for table, row, to, _ in cursor.fetchall()
+            ]
+    found = set()
+    for line in (line.removeprefix("*** in database main ***\n") for line in said if line != "ok"):
+        if tree := _TREE.search(line):
+            found.add(trees.get(tree[1], f"page tree {tree[1]}"))
+        elif index := _INDEX.search(line):
+            found.add(f"index {index[1]}")
+        else:
+            found.add(line.replace("\n", " ")[:120])
+    return found
+
+
+def _name() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+# --- keys ---------------------------------------------------------------------------------------------------------
+
+
+def _keys() -> Iterator[Fault]:
+    """Whether what is under lock opens."""
+    for path in missing_keys():
+        yield Fault(str(path), "the key is not there", "put it back from where it is kept, or from a backup")
+        return
+    try:
+        if ring("fields") and (row := Revision.objects.order_by("-pk").first()):
+            _ = row.by
+    except BarometerError as error:
+        yield _told(error)
+
+
+def _told(error: BarometerError) -> Fault:
+    return Fault(error.file or "the ledger", error.message, error.next_step or BACK)
+
+
+# --- history ------------------------------------------------------------------------------------------------------
+
+
+def history() -> Iterator[Fault]:
+    """Records without a revision, revisions that were taken out, evidence without its chain or its place in the log."""
+    for model in TOLD:
+        told = Revision.objects.filter(model=model._meta.model_name, record_id=OuterRef("public_id"))
+        yield from _halves(model, ~Exists(told), "without a revision")
+    gaps = Revision.objects.values("model", "record_id").annotate(rows=Count("pk"), last=Max("number"))
+    for gap in gaps.exclude(rows=Max("number"))[:20]:
+        yield Fault(
+            f"{gap['model']} {gap['record_id']}",
+            f"it has {counted(gap['rows'], 'revision')}, and the last is number {gap['last']}",
+            "look for who had access to the database; compare with a backup",
+        )
+    yield from _halves(EvidenceItem, ~Exists(_steps()), "without a step of their chain")
+    logged = EvidenceLogEntry.objects.filter(sha256=OuterRef("sha256"))
+    yield from _halves(EvidenceItem, ~Exists(logged), "that the log does not have")
+
+
+def _steps() -> Any:
+    return apps.get_model("records", "EvidenceStep").objects.filter(evidence=OuterRef("pk"))
+
+
+def _halves(model: type[Model], which: Any, what: str) -> Iterator[Fault]:
+    rows: Any = model._default_manager.filter(which)
+    if count := rows.count():
+        some = ", ".join(rows.order_by("pk").values_list("public_id", flat=True)[:5])
+        name = str(model._meta.verbose_name)
+        yield Fault(f"{name} {some}", f"{count} {what}", "compare with a backup")
+
+
+# --- evidence -----------------------------------------------------------------------------------------------------
+
+
+def _evidence() -> Iterator[Fault]:
+    """Bytes, chain, log and heads; that no authority stamped something is no damage."""
+    try:
+        for fault in evidence.verify():
+            if fault.kind != "unstamped":
+                yield Fault(f"evidence {fault.name}", fault.message, "see docs/how-to/check-evidence.md")
+    except BarometerError as error:
+        yield _told(error)
+
+
+# --- the clock ----------------------------------------------------------------------------------------------------
+
+
+def _clock() -> Iterator[Fault]:
+    """Whether the clock went back, and what waits for a day that a wrong clock named."""
+    if since := behind():
+        yield Fault(
+            "the clock",
+            f"it went back: the ledger has something of {_moment(since)}, and it is {_moment(timezone.now())} now",
+            "set the clock of this machine; the order of the log is by number and holds",
+        )
+    far = apps.get_model("records", "Job").objects.filter(
+        done_at=None, run_after__gt=timezone.now() + LONGEST
+    )
+    if count := far.count():
+        yield Fault(
+            "the worker",
+            f"{counted(count, 'job')} wait for {_moment(far.order_by('run_after')[0].run_after)} or later",
+            "restart the worker: it brings them back",
+        )
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
