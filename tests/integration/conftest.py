@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from starting import starter
 
 MINI = Path(__file__).resolve().parents[1] / "ledgers" / "0001"
 
@@ -65,12 +66,9 @@ class OwnLedger:
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
 
-    def barometer(self, *arguments, **more) -> subprocess.CompletedProcess:
+    def barometer(self, *arguments) -> subprocess.CompletedProcess:
         """Run the command."""
-        command = [sys.executable, "-m", "barometer", *map(str, arguments)]
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=120, **more
-        )
+        return starter().run([*map(str, arguments)], self.environment, timeout=120)
 
     def python(self, code: str, *arguments, **more) -> subprocess.Popen:
         """Start a Python that has the ledger's settings."""
