@@ -14,6 +14,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from reviewed import person, who
 from signing import approve_all, frozen, nothing_unready, opened, three
+from standing import standing
 
 from barometer.codebook import LANGUAGES
 from barometer.errors import EvidenceMissing, NotAllowed, NotReady, UnknownValue
@@ -39,6 +40,7 @@ def ready(monkeypatch):
 
 
 @pytest.fixture
+@standing
 def issue(mini, evidence):
     return opened(mini)
 

@@ -15,6 +15,7 @@ from docx import Document
 from followed import CASE
 from lettered import DAY, WHO, agree, begun, published, ready
 from PIL import Image
+from standing import standing
 
 from barometer.cases.state import measure_words, state_on
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue, WrongShape
@@ -38,6 +39,7 @@ from barometer.web.records.models import Case, Event, Party, Revision, TextState
 
 
 @pytest.fixture
+@standing
 def ledger(db, evidence, tmp_path):
     """A published case whose people agreed to letters."""
     published(tmp_path)
