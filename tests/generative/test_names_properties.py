@@ -62,6 +62,6 @@ def test_a_name_shares_its_keys_with_itself(name):
 @given(st.sampled_from(["а", "Касенов ", "а-", "A.", "'", "😀", "Ә", "1", "- ", "ұлы "]), KIND)
 @settings(max_examples=40, deadline=None)
 def test_very_long_names_are_refused_quickly(piece, kind):
-    started = time.perf_counter()
+    started = time.process_time()
     assert compare(piece * 10_000, piece * 9_999, kind).probability < 0.1
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

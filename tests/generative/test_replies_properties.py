@@ -35,9 +35,9 @@ def test_never_raises_and_places_lie_within(text: str, questions: list[str], lan
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     def seconds(size: int) -> float:
         text = (unit * (size // len(unit) + 1))[:size]
-        started = time.perf_counter()
+        started = time.process_time()
         read_reply(text, ["Сколько?"])
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     read_reply(unit)
     for _ in range(3):
@@ -48,7 +48,7 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
 
 
 def test_ten_megabytes_cost_no_more_than_what_is_read_of_them() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_reply("слово " * 1_700_000)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     assert LONGEST <= 50_000
