@@ -7,12 +7,11 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from starting import starter
+import starting
 
 MINI = Path(__file__).resolve().parents[1] / "ledgers" / "0001"
 
@@ -68,21 +67,18 @@ class OwnLedger:
 
     def barometer(self, *arguments) -> subprocess.CompletedProcess:
         """Run the command."""
-        return starter().run([*map(str, arguments)], self.environment, timeout=120)
+        return starting.run([*map(str, arguments)], self.environment)
 
-    def python(self, code: str, *arguments, **more) -> subprocess.Popen:
+    def python(self, code: str, *arguments) -> starting.Started:
         """Start a Python that has the ledger's settings."""
-        return subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)],
-            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
-        )  # fmt: skip
+        return starting.start([*map(str, arguments)], self.environment, code)
 
     def counts(self) -> dict[str, int]:
         """What `entry.counts` says in a fresh process."""
         process = self.python(
             "import json; from barometer.web import entry; print(json.dumps(entry.counts()))"
         )
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         return json.loads(out)
 

@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from standing import standing
 
 from barometer.cli import cli
 from barometer.errors import EvidenceMissing, NotAllowed, NotReady, UnknownValue
@@ -48,6 +49,7 @@ CLEAR = {
 
 
 @pytest.fixture
+@standing
 def ledger(transactional_db, evidence, mini):
     """A ledger in which she stands in every corner."""
     event = mini.event(0)
