@@ -86,6 +86,8 @@ def main() -> int:
     options, rest = parser.parse_known_args()
     required = os.environ.get("BAROMETER_REQUIRE", "").split(",")
     short = "" if options.long else "not long"
+    if options.long:
+        os.environ["BAROMETER_TEST_LONG"] = "1"  # more examples of each property: tests/tried.py
     if packages := missing_packages():
         install(packages)
 

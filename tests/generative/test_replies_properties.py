@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.deadlines.replies import LONGEST, read_reply
 
@@ -18,7 +19,7 @@ PARTS = (
 TEXTS = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PARTS), max_size=25).map("".join))
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(TEXTS, st.lists(TEXTS, max_size=4), st.sampled_from([None, "en", "ru", "kk"]))
 def test_never_raises_and_places_lie_within(text: str, questions: list[str], language: str | None) -> None:
     found = read_reply(text, questions, language)

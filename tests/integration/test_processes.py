@@ -243,5 +243,5 @@ def test_the_server_serves_until_it_is_told_to_stop(own_ledger, mini):
         one_line(own_ledger.barometer("serve", "--port", port), f"port {port}")
     finally:
         server.send_signal(signal.SIGINT)
-        _, err = server.communicate(timeout=20)
+        _, err = server.communicate(timeout=120)
     assert "Traceback" not in err
