@@ -102,7 +102,7 @@ def start(
     """`python -m barometer ARGUMENTS`, or `python -c CODE ARGUMENTS`, in a folder with that environment."""
     told = json.dumps([code, arguments, environment, str(folder or Path.cwd())]).encode()
     (out, their_out), (err, their_err), (status, theirs) = os.pipe(), os.pipe(), socket.socketpair()
-    line, lock = _starter()
+    line, lock, _ = _starter()
     with lock:
         socket.send_fds(line, [len(told).to_bytes(_INTEGER, "big")], [their_out, their_err, theirs.fileno()])
         line.sendall(told)
@@ -126,15 +126,15 @@ def run(
 
 
 @cache
-def _starter() -> tuple[socket.socket, threading.Lock]:
+def _starter() -> tuple[socket.socket, threading.Lock, subprocess.Popen]:
     """The way to the one process that starts others; it ends when this one does."""
     ours, theirs = socket.socketpair()
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, __file__, str(theirs.fileno())], env=environment, pass_fds=[theirs.fileno()]
     )
     theirs.close()
-    return ours, threading.Lock()
+    return ours, threading.Lock(), process
 
 
 def _serve(line: socket.socket) -> None:
