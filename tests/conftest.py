@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tried import tried
 
 # No test is timed: a busy machine is not a fault.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", tried(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 # Every process of the suite (xdist workers too) has a data folder of its own.
