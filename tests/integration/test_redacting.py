@@ -49,7 +49,6 @@ CLEAR = {
 
 
 @pytest.fixture
-@standing
 def ledger(transactional_db, evidence, mini):
     """A ledger in which she stands in every corner."""
     event = mini.event(0)
@@ -71,7 +70,12 @@ def ledger(transactional_db, evidence, mini):
         .replace("her article", "Testbekova's article"),
         "utf-8",
     )
-    import_files([mini.save(), mini.text], as_published=True, by="A coder")
+    return _filled([mini.save(), mini.text])
+
+
+@standing
+def _filled(paths):
+    import_files(paths, as_published=True, by="A coder")
     one, other = Party.objects.filter(name__in=["Aigerim Testbekova", "Айгерим Тестбекова"])
     two = (one.public_id, other.public_id)
     judge(
