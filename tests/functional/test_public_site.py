@@ -52,7 +52,13 @@ def further_pages(site) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("shift", [0, *(pytest.param(shift, marks=pytest.mark.long) for shift in (1, 2))])
+#: Each page in one language, the pages in turn; in the long run each in all three.
+turns = pytest.mark.parametrize(
+    "shift", [0, *(pytest.param(shift, marks=pytest.mark.long) for shift in (1, 2))]
+)
+
+
+@turns
 def test_no_page_has_a_fault_that_axe_finds(site, browser, shift):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -80,37 +86,35 @@ def test_the_desk_s_door_has_no_fault_that_axe_finds(site, browser):
     assert not Axe().run(page, options=EVERY_RULE).response["violations"]
 
 
-def test_readers_get_no_cookie(site, browser):
+@turns
+def test_every_page_fits_every_screen_asks_nobody_and_leaves_no_cookie(site, browser, shift):
     page = browser()
-    for path in pages(site).values():
-        page.goto(site.at(path))
+    for place, (name, path) in enumerate((pages(site) | further_pages(site)).items(), shift):
+        language = LANGUAGES[place % len(LANGUAGES)]
+        page.goto(site.at(path, language))
+        for width in (320, 390, 820, 3840):
+            page.set_viewport_size({"width": width, "height": 844})
+            needed = page.evaluate("document.documentElement.scrollWidth")
+            assert needed <= width, (name, language, width)
+    assert page.asked.hosts() == {site.url.split("//")[1]}
+    # a page that is not there is the only thing a browser may complain of
+    assert all("404" in complaint for complaint in page.asked.complaints)
+    assert not [address for address in page.asked.addresses if address.endswith(".js")]
     assert page.context.cookies() == []
 
 
-def test_no_screen_scrolls_sideways(site, browser):
+def test_every_name_on_the_map_fits_its_tile(site, browser):
     page = browser()
-    for place, language in enumerate(LANGUAGES):
-        rotated = dict(list(further_pages(site).items())[place :: len(LANGUAGES)])
-        for name, path in (pages(site) | rotated).items():
-            page.goto(site.at(path, language))
-            for width in (320, 390, 820, 3840):
-                page.set_viewport_size({"width": width, "height": 844})
-                needed = page.evaluate("document.documentElement.scrollWidth")
-                assert needed <= width, (name, language, width)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_name_on_the_map_fits_its_tile(site, browser, language):
-    page = browser()
-    page.goto(site.at("", language))
-    for width in (320, 390, 600, 700, 896, 1024, 1280, 1920):
-        page.set_viewport_size({"width": width, "height": 844})
-        wide = page.evaluate(
-            """() => [...document.querySelectorAll('.tile > *')]
-               .filter(one => one.scrollWidth > one.clientWidth)
-               .map(one => one.innerText)"""
-        )
-        assert not wide, (width, wide)
+    for language in LANGUAGES:
+        page.goto(site.at("", language))
+        for width in (320, 390, 600, 700, 896, 1024, 1280, 1920):
+            page.set_viewport_size({"width": width, "height": 844})
+            wide = page.evaluate(
+                """() => [...document.querySelectorAll('.tile > *')]
+                   .filter(one => one.scrollWidth > one.clientWidth)
+                   .map(one => one.innerText)"""
+            )
+            assert not wide, (language, width, wide)
 
 
 def test_the_four_numbers_stand_in_even_rows(site, browser):
@@ -141,19 +145,6 @@ def test_what_a_finger_meets_is_large_enough(site, browser):
                .map(([text, box]) => `${text}: ${box.width} × ${box.height}`)"""
         )
         assert not small, (path, small)
-
-
-def test_no_request_leaves_the_host_and_the_browser_complains_of_nothing(site, browser):
-    page = browser()
-    for language in LANGUAGES:
-        for path in pages(site).values():
-            page.goto(site.at(path, language))
-    for path in further_pages(site).values():
-        page.goto(site.at(path))
-    assert page.asked.hosts() == {site.url.split("//")[1]}
-    # a page that is not there is the only thing a browser may complain of
-    assert all("404" in complaint for complaint in page.asked.complaints)
-    assert not [address for address in page.asked.addresses if address.endswith(".js")]
 
 
 def test_reads_and_filters_without_scripts(site, browser):

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.cases.carryover import carryover
 from barometer.cases.contradictions import contradictions
@@ -74,7 +75,7 @@ def on_days(draw):
     return FIRST + timedelta(draw(st.integers(-10, 300)))
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(cases(), on_days(), st.randoms())
 def test_events_in_any_order_give_the_same_state(case, day, random):
     shuffled = list(case.events)
@@ -85,7 +86,7 @@ def test_events_in_any_order_give_the_same_state(case, day, random):
     assert contradictions(case) == contradictions(other)
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(cases(), on_days())
 def test_days_and_hours_are_never_below_zero_and_at_least_is_not_more_than_at_most(case, day):
     state = state_on(case, day)
@@ -100,7 +101,7 @@ def test_days_and_hours_are_never_below_zero_and_at_least_is_not_more_than_at_mo
         assert row.end is None or row.end.last >= row.start.earliest
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(cases(), on_days())
 def test_what_was_known_at_last_is_the_present(case, day):
     last = max((event.known for event in case.events), default=day)
@@ -131,7 +132,7 @@ def without_sources(state):
     )  # fmt: skip
 
 
-@settings(max_examples=200)
+@tried(200)
 @given(cases(least=1), on_days(), st.data())
 def test_background_that_tells_again_changes_nothing(case, day, data):
     event = data.draw(st.sampled_from(case.events))
@@ -140,7 +141,7 @@ def test_background_that_tells_again_changes_nothing(case, day, data):
     assert without_sources(state_on(more, day)) == without_sources(state_on(case, day))
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(events("one"), on_days())
 def test_background_that_tells_one_event_again_less_exactly_changes_nothing(event, day):
     case = Case("x", (event,))
@@ -150,14 +151,14 @@ def test_background_that_tells_one_event_again_less_exactly_changes_nothing(even
     assert contradictions(more) == ()
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(cases())
 def test_every_event_is_in_exactly_one_fact(case):
     told = [event.id for fact in facts_of(case) for event in fact.tellings]
     assert sorted(told) == sorted(event.id for event in case.events)
 
 
-@settings(max_examples=50)
+@tried(50)
 @given(cases(), on_days())
 def test_every_state_can_be_drawn_and_tabled(case, day):
     timeline = timeline_of(state_on(case, day))
@@ -169,7 +170,7 @@ def test_every_state_can_be_drawn_and_tabled(case, day):
         assert bar.from_surely is None or bar.from_perhaps <= bar.from_surely <= bar.to_surely
 
 
-@settings(max_examples=50)
+@tried(50)
 @given(cases(), DAYS, st.integers(0, 100))
 def test_a_case_that_was_open_on_the_eve_is_carried_over(case, first, length):
     period = Period(first, first + timedelta(length))

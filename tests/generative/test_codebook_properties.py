@@ -7,9 +7,10 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from tried import tried
 
 from barometer.codebook import (
     CodedBulletin,
@@ -77,7 +78,7 @@ def events(draw):
     )  # fmt: skip
 
 
-@settings(max_examples=80)
+@tried(80)
 @given(st.lists(events(), max_size=3))
 def test_what_is_written_to_a_file_is_read_back_as_itself(some):
     bulletin = CodedBulletin(
@@ -88,7 +89,7 @@ def test_what_is_written_to_a_file_is_read_back_as_itself(some):
     assert [found for found in check(json.loads(text)) if found.level == "error"] == []
 
 
-@settings(max_examples=50)
+@tried(50)
 @given(events(), st.sampled_from(list(Event.model_fields)), st.none() | TEXT)
 def test_an_event_does_not_change(event, field, value):
     before = to_file(event)
@@ -97,7 +98,7 @@ def test_an_event_does_not_change(event, field, value):
     assert to_file(event) == before
 
 
-@settings(max_examples=80)
+@tried(80)
 @given(events())
 def test_of_kinds_phases_and_background_only_one_way_counts(event):
     counts = (event.kind, event.phase, event.background) == ("violation", "imposed", False)
@@ -199,7 +200,7 @@ def changed(path, value):
     return whole["root"]
 
 
-@settings(max_examples=400)
+@tried(400)
 @given(st.sampled_from(PATHS), JSON)
 def test_whatever_stands_in_a_file_the_check_answers_in_plain_words_and_agrees_with_the_value(path, value):
     raw = changed(path, value)
@@ -215,7 +216,7 @@ def test_whatever_stands_in_a_file_the_check_answers_in_plain_words_and_agrees_w
         CodedBulletin.model_validate(raw)
 
 
-@settings(max_examples=150)
+@tried(150)
 @given(
     st.binary(max_size=60)
     | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass"))

@@ -7,6 +7,7 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.cases.values import NOBODY, Case, CaseEvent
 from barometer.codebook import LANGUAGES, Event, codebook
@@ -27,7 +28,7 @@ KNOWN = date(2032, 1, 1)
 DAYS = st.sampled_from(["2031-03-17", "2031-03", "2031", "2031-03-30/2031-04-05", "2030-12-31"])
 
 
-@settings(max_examples=50, deadline=None)
+@tried(50)
 @given(st.lists(events(), min_size=1, max_size=3), st.sampled_from(LANGUAGES))
 def test_whatever_is_valid_is_drafted(some, language):
     draft = draft_item(some, language)
@@ -37,7 +38,7 @@ def test_whatever_is_valid_is_drafted(some, language):
     assert {place for *_, place in draft.links} == set(range(len(some)))
 
 
-@settings(max_examples=25, deadline=None)
+@tried(25)
 @given(st.lists(events(), min_size=1, max_size=3), st.sampled_from(LANGUAGES))
 def test_whoever_is_hit_has_a_paragraph_on_any_day(some, language):
     case = Case("x", tuple(CaseEvent(str(n), one, ("s",), KNOWN) for n, one in enumerate(some)))

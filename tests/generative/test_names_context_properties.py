@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.names.comparison import KINDS, compare
 from barometer.names.context import Around, in_context
@@ -24,7 +25,7 @@ NAMES = st.one_of(
 
 
 @given(NAMES, NAMES, AROUND, AROUND, st.sampled_from(KINDS))
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_between_nought_and_one_the_same_both_ways_and_said_in_words(a, b, here, there, kind):
     found = in_context(compare(a, b, kind), here, there)
     turned = in_context(compare(b, a, kind), there, here)
@@ -35,13 +36,13 @@ def test_between_nought_and_one_the_same_both_ways_and_said_in_words(a, b, here,
 
 
 @given(NAMES, NAMES, AROUND, st.sampled_from(KINDS))
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_what_is_not_known_says_nothing(a, b, here, kind):
     names = compare(a, b, kind)
     assert in_context(names, here, Around()) == in_context(names, Around(), Around())
 
 
 @given(AROUND, AROUND)
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_nothing_joins_names_that_differ(here, there):
     assert in_context(compare("Рысбек Кияров", "Динара Оспанкулова"), here, there).probability < 0.1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.names.comparison import KINDS, compare
 from barometer.names.index import blocks
@@ -20,7 +21,7 @@ KIND = st.sampled_from(KINDS)
 
 
 @given(EITHER, EITHER, KIND)
-@settings(max_examples=150, deadline=None)
+@tried(150)
 def test_between_nought_and_one_and_the_same_both_ways(a, b, kind):
     found, turned = compare(a, b, kind), compare(b, a, kind)
     assert 0 <= found.probability <= 1
@@ -29,14 +30,14 @@ def test_between_nought_and_one_and_the_same_both_ways(a, b, kind):
 
 
 @given(EITHER, KIND)
-@settings(max_examples=150, deadline=None)
+@tried(150)
 def test_the_same_string_is_the_same_unless_it_says_nothing(name, kind):
     found = compare(name, name, kind)
     assert found.probability >= 0.9 or "names nobody" in found.reasons[0].text
 
 
 @given(WORDS, WORDS)
-@settings(max_examples=100, deadline=None)
+@tried(100)
 def test_the_order_of_two_words_matters_little(a, b):
     if person(f"{a} {b}").says_nothing or person(f"{b} {a}").says_nothing:
         return
@@ -45,14 +46,14 @@ def test_the_order_of_two_words_matters_little(a, b):
 
 
 @given(NAMES)
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_capitals_and_spaces_matter_little(name):
     if not person(name).says_nothing and not person(name.upper()).says_nothing:
         assert compare(name, "  " + name.replace(" ", "   ")).probability >= 0.9
 
 
 @given(EITHER)
-@settings(max_examples=80, deadline=None)
+@tried(80)
 def test_a_name_shares_its_keys_with_itself(name):
     keys = blocks(name)
     assert keys or person(name).says_nothing
@@ -60,8 +61,8 @@ def test_a_name_shares_its_keys_with_itself(name):
 
 
 @given(st.sampled_from(["а", "Касенов ", "а-", "A.", "'", "😀", "Ә", "1", "- ", "ұлы "]), KIND)
-@settings(max_examples=40, deadline=None)
+@tried(40)
 def test_very_long_names_are_refused_quickly(piece, kind):
-    started = time.perf_counter()
+    started = time.process_time()
     assert compare(piece * 10_000, piece * 9_999, kind).probability < 0.1
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.reach.notices import (
     Broken,
@@ -47,7 +48,7 @@ works = st.fixed_dictionaries(
 names = st.sampled_from(["a.json", "a.jsonl", "a.csv", "a.eml", "a.mbox", "a", ""])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(150)
 @given(st.one_of(st.lists(st.one_of(rows, works, values), max_size=3).map(json.dumps), words), names)
 def test_any_file(text: str, name: str) -> None:
     found = read_notices(text.encode("utf-8", "replace"), name)

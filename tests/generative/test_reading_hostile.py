@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.codebook import CodedBulletin, to_file
 from barometer.reading import read_bulletin as code
@@ -17,7 +18,7 @@ PIECES = ["1. General (laws)", "January", "Қаңтар", "[words](#)", "[words]
 texts = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(150)
 @given(texts)
 def test_every_line_is_accounted_for(text):
     bulletin = read_bulletin("x.txt", HEAD + text)
@@ -36,7 +37,7 @@ def test_every_line_is_accounted_for(text):
         last = end
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(80)
 @given(texts)
 def test_what_is_read_is_by_the_codebook(text):
     bulletin = read_bulletin("x.txt", HEAD + "[A story](#) of Alma Testova. " + text)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tried import tried
 
 from barometer.deadlines.replies import LONGEST, read_reply
 
@@ -18,7 +19,7 @@ PARTS = (
 TEXTS = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PARTS), max_size=25).map("".join))
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(TEXTS, st.lists(TEXTS, max_size=4), st.sampled_from([None, "en", "ru", "kk"]))
 def test_never_raises_and_places_lie_within(text: str, questions: list[str], language: str | None) -> None:
     found = read_reply(text, questions, language)
@@ -35,9 +36,9 @@ def test_never_raises_and_places_lie_within(text: str, questions: list[str], lan
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     def seconds(size: int) -> float:
         text = (unit * (size // len(unit) + 1))[:size]
-        started = time.perf_counter()
+        started = time.process_time()
         read_reply(text, ["Сколько?"])
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     read_reply(unit)
     for _ in range(3):
@@ -48,7 +49,7 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
 
 
 def test_ten_megabytes_cost_no_more_than_what_is_read_of_them() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_reply("слово " * 1_700_000)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     assert LONGEST <= 50_000

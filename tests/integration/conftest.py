@@ -7,11 +7,11 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+import starting
 
 MINI = Path(__file__).resolve().parents[1] / "ledgers" / "0001"
 
@@ -65,26 +65,20 @@ class OwnLedger:
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
 
-    def barometer(self, *arguments, **more) -> subprocess.CompletedProcess:
+    def barometer(self, *arguments) -> subprocess.CompletedProcess:
         """Run the command."""
-        command = [sys.executable, "-m", "barometer", *map(str, arguments)]
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=120, **more
-        )
+        return starting.run([*map(str, arguments)], self.environment)
 
-    def python(self, code: str, *arguments, **more) -> subprocess.Popen:
+    def python(self, code: str, *arguments) -> starting.Started:
         """Start a Python that has the ledger's settings."""
-        return subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)],
-            env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
-        )  # fmt: skip
+        return starting.start([*map(str, arguments)], self.environment, code)
 
     def counts(self) -> dict[str, int]:
         """What `entry.counts` says in a fresh process."""
         process = self.python(
             "import json; from barometer.web import entry; print(json.dumps(entry.counts()))"
         )
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         return json.loads(out)
 

@@ -284,7 +284,7 @@ def test_a_setting_that_is_none_is_refused(tmp_path):
         environment = os.environ | {"BAROMETER_HOME": str(tmp_path), name: value, "BAROMETER_TRACEBACK": ""}
         done = subprocess.run(
             [sys.executable, "-m", "barometer", "manage", "check"],
-            env=environment, capture_output=True, text=True, check=False, timeout=60,
+            env=environment, capture_output=True, text=True, check=False, timeout=600,
         )  # fmt: skip
         assert done.returncode == 2
         assert name in done.stderr
@@ -733,7 +733,7 @@ def test_accounts_from_before_roles_keep_what_they_could_do(tmp_path):
     environment = os.environ | {"BAROMETER_HOME": str(tmp_path), "DATABASE_URL": ""}
     done = subprocess.run(
         [sys.executable, "-m", "barometer", "people", "list"],
-        env=environment, capture_output=True, text=True, check=False, timeout=120,
+        env=environment, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert {

@@ -17,11 +17,11 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
+from invented import two_quarters
 
 from barometer.errors import BarometerError, NotReady, UnknownValue
 from barometer.web.accounts.models import User
 from barometer.web.actions import alerts, webhooks
-from barometer.web.actions.importing import import_files
 from barometer.web.actions.jobs import Worker
 from barometer.web.config.mail import Mail
 from barometer.web.public import alerts as pages
@@ -38,9 +38,7 @@ READER = "reader@news.example"
 @pytest.fixture
 def ledger(settings):
     """Two quarters, and a mail server of the tests."""
-    import_files(
-        [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"], as_published=True, by="A coder"
-    )
+    two_quarters()
     settings.MAIL = Mail(host="mail.example", port=25, sender="site@press.example")
     settings.PUBLIC_HOSTS = ["press.example"]
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from standing import standing
 
 from barometer.web.accounts.models import User
 from barometer.web.actions import coding, drafting
@@ -46,6 +47,7 @@ def alma(client):
 
 
 @pytest.fixture
+@standing
 def event():
     """What the reader proposes of a lead."""
     take(hand_in(Incoming(TEXT, "https://herald.example/x", TITLE), origin="text", by="A"), by="A")
@@ -53,6 +55,7 @@ def event():
 
 
 @pytest.fixture
+@standing
 def proposed(mini):
     """The mini bulletin's events as proposals: a fine, a release, the detention before it, a bill, an outage."""
     import_files([mini.save()])

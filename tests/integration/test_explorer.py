@@ -14,9 +14,9 @@ import html5lib
 import pytest
 from django.http import QueryDict
 from django.utils.translation import override
+from invented import two_quarters
 from python_calamine import CalamineWorkbook
 
-from barometer.web.actions.importing import import_files
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
 from barometer.web.public import charts, columns, download, facets, filters, memory
@@ -31,8 +31,7 @@ LANGUAGES = ("en", "ru", "kk")
 @pytest.fixture
 def ledger():
     """Two quarters of invented events, published."""
-    paths = [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"]
-    import_files(paths, as_published=True, by="A coder")
+    two_quarters()
 
 
 def event(key: str) -> Event:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from invented import two_quarters
 
-from barometer.web.actions.importing import import_files
 from barometer.web.public import clock, facets, filters
 from barometer.web.records.models import Event, Mention
 from barometer.web.records.reviewing import PublicNote
@@ -21,9 +21,7 @@ DATA = Path(__file__).resolve().parents[1] / "functional" / "data"
 
 @pytest.fixture
 def ledger():
-    import_files(
-        [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"], as_published=True, by="A coder"
-    )
+    two_quarters()
 
 
 def ids(client, address: str) -> list[str]:

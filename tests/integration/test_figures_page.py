@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
+from invented import two_quarters
 
 from barometer.errors import UnknownValue, Unreadable
 from barometer.web.actions import series
-from barometer.web.actions.importing import import_files
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
 from barometer.web.indicator_commands import indicators, lines
@@ -28,8 +28,7 @@ HEAD = "Year (N);ISO;Rank N;Score N"
 @pytest.fixture
 def ledger():
     """Two quarters of invented events, published: 1 and 11 of them."""
-    paths = [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"]
-    import_files(paths, as_published=True, by="A coder")
+    two_quarters()
 
 
 def test_each_number_is_that_of_its_list_in_the_explorer(client, ledger):

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from followed import CASE, DAY, FILES, FIRST, LETTER, bulletin, event, write
+from standing import standing
 
 from barometer.errors import NotAllowed, NotReady, UnknownValue
 from barometer.web.accounts.models import User
@@ -36,6 +37,7 @@ def today(monkeypatch):
 
 
 @pytest.fixture
+@standing
 def ledger(tmp_path):
     """The case, published."""
     import_files(write(tmp_path), as_published=True, by="A coder")
@@ -136,6 +138,7 @@ def spelt(name: str, quarter: str, who: str, *types: str, day: str) -> dict:
 
 
 @pytest.fixture
+@standing
 def two_spellings(tmp_path):
     """One woman under two names in a case: under house arrest, then released."""
     first = spelt("one.txt", "2021Q1", "Saule Oydan", "legal.house_arrest", day="2021-03-17")

@@ -14,6 +14,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from reviewed import person, who
 from signing import approve_all, frozen, nothing_unready, opened, three
+from standing import standing
 
 from barometer.codebook import LANGUAGES
 from barometer.errors import EvidenceMissing, NotAllowed, NotReady, UnknownValue
@@ -39,6 +40,7 @@ def ready(monkeypatch):
 
 
 @pytest.fixture
+@standing
 def issue(mini, evidence):
     return opened(mini)
 
@@ -365,10 +367,10 @@ def test_killed_in_the_middle_and_frozen_anew_the_bytes_are_those_of_another_pro
     done = own_ledger.barometer("import", mini.path, "--as", "published", "--by", "A coder")
     assert done.returncode == 0, done.stderr
     first = own_ledger.python(FREEZE, tests, 8)
-    first.communicate(timeout=120)
+    first.communicate(timeout=600)
     assert first.returncode == -signal.SIGKILL
     second = own_ledger.python(FREEZE, tests, 0)
-    out, err = second.communicate(timeout=120)
+    out, err = second.communicate(timeout=600)
     assert second.returncode == 0, err
     lines = out.splitlines()
     assert lines[0].split() == ["None", "0", "0", "0"]  # nothing of the first was left

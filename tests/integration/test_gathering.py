@@ -406,10 +406,10 @@ def test_killed_with_kill_9_nothing_is_lost_and_nothing_is_twice(own_ledger, tmp
         assert process.stdout.readline() == "begun\n", process.communicate()[1]
         time.sleep(chance.uniform(0.2, 3.0))
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
-    out, err = own_ledger.python(GATHERER, folder).communicate(timeout=120)
+        process.communicate(timeout=600)
+    out, err = own_ledger.python(GATHERER, folder).communicate(timeout=600)
     assert out.endswith("done\n"), err
-    told, err = own_ledger.python(COUNTER).communicate(timeout=60)
+    told, err = own_ledger.python(COUNTER).communicate(timeout=600)
     documents, found, sightings, faults_ = told.split(maxsplit=3)
     assert faults_.strip() == "set()", err
     assert int(found) >= 1
@@ -451,7 +451,7 @@ def test_a_worker_ends_when_it_is_told_to(own_ledger):
     lines = [process.stdout.readline() for _ in range(2)]
     assert lines == ["begun\n", "daily:: done\n"], process.stderr.read()
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     told = out.splitlines()
     assert (told[-1], process.returncode) == ("ended", 0), err
     assert all(line.endswith(":: done") for line in told[:-1])  # what else had come due by then

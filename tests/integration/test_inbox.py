@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from standing import standing
 
 from barometer.errors import NotAllowed, NotReady
 from barometer.web.accounts.models import User
@@ -50,6 +51,7 @@ def desk(client, alma):
 
 
 @pytest.fixture
+@standing
 def three():
     """Three leads that a person handed in, the first the oldest."""
     titles = ("Суд оштрафовал журналиста", "Редакция подала иск", "A newsroom was visited")

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from issued import import_two_quarters
 from reviewed import person, who
+from standing import standing
 
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue
 from barometer.publication import glossary, numbers
@@ -42,6 +43,7 @@ def alma(db):
 
 
 @pytest.fixture
+@standing
 def ledger(db, evidence, tmp_path):
     import_two_quarters(tmp_path)
 

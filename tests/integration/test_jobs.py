@@ -266,6 +266,6 @@ def test_the_job_of_a_worker_killed_with_kill_9_comes_back(own_ledger):
     process = own_ledger.python(HOLDER)
     assert process.stdout.readline() == "held\n"
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
-    out, err = own_ledger.python(TAKER).communicate(timeout=60)
+    process.communicate(timeout=600)
+    out, err = own_ledger.python(TAKER).communicate(timeout=600)
     assert out.split() == ["None", "2"], err

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from lettered import DAY, WHO, agree, begun, published, ready
+from standing import standing
 
 from barometer.web.actions import letters, letters_after, letters_signing, letters_versions
 from barometer.web.actions.people import set_policy, withdraw_consent
@@ -20,6 +21,7 @@ INSIDE = ("Dana the contact", "a@inside.example", "A comment for the desk", "A n
 
 
 @pytest.fixture
+@standing
 def letter(db, evidence, tmp_path):
     """A letter with a version, which An Invented Fund signed and Other Fund did not."""
     published(tmp_path)

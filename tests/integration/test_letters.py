@@ -12,9 +12,10 @@ from django.core import mail
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from docx import Document
-from followed import CASE
+from followed import CASE, write
 from lettered import DAY, WHO, agree, begun, published, ready
 from PIL import Image
+from standing import standing
 
 from barometer.cases.state import measure_words, state_on
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue, WrongShape
@@ -38,6 +39,7 @@ from barometer.web.records.models import Case, Event, Party, Revision, TextState
 
 
 @pytest.fixture
+@standing
 def ledger(db, evidence, tmp_path):
     """A published case whose people agreed to letters."""
     published(tmp_path)
@@ -561,6 +563,7 @@ def test_a_coded_letter_comes_in_with_its_events_and_stays_a_draft(ledger, tmp_p
 
 
 def test_another_file_is_no_letter(ledger, tmp_path):
+    write(tmp_path)
     with pytest.raises(WrongShape):
         import_letter(tmp_path / "followed-2021q1.json")
 

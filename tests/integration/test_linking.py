@@ -450,6 +450,6 @@ def test_many_events_are_asked_fast(keep):
     ]
     import_files([keep(bulletin("many.txt", "2031Q1", *entries))], as_published=True, by="A coder")
     rows = list(Event.objects.select_related("item__source", "case"))
-    start = time.perf_counter()
+    start = time.process_time()
     assert retellings.likely_retellings_of(rows) == ()
-    assert time.perf_counter() - start < 0.1 * len(rows)
+    assert time.process_time() - start < 0.1 * len(rows)

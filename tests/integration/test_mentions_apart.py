@@ -7,6 +7,7 @@ import re
 import pytest
 from django.contrib.auth.models import Group
 from followed import CASE, bulletin, event, write
+from standing import standing
 
 from barometer.errors import NotAllowed, UnknownValue
 from barometer.web.accounts.models import User
@@ -25,6 +26,7 @@ TELLINGS = [
 
 
 @pytest.fixture
+@standing
 def party(tmp_path):
     """One name, of whom three things are told in one case."""
     told = [event(kind, day=day, said="It is told.") for kind, day in TELLINGS]

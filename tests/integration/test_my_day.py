@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from fakes.mail import MailServer
+from standing import standing
 
 from barometer.errors import NotReady, UnknownValue
 from barometer.web.accounts.models import User
@@ -42,6 +43,7 @@ def alma():
 
 
 @pytest.fixture
+@standing
 def ledger(mini):
     """The mini bulletin, and a lead that nobody has."""
     import_files([mini.path])

@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from standing import standing
 
 from barometer.web.accounts.models import User
 from barometer.web.actions.importing import import_files
@@ -20,6 +21,7 @@ QUEUE = "/desk/names/"
 
 
 @pytest.fixture
+@standing
 def spelt(mini):
     """The mini bulletin with one invented person in two spellings, in two events of one case."""
     mini.event(0)["targets"] = [

@@ -59,7 +59,7 @@ print(json.dumps(form(connection)))
 @pytest.mark.django_db
 def test_nothing_differs_from_a_ledger_that_took_each_step(own_ledger):
     own_ledger.home.mkdir(mode=0o700, exist_ok=True)
-    out, err = own_ledger.python(STEPS).communicate(timeout=120)
+    out, err = own_ledger.python(STEPS).communicate(timeout=600)
     assert out, err
     told: dict = {}
     exec(FORM, told)

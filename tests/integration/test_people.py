@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.translation import override
+from standing import standing
 
 from barometer.errors import NotAllowed, UnknownValue
 from barometer.publication.compose import compose
@@ -131,6 +132,12 @@ def ledger(tmp_path):
     (folder / "people-2031q1.txt").write_text(TEXT, encoding="utf-8")
     path = folder / "people-2031q1.json"
     path.write_text(json.dumps(coded(), ensure_ascii=False), encoding="utf-8")
+    _published(path)
+    return path
+
+
+@standing
+def _published(path):
     import_files([path], as_published=True, by="A coder")
     Item.objects.filter(entry_key="2-01").update(
         text_ru="Журналистку Динару Улгиеву отправили под арест. Улгиева не согласна.",
@@ -147,7 +154,6 @@ def ledger(tmp_path):
     )
     actions.set_policy(party(VICTIM), "victim", why="asked for it", **BY)
     actions.set_policy(party(MINOR), "minor", why="sixteen", **BY)
-    return path
 
 
 @pytest.fixture(autouse=True)

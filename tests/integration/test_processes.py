@@ -33,16 +33,16 @@ posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 @posix
 def test_a_killed_import_leaves_nothing_half_done(own_ledger, mini):
     own_ledger.barometer("manage", "migrate")
-    rehearsal, err = own_ledger.python(KILLED, mini.path, 10**6, "dry").communicate(timeout=60)
+    rehearsal, err = own_ledger.python(KILLED, mini.path, 10**6, "dry").communicate(timeout=600)
     assert rehearsal.startswith("ended"), err
     last = 10**6 - int(rehearsal.split()[1])
     assert last >= 30
     for step in (last // 2, last, last + 2):  # after the last come the keepings of the two files
         process = own_ledger.python(KILLED, mini.path, step)
-        process.communicate(timeout=60)
+        process.communicate(timeout=600)
         assert process.returncode == -signal.SIGKILL, f"the import ended before step {step}"
         assert not any(own_ledger.counts().values()), f"killed at step {step}"
-    out, err = own_ledger.python(KILLED, mini.path, 10**6).communicate(timeout=60)
+    out, err = own_ledger.python(KILLED, mini.path, 10**6).communicate(timeout=600)
     assert out.startswith("ended"), err
     assert own_ledger.counts()["events published"] == 5
 
@@ -62,7 +62,7 @@ def test_killed_between_evidence_and_commit(own_ledger, mini):
     )
     own_ledger.barometer("manage", "migrate")
     process = own_ledger.python(code, mini.path, 0)
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
     assert process.returncode == -signal.SIGKILL
     assert not any(own_ledger.counts().values())
     kept = [path for path in (own_ledger.home / "evidence").rglob("*") if path.is_file()]
@@ -79,7 +79,7 @@ def test_two_imports_at_once_on_a_new_ledger(own_ledger, mini):
     processes = [own_ledger.python(IMPORT, mini.path) for _ in range(3)]
     answers = []
     for process in processes:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         answers.append(out.strip())
     assert sorted(answers) == ["nothing", "nothing", "something"]
@@ -207,7 +207,7 @@ def test_a_writer_that_does_not_end(sqlite_ledger, mini):
     other = sqlite3.connect(sqlite_ledger.home / "ledger.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     process = sqlite_ledger.python(code, "import", mini.path)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=600)
     other.close()
     assert process.returncode == 2
     assert "another process is writing" in err
@@ -243,5 +243,5 @@ def test_the_server_serves_until_it_is_told_to_stop(own_ledger, mini):
         one_line(own_ledger.barometer("serve", "--port", port), f"port {port}")
     finally:
         server.send_signal(signal.SIGINT)
-        _, err = server.communicate(timeout=20)
+        _, err = server.communicate(timeout=120)
     assert "Traceback" not in err

@@ -60,24 +60,13 @@ def test_every_text_is_translated_and_every_file_is_up_to_date(messages, monkeyp
     assert status == 0, said
 
 
-def test_a_text_without_a_translation_is_found(messages, monkeypatch, capsys):
+def test_what_is_wrong_is_found(messages, monkeypatch, capsys):
     change(messages, 'msgstr "Все дела"', 'msgstr ""')
-    status, said = check(messages, monkeypatch, capsys)
-    assert status == 1
-    assert "no translation: 'All cases'" in said
-
-
-def test_a_lost_placeholder_is_found(messages, monkeypatch, capsys):
     change(messages, "страница %(number)s из %(pages)s", "страница %(number)s")
     status, said = check(messages, monkeypatch, capsys)
     assert status == 1
+    assert "no translation: 'All cases'" in said
     assert "a placeholder is lost" in said
-
-
-def test_a_compiled_file_that_is_behind_is_found(messages, monkeypatch, capsys):
-    change(messages, 'msgstr "Все дела"', 'msgstr "Все-все дела"')
-    status, said = check(messages, monkeypatch, capsys)
-    assert status == 1
     assert "django.mo is not up to date" in said
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from invented import two_quarters
 
 from barometer.indicators import Counted, figures
 from barometer.web.actions.importing import import_files
@@ -33,8 +34,7 @@ LANGUAGES = ("en", "ru", "kk")
 @pytest.fixture
 def ledger():
     """Two quarters of invented events, published."""
-    paths = [DATA / "invented-2025q4.json", DATA / "invented-2026q1.json"]
-    import_files(paths, as_published=True, by="A coder")
+    two_quarters()
 
 
 def path_of(key: str, language: str = "en") -> str:

@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from standing import standing
 
 from barometer.cli import cli
 from barometer.errors import EvidenceMissing, NotAllowed, NotReady, UnknownValue
@@ -69,7 +70,12 @@ def ledger(transactional_db, evidence, mini):
         .replace("her article", "Testbekova's article"),
         "utf-8",
     )
-    import_files([mini.save(), mini.text], as_published=True, by="A coder")
+    return _filled([mini.save(), mini.text])
+
+
+@standing
+def _filled(paths):
+    import_files(paths, as_published=True, by="A coder")
     one, other = Party.objects.filter(name__in=["Aigerim Testbekova", "Айгерим Тестбекова"])
     two = (one.public_id, other.public_id)
     judge(

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 from reviewed import WELL, accept, person, who
+from standing import standing
 
 from barometer.codebook.values import Event as Coded
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue
@@ -38,6 +39,7 @@ def bolat(db):
 
 
 @pytest.fixture
+@standing
 def ledger(db, mini, evidence):
     """The mini bulletin as proposals."""
     import_files([mini.path, mini.text])

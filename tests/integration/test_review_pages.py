@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from reviewed import WELL, accept, person, who
+from standing import standing
 
 from barometer.review import rules
 from barometer.web.actions import holding, reviewing
@@ -21,6 +22,7 @@ FINE, RELEASE = "mini-2031q1.txt#m-2-01#1", "mini-2031q1.txt#m-2-02#1"
 
 
 @pytest.fixture
+@standing
 def ledger(db, mini, evidence):
     import_files([mini.path, mini.text])
 

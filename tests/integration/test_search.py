@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from standing import standing
 
 from barometer.web.actions.importing import import_files
 from barometer.web.records.models import Event, EventProvision, EventType, Mention
@@ -16,8 +17,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def events(mini, evidence):
-    import_files([mini.path], as_published=True, by="A coder")
+    _published(mini)
     return Event.objects.all()
+
+
+@standing
+def _published(mini):
+    import_files([mini.path], as_published=True, by="A coder")
 
 
 def keys(found):

@@ -9,6 +9,7 @@ import html5lib
 import pytest
 from reviewed import person
 from signing import approve_all, frozen, nothing_unready, opened, three
+from standing import standing
 
 from barometer.codebook import LANGUAGES
 from barometer.publication import snapshot
@@ -29,6 +30,7 @@ def ready(monkeypatch):
 
 
 @pytest.fixture
+@standing
 def issue(mini, evidence):
     return opened(mini)
 

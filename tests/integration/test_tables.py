@@ -403,10 +403,10 @@ def test_a_killed_import_leaves_nothing_half_done(own_ledger, tmp_path):
     path.write_bytes(file(ONE, TWO, THREE))
     own_ledger.barometer("manage", "migrate")
     process = own_ledger.python(KILLED, path, 8)
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
     assert process.returncode == -signal.SIGKILL
     assert not any(own_ledger.counts().values())
-    out, err = own_ledger.python(KILLED, path, 10**6).communicate(timeout=60)
+    out, err = own_ledger.python(KILLED, path, 10**6).communicate(timeout=600)
     assert out.startswith("ended"), err
     assert own_ledger.counts()["events"] == 3
 

@@ -878,7 +878,7 @@ def test_a_seized_server_shows_nothing(own_ledger, tmp_path):
             assert any(b"age-encryption.org" in data for data in seen.values())  # and it is there
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
+        server.wait(timeout=120)
     assert CANARY.encode() not in log.read_bytes()
 
 

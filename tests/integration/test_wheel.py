@@ -67,7 +67,7 @@ def run(elsewhere, *arguments, **more):
     }
     return subprocess.run(
         [python, "-m", "barometer", *map(str, arguments)],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120, **more,
+        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=600, **more,
     )  # fmt: skip
 
 

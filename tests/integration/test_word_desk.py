@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from reviewed import person
+from standing import standing
 from wordfiles import Editing
 
 from barometer.errors import NotAllowed, NotReady
@@ -53,6 +54,7 @@ def here(monkeypatch):
 
 
 @pytest.fixture
+@standing
 def issue(mini):
     """An issue with items of ours, one for each published event and one more."""
     import_files([mini.text, mini.path], as_published=True, by="A. Editor")

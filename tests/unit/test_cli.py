@@ -12,6 +12,7 @@ import sys
 import zipfile
 
 import pytest
+import starting
 
 GOOD = """FREEDOM OF SPEECH BAROMETER
 
@@ -25,12 +26,10 @@ January
 """
 
 
-def barometer(*arguments, home, **more):
+def barometer(*arguments, home, cwd=None):
     environment = {**os.environ, "BAROMETER_HOME": str(home), "DATABASE_URL": "", "BAROMETER_TRACEBACK": ""}
-    return subprocess.run(
-        [sys.executable, "-m", "barometer", *map(str, arguments)],
-        env=environment, capture_output=True, text=True, check=False, timeout=60, **more,
-    )  # fmt: skip
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return starting.run([*map(str, arguments)], environment, cwd)
 
 
 @pytest.fixture

@@ -219,6 +219,6 @@ def test_killed_while_sealing_nothing_is_lost(tmp_path):
         running.send_signal(signal.SIGKILL)
         running.wait()
         running.stdout.close()
-    last = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    last = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     assert last.stdout.splitlines()[1].endswith(" []")
     assert all(plain.path(sha256).read_bytes().startswith(MAGIC) for sha256 in digests)

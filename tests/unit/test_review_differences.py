@@ -48,8 +48,8 @@ def test_zero_and_false_are_values_and_not_empty():
 def test_long_texts_are_compared_within_a_second_or_shown_whole():
     before = "the word " * 1_900
     after = before + "more"
-    began = time.perf_counter()
+    began = time.process_time()
     assert word_pieces(before, after)[-1].change == "new"
     huge = "a " * 100_000
     assert word_pieces(huge, huge + "b") == (Piece(huge, "gone"), Piece(huge + "b", "new"))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -58,6 +58,6 @@ def test_a_long_text_and_many_statements_take_no_longer_than_a_second_or_two():
     text = "Суд оштрафовал журналистку за статью о бюджете города. " * 800
     many = [Held(str(number), f"судья {number} взял подарок от завода бюджета") for number in range(300)]
     repeated(text, many)  # the stemmers are ready
-    began = time.perf_counter()
+    began = time.process_time()
     assert repeated(text + RU.words, [*many, RU]) == (RU,)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

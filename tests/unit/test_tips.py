@@ -406,7 +406,7 @@ def test_the_command_opens_without_a_ledger(tmp_path):
     home = tmp_path / "no" / "home"
     done = subprocess.run(
         [sys.executable, "-m", "barometer", "tips", "open", "tip.zip", "--key", "key", "--out", "out"],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600,
         env={**os.environ, "BAROMETER_HOME": str(home), "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"},
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "out/abc/001-in\n", "")
