@@ -24,9 +24,8 @@ from barometer.web.public import clock, comparing, facets, glance, memory, views
 from barometer.web.public.filters import address, chosen
 from barometer.web.records import measuring
 from barometer.web.records.series import SphereFigure
-from barometer.web.records.watch import WatchedSite
 from barometer.web.requests.published import published
-from barometer.web.watch import shown
+from barometer.web.watch import available, shown
 
 #: Quarters of a small multiple, and lines of a small table.
 MOST_QUARTERS, MOST_LINES = 12, 8
@@ -117,14 +116,9 @@ def made_for(period: str) -> Report:
 
 def given(period: str, day: date) -> Given:
     """All that the report of a quarter is made of, with what requests and watched sites tell."""
-    return replace(measuring.given(period), answered=_answered(period, day), hours_down=_hours_down(period))
-
-
-def _hours_down(period: str) -> dict[str, float] | None:
-    """Hours for which each published site could not be reached, of those that were measured; None where none was."""
-    sites = list(WatchedSite.objects.filter(public=True).select_related("outlet"))
-    rows = shown.sites_shown(sites, shown.quarter(period))
-    return {row.site.address: row.hours.down for row in rows if row.hours.measured} or None
+    return replace(
+        measuring.given(period), answered=_answered(period, day), sites=available.sites_of(shown.quarter(period))
+    )
 
 
 def _answered(period: str, day: date) -> tuple[int, int] | None:
