@@ -59,7 +59,6 @@ class Appearance:
     side: str
     name: str
     type: str
-    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,6 @@ class Repeated:
     name: str
     type: str
     events: tuple[str, ...]
-    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -345,6 +343,10 @@ def _counts(counted: Figures, given: Given) -> Iterable[Figure]:
     sdg = {fit: sdg_people(given.rows, fit) for fit in ("direct", "conditional", "near")}
     for fit, (people, events) in sdg.items():
         yield Figure(f"sdg_16_10_1_{fit}", "people", people, events=events)
+    for part, types in rules_of_counting()["basket"].items():
+        rows = [row for row in new if not set(types).isdisjoint(row.event.types)]
+        people = sum(_people(row) for row in rows)
+        yield Figure(f"basket_{part}", "people", people, events=tuple(row.id for row in rows))
 
 
 def _hours(sites: Sequence[Site]) -> Iterable[Figure]:
@@ -500,7 +502,7 @@ def repeated(appearances: Iterable[Appearance]) -> tuple[Repeated, ...]:
     for one in appearances:
         found[one.side, one.name, one.type].append(one)
     rows = [
-        Repeated(side, name, kind, tuple(dict.fromkeys(one.event for one in told)), told[0].page)
+        Repeated(side, name, kind, tuple(dict.fromkeys(one.event for one in told)))
         for (side, name, kind), told in found.items()
     ]
     often = (row for row in rows if len(row.events) >= REPEATED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,15 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from barometer.errors import UnknownValue, Unreadable
+from barometer.indicators.in_force import Count
 from barometer.web.actions import series
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
 from barometer.web.indicator_commands import indicators, lines
+from barometer.web.public import clock
 from barometer.web.public.figures import made_for
+from barometer.web.public.figures_behind import behind
 from barometer.web.records.models import Event, Party, Revision
 from barometer.web.records.series import IndexRow, SphereFigure
 
@@ -35,9 +39,25 @@ def ledger():
 def test_each_number_is_that_of_its_list_in_the_explorer(client, ledger):
     page = client.get("/en/figures/?period=2026Q1")
     linked = [line for line in page.context["lines"] if line.address]
-    assert len(linked) == 4
+    assert {line.code for line in linked} >= {
+        "new_violations",
+        "steps",
+        "relief",
+        "context",
+        "people_hit_at_least",
+    }
     for line in linked:
-        assert str(client.get(line.address).context["page"].paginator.count) == line.number
+        found = client.get(line.address).context["page"].paginator.count
+        assert str(found) == line.number or line.unit != "events" and found
+    for multiple in [*page.context["by_month"], *page.context["by_quarter"]]:
+        for bar in multiple.bars:
+            assert (
+                not bar.address or str(client.get(bar.address).context["page"].paginator.count) == bar.number
+            )
+    new = next(one for one in page.context["by_quarter"] if one.id == "quarters-new")
+    assert [bar.number for bar in new.bars] == ["1", "6"]
+    months = next(one for one in page.context["by_month"] if one.id == "months-new")
+    assert len(months.bars) == 12 and sum(int(bar.number) for bar in months.bars) <= 7
     for table in page.context["tables"]:
         for _, count, address in table["rows"]:
             assert not address or client.get(address).context["page"].paginator.count == count
@@ -51,6 +71,89 @@ def test_the_file_beside_the_page_has_every_event(client, ledger):
     rows = Event.objects.public().filter(item__issue__period="2026Q1", phase="imposed", background=False)
     assert sorted(new["events"]) == sorted(row.public_id for row in rows if row.kind == "violation")
     assert told["effort"]["period"]["sources_watched"] is None
+
+
+def test_each_figure_that_has_events_lists_them(client, ledger):
+    made = made_for("2026Q1")
+    found = behind(made)
+    assert found["state_deciders"] == made.figure("state_deciders").events
+    for key, events in found.items():
+        page = client.get(f"/kk/figures/2026Q1/{key}/")
+        assert page.status_code == 200, key
+        assert page.context["label"] and page.context["page"].paginator.count == len(set(events)), key
+    for key in ("nothing", "decider-nobody", "2026-01-nothing", "target-"):
+        assert client.get(f"/en/figures/2026Q1/{key}/").status_code == 404
+
+
+def test_numbers_of_drawings_are_numbers_in_every_language(client, ledger):
+    series.keep_spheres("2026Q1")
+    for language in ("en", "ru", "kk"):
+        page = client.get(f"/{language}/figures/").content.decode()
+        drawn = re.findall(r'(?:x|y|height|width|d|viewBox)="([^"]*)"', page[page.index("<main") :])
+        assert drawn and not any("," in one for one in drawn)
+
+
+def test_what_lasts_still_is_marked(client, ledger, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 2, 10))
+    page = client.get("/en/figures/?period=2026Q1")
+    bars = {one.id: one.bars for one in page.context["by_month"]}["months-new"]
+    assert [bar.lasts for bar in bars] == [*[False] * 10, True]  # March is still to come
+    quarters = {one.id: one.bars for one in page.context["by_quarter"]}["quarters-new"]
+    assert [bar.lasts for bar in quarters] == [False, True]
+    assert [one.complete for one in page.context["report"].months] == [True, False, False]
+    assert "lasts still" in page.content.decode()
+
+
+# --- measures in force --------------------------------------------------------------------------------------
+
+
+def test_who_was_under_what_on_a_day(client, tmp_path):
+    arrest = {
+        "kind": "violation", "types": ["legal.house_arrest"], "date": "2026-01-15", "phase": "imposed",
+        "case": "an-arrest", "targets": [{"name": "Dina Qiyalova", "written": "Dina Qiyalova", "type": "journalist"}],
+    }  # fmt: skip
+    freed = arrest | {
+        "kind": "relief",
+        "phase": "ended",
+        "types": ["outcome.released", "legal.house_arrest"],
+        "date": "2026-02-20",
+    }
+    (tmp_path / "arrests.txt").write_text("Dina Qiyalova\nDina Qiyalova\n", encoding="utf-8")
+    entries = [
+        {"id": str(n), "section": 2, "headline": "An arrest", "lines": [n, n], "events": [one]}
+        for n, one in enumerate((arrest, freed), 1)
+    ]
+    path = tmp_path / "arrests.json"
+    told = {
+        "source": "arrests.txt",
+        "quarter": "2026Q1",
+        "codebook": "1.2",
+        "language": "en",
+        "entries": entries,
+    }
+    path.write_text(json.dumps(told), encoding="utf-8")
+    import_files([path], as_published=True, by="A coder")
+
+    def on(day, language="en"):
+        return client.get(f"/{language}/figures/in-force/?day={day}")
+
+    assert not on("2026-01-14").context["counts"]
+    [(label, count)] = on("2026-01-31").context["counts"]
+    assert (label, count) == ("House arrest", Count(1, 1, 1))
+    [row] = on("2026-02-20").context["rows"]
+    assert (row.who, row.since, row.standing) == ("Dina Qiyalova", "15 January 2026", "in force")
+    assert client.get(row.case).status_code == 200
+    assert not on("2026-02-21").context["counts"]
+    for wrong in ("2999-01-01", "nonsense", "2026-02-30"):
+        assert on(wrong).status_code == 400
+    assert client.get("/ru/figures/in-force/").status_code == 200
+    made = made_for("2026Q1")
+    lost = made.figure("days_of_liberty_lost")
+    assert (lost.value, lost.at_most, len(lost.events)) == (37, 37, 2)  # 17 days of January, 20 of February
+    person = Party.objects.get(name="Dina Qiyalova")
+    set_policy(person, "victim", why="She asked for it", by="An editor")
+    page = on("2026-01-31").content.decode()
+    assert "Qiyalova" not in page and "House arrest" in page
 
 
 def test_what_is_not_on_record_is_not_there(client, ledger):
@@ -158,7 +261,7 @@ def test_a_broken_file_leaves_nothing_behind(tmp_path, content):
 
 def test_the_command_tells_numbers_with_units_and_change_with_effort(ledger):
     told = list(lines(made_for("2026Q1")))
-    assert told[0].startswith("2026Q1 (method 1, codebook 1.2)")
+    assert told[0].startswith("2026Q1 (method 2, codebook 1.2)")
     assert "  new_violations: 6 (events)" in told
     assert any(line.startswith("  beside the quarter before:") for line in told)
     assert "  sources watched: not known and not known, leads read: not known and not known" in told

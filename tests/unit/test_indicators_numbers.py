@@ -354,3 +354,12 @@ def test_people_hit_by_what_the_goals_count():
     assert sdg_people(rows, "direct") == (1, ("k",))
     assert sdg_people(rows, "conditional") == (3, ("d",))
     assert sdg_people(rows, "near") == (0, ())
+    rows.append(_row("p", _event(["legal.criminal_case", "legal.travel_ban"], targets=person)))
+    made = report("2031Q1", Given(rows=rows), date(2031, 4, 20))
+    basket = {
+        one.code: (one.value, one.events)
+        for one in made.figures
+        if one.code.startswith("basket_") and one.value
+    }
+    assert basket == {"basket_prosecution": (1, ("p",)), "basket_mobility": (1, ("p",))}
+    assert {code for part in rules_of_counting()["basket"].values() for code in part} <= set(codebook().types)
