@@ -377,8 +377,9 @@ def _shares(new: Sequence[Counted], given: Given, ended: Iterable[Outcomes]) -> 
     yield share(
         "state_deciders", "share of new violations whose decider is known", len(state), len(known), state
     )
-    if given.answered is not None:
-        yield share("answers_in_time", "share of requests that were due", *given.answered)
+    unit = "share of requests that were due"
+    answered = given.answered
+    yield share("answers_in_time", unit, *answered) if answered else Figure("answers_in_time", unit, None)
     suits = next(one for one in ended if one.proceeding == SUIT)
     unit = "share of all suits against media decided so far that succeeded"
     yield share("suits_against_media", unit, suits.against, suits.decided, suits.events)
