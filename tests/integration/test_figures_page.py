@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from barometer.errors import UnknownValue, Unreadable
 from barometer.indicators.in_force import Count
@@ -20,7 +21,7 @@ from barometer.web.indicator_commands import indicators, lines
 from barometer.web.public import clock
 from barometer.web.public.figures import made_for
 from barometer.web.public.figures_behind import behind
-from barometer.web.records.models import Event, Party, Revision
+from barometer.web.records.models import Event, Issue, Party, Revision
 from barometer.web.records.series import IndexRow, SphereFigure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
@@ -266,3 +267,38 @@ def test_the_command_tells_numbers_with_units_and_change_with_effort(ledger):
     assert any(line.startswith("  beside the quarter before:") for line in told)
     assert "  sources watched: not known and not known, leads read: not known and not known" in told
     assert any(line.startswith("  hours_down: not known") for line in told)
+
+
+# --- sentences ----------------------------------------------------------------------------------------------
+
+
+def test_sentences_have_their_ground_at_the_command_and_at_the_issue_desk(admin_client, ledger):
+    told: list[str] = []
+    day = date(2026, 4, 1)
+    indicators("2026Q1", as_json=False, composite=False, prose="kk", day=day, tell=told.append)
+    assert told[0].startswith("2026 жылғы бірінші тоқсан бойынша тіркелгені: 6 жаңа бұзушылық")
+    events = made_for("2026Q1").figure("new_violations").events
+    assert told[1].startswith("    [new_violations, steps, relief; ") and all(
+        one in told[1] for one in events
+    )
+    told.clear()
+    indicators("2026Q1", as_json=True, composite=True, prose="ru", day=day, tell=told.append)
+    found = json.loads(told[0])
+    assert found["prose"]["sentences"][0]["events"] and found["prose"]["language"] == "ru"
+    assert found["experimental_composite"]["note"] == "an experiment; not to be published"
+    Issue.objects.filter(period="2026Q1").update(opened_at=timezone.now())
+    page = admin_client.get("/desk/issues/2026Q1/words/").content.decode()
+    assert "6 жаңа бұзушылық" in page and 'href="/en/figures/2026Q1/new_violations/"' in page
+
+
+def test_one_number_of_all_is_named_as_an_experiment_wherever_it_stands(client, ledger):
+    told: list[str] = []
+    indicators("2026Q1", as_json=False, composite=True, day=date(2026, 4, 1), tell=told.append)
+    (line,) = [line for line in told if "composite" in line]
+    assert line.startswith("experimental composite: ") and line.endswith(
+        "(an experiment; not to be published)"
+    )
+    plain: list[str] = []
+    indicators("2026Q1", as_json=False, composite=False, day=date(2026, 4, 1), tell=plain.append)
+    assert not any("composite" in line for line in plain)
+    assert b"composite" not in client.get("/en/figures/2026Q1.json").content
