@@ -76,12 +76,6 @@ class Course:
             return None
         return (self.restored - self.removed).days
 
-    def days_away(self, today: date) -> int | None:
-        """Days that it has been, or had been, away by a day; None where its removal is not known."""
-        if not self.removed or self.removed > today:
-            return None
-        return (min(self.restored or today, today) - self.removed).days
-
 
 def window(received: date) -> Window:
     """The tenth and the fourteenth business day after the counter-notice was received."""

@@ -80,9 +80,3 @@ def test_days_until_restored() -> None:
     assert Course(date(2024, 2, 28), restored=date(2024, 2, 28)).days_until_restored() == 0
     assert Course(date(2024, 3, 1), restored=date(2024, 2, 28)).days_until_restored() is None
     assert Course(None, restored=date(2024, 2, 28)).days_until_restored() is None
-    away = Course(date(2024, 2, 28), restored=date(2024, 3, 5))
-    assert (
-        away.days_away(date(2024, 2, 27)),
-        away.days_away(date(2024, 3, 1)),
-        away.days_away(date(2025, 1, 1)),
-    ) == (None, 2, 6)
