@@ -94,6 +94,13 @@ def test_numbers_of_drawings_are_numbers_in_every_language(client, ledger):
         assert drawn and not any("," in one for one in drawn)
 
 
+def test_effort_stands_beside_every_comparison(client, ledger):
+    page = client.get("/en/events/?view=compare&compare=2025Q4,2026Q1")
+    assert page.context["effort"] == client.get("/en/figures/").context["effort"]
+    assert page.context["effort"][0] == ("Sources watched", "not known", "not known")
+    assert "Reporting effort" in page.content.decode()
+
+
 def test_what_lasts_still_is_marked(client, ledger, monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: date(2026, 2, 10))
     page = client.get("/en/figures/?period=2026Q1")

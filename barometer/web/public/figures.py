@@ -79,7 +79,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "beside": [line for line in _lines(made) if line.code.startswith(BESIDE)],
         "change": _change_words(made),
         "clear": [_clear_words(one) for one in made.changes[1:] if one.verdict != "no clear change"],
-        "effort": _effort(made),
+        "effort": comparing.effort_rows(made.effort_before, made.effort),
         "by_month": figures_drawn.over_months(period),
         "by_quarter": figures_drawn.over_quarters(sorted(periods)[-MOST_QUARTERS:]),
         "multiples": _multiples(sorted(periods)[-MOST_QUARTERS:]),
@@ -291,22 +291,6 @@ def _key_words(by: str, key: str) -> str:
     if not key:
         return pgettext("figure", "not known")
     return facets.value_label(name, key, glance.thematic_titles(), {})
-
-
-def _effort(made: Report) -> list[tuple[str, str, str]]:
-    """(what, in the quarter before, in the quarter), as far as it is on record."""
-    rows = (
-        (gettext("Sources watched"), "sources_watched"),
-        (gettext("Documents met"), "documents_met"),
-        (gettext("Leads read"), "leads_read"),
-    )
-    return [
-        (
-            label,
-            *(str(getattr(one, name) or gettext("not known")) for one in (made.effort_before, made.effort)),
-        )
-        for label, name in rows
-    ]
 
 
 # --- spheres ----------------------------------------------------------------------------------------------
