@@ -406,7 +406,8 @@ def sdg_people(rows: Iterable[Counted], fit: str) -> tuple[int, tuple[str, ...]]
     """How many people were hit, at least, by what indicator 16.10.1 counts, and in which events.
 
     `direct` is what the crosswalk maps to it without more, `conditional` what is mapped under a condition that a person
-    has to look at (whether a detention was arbitrary), `near` the nearest term. An event counts once, by its best fit.
+    has to look at (whether a detention was arbitrary), `near` the nearest term. An event counts once, by its best fit. The
+    indicator is of verified cases: what one side alone says is in none.
     """
     best = {"direct": 0, "conditional": 1, "near": 2}
     fits: dict[str, str] = {}
@@ -416,10 +417,15 @@ def sdg_people(rows: Iterable[Counted], fit: str) -> tuple[int, tuple[str, ...]]
             fits[one.code] = min(fits.get(one.code, its), its, key=best.__getitem__)
     found = []
     for row in of_figure("new_violations", rows):
-        met = [fits[code] for code in row.event.types if code in fits]
+        met = [fits[code] for code in row.event.types if code in fits and not _is_alleged(row, code)]
         if met and min(met, key=best.__getitem__) == fit:
             found.append(row)
     return sum(_people(row) for row in found), tuple(row.id for row in found)
+
+
+def _is_alleged(row: Counted, code: str) -> bool:
+    """Whether one side alone says so."""
+    return row.event.alleged is True or code in (row.event.alleged or ())
 
 
 def _people(row: Counted) -> int:

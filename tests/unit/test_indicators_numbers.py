@@ -350,6 +350,7 @@ def test_people_hit_by_what_the_goals_count():
         _row("k", _event(["life.killing"], targets=person)),
         _row("d", _event(["legal.detention"], targets=person, people_hit=3)),
         _row("x", _event(["digital.ddos"], targets=TARGET)),
+        _row("a", _event(["life.torture"], targets=person, alleged=True)),
     ]
     assert sdg_people(rows, "direct") == (1, ("k",))
     assert sdg_people(rows, "conditional") == (3, ("d",))
