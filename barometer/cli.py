@@ -701,17 +701,38 @@ def letter_remind(by: str, dry_run: bool) -> None:
 @click.argument("period")
 @click.option("--json", "as_json", is_flag=True, help="All of it, with the events behind each number.")
 @click.option(
-    "--experimental-composite", "composite", is_flag=True, help="One number of all spheres, in the JSON."
+    "--experimental-composite",
+    "composite",
+    is_flag=True,
+    help="One number of all spheres too: an experiment.",
+)
+@click.option("--prose", is_flag=True, help="Sentences for an introduction, each with its ground.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "ru", "kk"]),
+    default="en",
+    show_default=True,
+    help="Of the sentences.",
 )
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="The day on which it is asked; by default today.")
-def indicators(period: str, as_json: bool, composite: bool, day: str | None) -> None:
+def indicators(
+    period: str, as_json: bool, composite: bool, prose: bool, language: str, day: str | None
+) -> None:
     """Tell what the numbers of a quarter (2026Q1) say: counts with units, shares with intervals, spheres, change."""
     from datetime import date
 
     from barometer.web.indicator_commands import indicators as tell_indicators
 
     asked = date.fromisoformat(_day(day) or date.today().isoformat())
-    tell_indicators(period, as_json=as_json, composite=composite, day=asked, tell=click.echo)
+    tell_indicators(
+        period,
+        as_json=as_json,
+        composite=composite,
+        prose=language if prose else "",
+        day=asked,
+        tell=click.echo,
+    )
 
 
 @cli.command()

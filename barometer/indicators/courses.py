@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from barometer.cases.rules import Stage, rules
 from barometer.cases.state import CaseState, ProceedingState
+from barometer.cases.values import Span, add_days
 from barometer.indicators.quarter import rules_of_counting
 
 SORTS = ("against", "for_media", "settled")
@@ -29,6 +31,7 @@ class Course:
     subject: str
     days: int
     outcome: str = ""
+    events: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -67,9 +70,10 @@ def median_days(courses: Iterable[Course]) -> int | None:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """How proceedings of one kind stand: which sorts of stages those are, counting.toml says.
+    """How proceedings of one kind stand on a day: which sorts of stages those are, counting.toml says.
 
     `against` are decisions against the media or the journalist, `for_media` those for them; `open` ones have none yet.
+    `events` are those of the proceedings that were decided.
     """
 
     proceeding: str
@@ -78,6 +82,7 @@ class Outcomes:
     settled: int
     other: int
     open: int
+    events: tuple[str, ...] = ()
 
     @property
     def decided(self) -> int:
@@ -85,32 +90,58 @@ class Outcomes:
         return self.against + self.for_media
 
 
-def courses(states: Iterable[CaseState], proceeding: str) -> tuple[Course, ...]:
-    """The proceedings of one kind in these cases as they stand; what has no known beginning is left out."""
+def stage_on(state: ProceedingState, day: date) -> tuple[Stage, Span] | None:
+    """The stage in which a proceeding was on a day, by all that is known of it since; None where it had not begun."""
+    reached = [(stage, span) for stage, span in state.history if span.earliest <= day]
+    if not reached:
+        return None
+    return rules().proceedings[state.proceeding].stages[reached[-1][0]], reached[-1][1]
+
+
+def courses(states: Iterable[CaseState], proceeding: str, day: date) -> tuple[Course, ...]:
+    """The proceedings of one kind as they stood on a day; what has no known beginning, or no certain stage, is left out."""
     return tuple(
         course
         for case in states
         for state in case.proceedings
-        if state.proceeding == proceeding and (course := _course(case.slug, state, case.day)) is not None
+        if state.proceeding == proceeding and (course := _course(case.slug, state, day)) is not None
     )
 
 
 def _course(slug: str, state: ProceedingState, day: date) -> Course | None:
-    begun = state.history[0][1] if state.history else state.since
-    if begun.first is None or not state.certain:
+    now = stage_on(state, day)
+    if now is None:
         return None
-    end = state.since.last if state.closed else day
-    return Course(slug, state.subject, max(0, (end - begun.last).days), state.stage if state.closed else "")
+    (stage, since), begun = now, state.history[0][1]
+    if begun.first is None or since.last > day:
+        return None
+    end = since.last if stage.closes else day
+    return Course(
+        slug, state.subject, max(0, (end - begun.last).days), stage.code if stage.closes else "", state.facts
+    )
 
 
-def outcomes(states: Iterable[CaseState], proceeding: str) -> Outcomes:
-    """How the proceedings of one kind in these cases ended, or stand."""
+def outcomes(states: Iterable[CaseState], proceeding: str, day: date) -> Outcomes:
+    """How the proceedings of one kind in these cases had ended, or stood, on a day."""
     sorts = rules_of_counting()["outcomes"][proceeding]
-    rows = (state for case in states for state in case.proceedings if state.proceeding == proceeding)
-    found = Counter(_sort_of(state, sorts) for state in rows)
-    return Outcomes(proceeding, **{sort: found[sort] for sort in (*SORTS, "other", "open")})
+    rows = [state for case in states for state in case.proceedings if state.proceeding == proceeding]
+    placed = [(sort, state) for state in rows if (sort := _sort_of(state, sorts, day))]
+    found = Counter(sort for sort, _ in placed)
+    decided = [event for sort, state in placed if sort in SORTS[:2] for event in state.facts]
+    counts = {sort: found[sort] for sort in (*SORTS, "other", "open")}
+    return Outcomes(proceeding, **counts, events=tuple(dict.fromkeys(decided)))
 
 
-def _sort_of(state: ProceedingState, sorts: Mapping[str, Sequence[str]]) -> str:
-    named = next((sort for sort in SORTS if state.stage in sorts[sort]), "")
-    return named or ("open" if state.open else "other")
+def _sort_of(state: ProceedingState, sorts: Mapping[str, Sequence[str]], day: date) -> str:
+    now = stage_on(state, day)
+    if now is None:
+        return ""
+    stage = now[0]
+    named = next((sort for sort in SORTS if stage.code in sorts[sort]), "")
+    return named or ("other" if stage.closes or _is_silent(state, stage, day) else "open")
+
+
+def _is_silent(state: ProceedingState, stage: Stage, day: date) -> bool:
+    """Whether nothing had been heard for so long that it is taken as closed."""
+    news = state.no_news_since
+    return stage.passes_days is not None and news is not None and day > add_days(news, stage.passes_days)

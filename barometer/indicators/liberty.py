@@ -12,52 +12,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from barometer.cases.state import AtLeastAtMost, MeasureState, days_of, state_on
-from barometer.cases.values import Case, add_days
-
-Days = tuple[date, date]
+from barometer.cases.state import AtLeastAtMost, days_of
+from barometer.indicators.in_force import Days, Stay
 
 
 @dataclass(frozen=True)
 class Lost:
-    """The days that one person lost in the period, and the cases in which."""
+    """The days that one person lost in the period, the cases in which, and their events."""
 
     subject: str
     days: AtLeastAtMost
     cases: tuple[str, ...]
+    events: tuple[str, ...]
 
 
-def days_lost(cases: Iterable[Case], first: date, last: date, as_of: date) -> tuple[Lost, ...]:
-    """Who lost days of liberty from `first` to `last`, both counted, by what is known on `as_of`.
+def days_lost(found: Iterable[Stay], first: date, last: date) -> tuple[Lost, ...]:
+    """Who lost days of liberty from `first` to `last`, both counted.
 
     Whoever lost none for certain or perhaps is left out.
     """
-    found: dict[str, list[tuple[str, MeasureState]]] = defaultdict(list)
-    for case in cases:
-        for measure in state_on(case, max(as_of, last)).measures:
-            if measure.rule.deprives and _within(_perhaps(measure), first, last):
-                found[measure.subject].append((case.slug, measure))
-    return tuple(_lost(subject, found[subject], first, last) for subject in sorted(found))
+    told: dict[str, list[Stay]] = defaultdict(list)
+    for stay in found:
+        if stay.rule.deprives and _within(stay.perhaps, first, last):
+            told[stay.whose].append(stay)
+    return tuple(_lost(told[who], first, last) for who in sorted(told))
 
 
-def _lost(subject: str, told: list[tuple[str, MeasureState]], first: date, last: date) -> Lost:
-    measures = [measure for _, measure in told]
-    least = days_of(_within(_surely(measure), first, last) for measure in measures)
-    most = days_of(_within(_perhaps(measure), first, last) for measure in measures)
-    lengths = [measure.days.most for measure in measures]
+def _lost(told: list[Stay], first: date, last: date) -> Lost:
+    least = days_of(_within(stay.surely, first, last) for stay in told)
+    most = days_of(_within(stay.perhaps, first, last) for stay in told)
+    lengths = [stay.most for stay in told]
     if None not in lengths:
         most = min(most, int(sum(filter(None, lengths))))
     return Lost(
-        subject, AtLeastAtMost(least, max(least, most)), tuple(dict.fromkeys(slug for slug, _ in told))
+        subject=told[0].subject,
+        days=AtLeastAtMost(least, max(least, most)),
+        cases=tuple(dict.fromkeys(stay.case for stay in told)),
+        events=tuple(dict.fromkeys(event for stay in told for event in stay.events)),
     )
-
-
-def _surely(measure: MeasureState) -> Days:
-    return measure.start.last, add_days(measure.start.last, int(measure.days.least) - 1)
-
-
-def _perhaps(measure: MeasureState) -> Days:
-    return measure.start.earliest, measure.stays_to
 
 
 def _within(days: Days, first: date, last: date) -> Days | None:

@@ -8,7 +8,7 @@ Nothing here reads a database: `Given` holds what is counted. What was not measu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -19,8 +19,8 @@ from barometer.codebook import Quarter, codebook
 from barometer.codebook.crosswalk import crosswalk
 from barometer.indicators.breakdown import FIGURES, Breakdown, breakdowns, live, of_figure
 from barometer.indicators.comparing import Difference, Interval, share_interval, verdicts
-from barometer.indicators.courses import Outcomes, courses, median_days, outcomes
-from barometer.indicators.in_force import in_force
+from barometer.indicators.courses import Outcomes, Step, courses, median_days, outcomes, still_open
+from barometer.indicators.in_force import Count, Run, Stay, last_of, on, series, stays
 from barometer.indicators.liberty import days_lost
 from barometer.indicators.quarter import (
     Counted,
@@ -34,7 +34,7 @@ from barometer.indicators.rsf import Ranked
 from barometer.indicators.spheres import Sphere, spheres
 
 #: The version of what is counted here and how; a change of it is named in the change log.
-METHOD = 1
+METHOD = 2
 SDG, SUIT = "sdg", "civil"
 #: A name that appears so often is repeated.
 REPEATED = 2
@@ -59,14 +59,33 @@ class Appearance:
     side: str
     name: str
     type: str
-    page: str = ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Hours of a watched site in a quarter, and how often those who looked agree that it was reached.
+
+    `down` for sure, `unknown` within outages; `looked` and `not_looked` hours add up to those of the quarter so far.
+    `judged` are looks that said something, all witnesses of a moment taken as one; `reached` are those of them that
+    got the site. `events` are those that its outages gave rise to.
+    """
+
+    address: str
+    down: float
+    unknown: float
+    looked: float
+    not_looked: float
+    reached: int
+    judged: int
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Given:
     """What a report is made of: events of the quarter and of the one before, cases, who may be named, and what else is known.
 
-    `answered` is (answered in time, due) of requests for information; `hours_down` by site, of sites that were watched.
+    `answered` is (answered in time, due) of requests for information; `sites` are those that were watched; `unnamed` are
+    words that stand for people who are not named.
     """
 
     rows: Sequence[Counted]
@@ -76,7 +95,8 @@ class Given:
     effort: Effort = field(default_factory=Effort)
     effort_before: Effort = field(default_factory=Effort)
     answered: tuple[int, int] | None = None
-    hours_down: Mapping[str, float] | None = None
+    sites: Sequence[Site] = ()
+    unnamed: Collection[str] = ()
     rsf: Sequence[Ranked] = ()
 
 
@@ -111,7 +131,34 @@ class Repeated:
     name: str
     type: str
     events: tuple[str, ...]
-    page: str = ""
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the quarter; while it lasts it is not `complete`, and nothing of it is compared."""
+
+    month: str
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long proceedings of one kind take: how many began and ended, the median, the share still open by days, events."""
+
+    began: int
+    ended: int
+    median_days: int | None
+    still_open: tuple[Step, ...]
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many were under a measure at the end of a month, and the events that tell it."""
+
+    measure: str
+    count: Count
+    events: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -123,15 +170,18 @@ class Report:
     codebook: str
     until: date
     complete: bool
+    months: tuple[Month, ...]
     figures: tuple[Figure, ...]
     breakdowns: Mapping[str, tuple[Breakdown, ...]]
     changes: tuple[Change, ...]
     effort: Effort
     effort_before: Effort
     spheres: tuple[Sphere, ...]
-    in_force: Mapping[str, Mapping[str, int]]
+    in_force: Mapping[str, tuple[Standing, ...]]
+    in_force_by_day: Mapping[str, tuple[Run, ...]]
     outcomes: tuple[Outcomes, ...]
-    time_to_outcome: Mapping[str, Mapping[str, Any]]
+    time_to_outcome: Mapping[str, Times]
+    sites: tuple[Site, ...]
     repeated: tuple[Repeated, ...]
     rsf: tuple[Ranked, ...]
 
@@ -147,6 +197,7 @@ class Report:
             "codebook": self.codebook,
             "until": self.until.isoformat(),
             "complete": self.complete,
+            "months": [asdict(one) for one in self.months],
             "figures": [_plain(one) for one in self.figures],
             "breakdowns": {
                 figure: {
@@ -186,9 +237,29 @@ class Report:
                 }
                 for one in self.spheres
             ],
-            "in_force": {month: dict(found) for month, found in self.in_force.items()},
-            "outcomes": [asdict(one) for one in self.outcomes],
-            "time_to_outcome": {kind: dict(found) for kind, found in self.time_to_outcome.items()},
+            "in_force": {
+                month: {one.measure: asdict(one.count) | {"events": list(one.events)} for one in found}
+                for month, found in self.in_force.items()
+            },
+            "in_force_by_day": {
+                measure: [
+                    {"first": run.first.isoformat(), "last": run.last.isoformat()} | asdict(run.count)
+                    for run in runs
+                ]
+                for measure, runs in self.in_force_by_day.items()
+            },
+            "outcomes": [asdict(one) | {"events": list(one.events)} for one in self.outcomes],
+            "time_to_outcome": {
+                kind: {
+                    "began": found.began,
+                    "ended": found.ended,
+                    "median_days": found.median_days,
+                    "still_open": [asdict(step) for step in found.still_open],
+                    "events": list(found.events),
+                }
+                for kind, found in self.time_to_outcome.items()
+            },
+            "sites": [asdict(one) | {"events": list(one.events)} for one in self.sites],
             "repeated": [asdict(one) | {"events": list(one.events)} for one in self.repeated],
             "rsf": [asdict(one) for one in self.rsf],
         }
@@ -216,27 +287,33 @@ def report(period: str, given: Given, day: date) -> Report:
     quarter = Quarter.parse(period)
     until = min(max(day, quarter.first), quarter.last)
     new = of_figure("new_violations", given.rows)
-    states = [state_on(case, until) for case in given.cases]
-    ended = tuple(outcomes(states, kind) for kind in rules_of_counting()["outcomes"])
+    known = max(day, until)
+    states = [state_on(case, known) for case in given.cases]
+    ended = tuple(outcomes(states, kind, until) for kind in rules_of_counting()["outcomes"])
+    under = stays(given.cases, known, given.unnamed)
     return Report(
         period=period,
         method=METHOD,
         codebook=codebook().version,
         until=until,
         complete=day > quarter.last,
+        months=tuple(Month(month, day > last_of(month)) for month in quarter.months),
         figures=(
             *_counts(counted, given),
+            *_hours(given.sites),
             *_shares(new, given, ended),
-            *_liberty(given.cases, quarter.first, until, day),
+            *_liberty(under, quarter.first, until),
         ),
         breakdowns={figure: breakdowns(of_figure(figure, given.rows), period) for figure in FIGURES},
         changes=changes(new, of_figure("new_violations", given.before), period, until) if given.rows else (),
         effort=given.effort,
         effort_before=given.effort_before,
         spheres=spheres(given.rows),
-        in_force=_in_force(given.cases, quarter, until),
+        in_force=_in_force(under, quarter, day),
+        in_force_by_day=series(under, quarter.first, until),
         outcomes=ended,
-        time_to_outcome={kind: _time(states, kind) for kind in rules_of_counting()["outcomes"]},
+        time_to_outcome={kind: _time(states, kind, until) for kind in rules_of_counting()["outcomes"]},
+        sites=tuple(given.sites),
         repeated=repeated(given.appearances),
         rsf=tuple(given.rsf),
     )
@@ -263,12 +340,32 @@ def _counts(counted: Figures, given: Given) -> Iterable[Figure]:
     cases = tuple(row.id for row in told)
     yield Figure("cases", "cases", len({row.event.case for row in told}), events=cases)
     yield Figure("open_cases", "cases", counted.open_cases, events=cases)
-    yield Figure(
-        "hours_down", "hours of a site", None if given.hours_down is None else sum(given.hours_down.values())
-    )
     sdg = {fit: sdg_people(given.rows, fit) for fit in ("direct", "conditional", "near")}
     for fit, (people, events) in sdg.items():
         yield Figure(f"sdg_16_10_1_{fit}", "people", people, events=events)
+    for part, types in rules_of_counting()["basket"].items():
+        rows = [row for row in new if not set(types).isdisjoint(row.event.types)]
+        people = sum(_people(row) for row in rows)
+        yield Figure(f"basket_{part}", "people", people, events=tuple(row.id for row in rows))
+
+
+def _hours(sites: Sequence[Site]) -> Iterable[Figure]:
+    """Hours of watched sites: down for sure, of an outage but nobody knows, looked at, not looked at; None where none was."""
+    events = tuple(dict.fromkeys(event for one in sites for event in one.events))
+    for code, hours in (
+        ("hours_down", [one.down for one in sites]),
+        ("hours_unknown", [one.unknown for one in sites]),
+        ("hours_looked_at", [one.looked for one in sites]),
+        ("hours_not_looked_at", [one.not_looked for one in sites]),
+    ):
+        of = events if code in ("hours_down", "hours_unknown") else ()
+        yield Figure(code, "hours of a site", sum(hours) if sites else None, events=of)
+    judged = sum(one.judged for one in sites)
+    reached = sum(one.reached for one in sites) / judged if judged else None
+    # Looks at one site follow each other, so that an interval for independent ones would promise too much.
+    yield Figure(
+        "looks_that_reached", "share of looks that said something", reached, of=judged, events=events
+    )
 
 
 def _shares(new: Sequence[Counted], given: Given, ended: Iterable[Outcomes]) -> Iterable[Figure]:
@@ -280,11 +377,12 @@ def _shares(new: Sequence[Counted], given: Given, ended: Iterable[Outcomes]) -> 
     yield share(
         "state_deciders", "share of new violations whose decider is known", len(state), len(known), state
     )
-    if given.answered is not None:
-        yield share("answers_in_time", "share of requests that were due", *given.answered)
+    unit = "share of requests that were due"
+    answered = given.answered
+    yield share("answers_in_time", unit, *answered) if answered else Figure("answers_in_time", unit, None)
     suits = next(one for one in ended if one.proceeding == SUIT)
     unit = "share of all suits against media decided so far that succeeded"
-    yield share("suits_against_media", unit, suits.against, suits.decided)
+    yield share("suits_against_media", unit, suits.against, suits.decided, suits.events)
 
 
 def share(code: str, unit: str, part: int, whole: int, events: tuple[str, ...] = ()) -> Figure:
@@ -294,22 +392,22 @@ def share(code: str, unit: str, part: int, whole: int, events: tuple[str, ...] =
     return Figure(code, unit, part / whole, whole, share_interval(part, whole), events=events)
 
 
-def _liberty(cases: Iterable[Case], first: date, until: date, day: date) -> Iterable[Figure]:
-    lost = days_lost(cases, first, until, max(day, until))
+def _liberty(under: Iterable[Stay], first: date, until: date) -> Iterable[Figure]:
+    lost = days_lost(under, first, until)
     most = sum(one.days.most or 0 for one in lost)
-    yield Figure(
-        "days_of_liberty_lost", "days of a person", sum(one.days.least for one in lost), at_most=most
-    )
-    yield Figure(
-        "people_who_lost_liberty", "people", sum(bool(one.days.least) for one in lost), at_most=len(lost)
-    )
+    least = sum(one.days.least for one in lost)
+    events = tuple(dict.fromkeys(event for one in lost for event in one.events))
+    yield Figure("days_of_liberty_lost", "days of a person", least, at_most=most, events=events)
+    surely = sum(bool(one.days.least) for one in lost)
+    yield Figure("people_who_lost_liberty", "people", surely, at_most=len(lost), events=events)
 
 
 def sdg_people(rows: Iterable[Counted], fit: str) -> tuple[int, tuple[str, ...]]:
     """How many people were hit, at least, by what indicator 16.10.1 counts, and in which events.
 
     `direct` is what the crosswalk maps to it without more, `conditional` what is mapped under a condition that a person
-    has to look at (whether a detention was arbitrary), `near` the nearest term. An event counts once, by its best fit.
+    has to look at (whether a detention was arbitrary), `near` the nearest term. An event counts once, by its best fit. The
+    indicator is of verified cases: what one side alone says is in none.
     """
     best = {"direct": 0, "conditional": 1, "near": 2}
     fits: dict[str, str] = {}
@@ -319,10 +417,15 @@ def sdg_people(rows: Iterable[Counted], fit: str) -> tuple[int, tuple[str, ...]]
             fits[one.code] = min(fits.get(one.code, its), its, key=best.__getitem__)
     found = []
     for row in of_figure("new_violations", rows):
-        met = [fits[code] for code in row.event.types if code in fits]
+        met = [fits[code] for code in row.event.types if code in fits and not _is_alleged(row, code)]
         if met and min(met, key=best.__getitem__) == fit:
             found.append(row)
     return sum(_people(row) for row in found), tuple(row.id for row in found)
+
+
+def _is_alleged(row: Counted, code: str) -> bool:
+    """Whether one side alone says so."""
+    return row.event.alleged is True or code in (row.event.alleged or ())
 
 
 def _people(row: Counted) -> int:
@@ -365,24 +468,39 @@ def changes(
 # --- cases ------------------------------------------------------------------------------------------------
 
 
-def _in_force(cases: Sequence[Case], quarter: Quarter, until: date) -> Mapping[str, Mapping[str, int]]:
-    """Month → measure → how many were under it on the month's last day, of the months that have ended."""
-    ended = [month for month in quarter.months if _after(month) <= add_days(until, 1)]
-    found: dict[str, dict[str, int]] = {month: {} for month in ended}
-    if ended:
-        for (month, measure), count in in_force(cases, ended).items():
-            found[month][measure] = count
-    return found
+def _in_force(under: Sequence[Stay], quarter: Quarter, day: date) -> Mapping[str, tuple[Standing, ...]]:
+    """Month → how many were under each measure on its last day, of the months that are over."""
+    return {month: standing_on(under, last_of(month)) for month in quarter.months if last_of(month) < day}
 
 
-def _after(month: str) -> date:
-    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
-    return date(year, number + 1, 1)
+def standing_on(under: Sequence[Stay], day: date) -> tuple[Standing, ...]:
+    """How many were under each measure on a day, with the events that tell it."""
+    return tuple(
+        Standing(
+            measure,
+            count,
+            tuple(
+                dict.fromkeys(
+                    event
+                    for stay in under
+                    if stay.measure == measure and stay.standing(day)
+                    for event in stay.events
+                )
+            ),
+        )
+        for measure, count in on(under, day).items()
+    )
 
 
-def _time(states: Sequence[CaseState], proceeding: str) -> Mapping[str, Any]:
-    found = courses(states, proceeding)
-    return {"began": len(found), "ended": sum(one.ended for one in found), "median_days": median_days(found)}
+def _time(states: Sequence[CaseState], proceeding: str, until: date) -> Times:
+    found = courses(states, proceeding, until)
+    return Times(
+        began=len(found),
+        ended=sum(one.ended for one in found),
+        median_days=median_days(found),
+        still_open=still_open(found),
+        events=tuple(dict.fromkeys(event for one in found for event in one.events)),
+    )
 
 
 def repeated(appearances: Iterable[Appearance]) -> tuple[Repeated, ...]:
@@ -391,7 +509,7 @@ def repeated(appearances: Iterable[Appearance]) -> tuple[Repeated, ...]:
     for one in appearances:
         found[one.side, one.name, one.type].append(one)
     rows = [
-        Repeated(side, name, kind, tuple(dict.fromkeys(one.event for one in told)), told[0].page)
+        Repeated(side, name, kind, tuple(dict.fromkeys(one.event for one in told)))
         for (side, name, kind), told in found.items()
     ]
     often = (row for row in rows if len(row.events) >= REPEATED)

@@ -20,6 +20,8 @@ from barometer.errors import Unreadable, counted
 SOURCE = "Reporters Without Borders, World Press Freedom Index"
 #: Until this year a low score was a good one.
 LAST_LOW_IS_GOOD = 2012
+#: The first years of another method: scores on either side of one cannot be compared.
+NEW_METHOD = (2013, 2022)
 _YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
 #: A country outside its borders, or what it holds (USA_I, ISR2): those of early years have ranks of their own.
 _TERRITORY = re.compile(r"[A-Z]{3}[_\d]\w*")
@@ -218,3 +220,14 @@ def series(years: Iterable[Year], iso: str) -> list[Ranked]:
 def missing(rows: Sequence[Ranked]) -> list[int]:
     """The years between the first and the last of which there is no row."""
     return [year for one, other in pairwise(rows) for year in range(one.year + 1, other.year)]
+
+
+def segments(rows: Sequence[Ranked]) -> tuple[tuple[Ranked, ...], ...]:
+    """The years in runs that a line may join: none is missing within a run, and all are of one method."""
+    found: list[list[Ranked]] = []
+    for row in rows:
+        if found and found[-1][-1].year == row.year - 1 and row.year not in NEW_METHOD:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return tuple(map(tuple, found))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
+from barometer.codebook.occasions import type_of
 from barometer.reach.values import Outage, Reach, Verdict
 
 #: So many bad verdicts begin an outage, and so many good ones end it.
@@ -22,7 +23,6 @@ HOLDS = timedelta(hours=3)
 APART = timedelta(days=2)
 
 BAD = frozenset({Reach.DOWN, Reach.OVERLOADED, Reach.BLOCKED_LIKELY, Reach.BLOCKED_CONFIRMED})
-_BLOCKED = (Reach.BLOCKED_LIKELY, Reach.BLOCKED_CONFIRMED)
 
 #: States from the least claim to the greatest.
 _CLAIM = {state: place for place, state in enumerate(Reach)}
@@ -110,10 +110,8 @@ def availability(verdicts: Iterable[Verdict], days: Sequence[date], zone: tzinfo
 
 
 def kind_of(outage: Outage) -> Kind:
-    """The codebook's type for an outage. A machine never says digital.ddos: an attack has to be stated."""
-    if outage.state in _BLOCKED:
-        return Kind("digital.website_blocking", f"kind.{outage.state.value}")
-    return Kind("digital.outage", f"kind.{outage.state.value}")
+    """The codebook's type for an outage. A machine never says that it was an attack: that has to be stated."""
+    return Kind(type_of(f"outage.{outage.state.value}"), f"kind.{outage.state.value}")
 
 
 def moment(said: Verdict) -> datetime:

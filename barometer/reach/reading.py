@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from barometer.errors import BarometerError, Unreadable
 from barometer.fetching import Apart
+from barometer.reach.fingerprints import Fingerprints, read_fingerprints
 from barometer.reach.ooni import Broken, read_ooni
 from barometer.reach.values import Measurement, Reach, Vantage
 from barometer.reach.witness import read_witness
@@ -29,14 +31,18 @@ class Read:
     broken_count: int
 
 
-def read_file(data: bytes, name: str, keys: Mapping[str, str], apart: Apart) -> Read:
+def read_file(
+    data: bytes, name: str, keys: Mapping[str, str], apart: Apart, lists: Sequence[Path] = ()
+) -> Read:
     """The measurements of a file of OONI's, or of a desk that signs with one of `keys` (public key: name), read apart.
 
-    A file that cannot be read at all is one broken part.
+    `lists` are OONI's lists of known block pages, which confirm a blocking beside the country's own. A file that cannot
+    be read at all, or such a list, is one broken part.
     """
     try:
+        known = [(one.read_bytes(), one.name) for one in lists]
         told = apart.run(
-            "barometer.reach.reading:read", (data, name, dict(keys)), seconds=SECONDS, memory=MEMORY
+            "barometer.reach.reading:read", (data, name, dict(keys), known), seconds=SECONDS, memory=MEMORY
         )
     except BarometerError as error:
         kind = "desk" if is_signed(data) else "ooni"
@@ -49,13 +55,13 @@ def read_file(data: bytes, name: str, keys: Mapping[str, str], apart: Apart) -> 
     )
 
 
-def read(file: tuple[bytes, str, Mapping[str, str]]) -> dict[str, Any]:
+def read(file: tuple[bytes, str, Mapping[str, str], Sequence[tuple[bytes, str]]]) -> dict[str, Any]:
     """The same as plain values: what runs apart. WrongShape, Unreadable, TooLarge."""
-    data, name, keys = file
+    data, name, keys, lists = file
     kind = "desk" if is_signed(data) else "ooni"
     measurements: list[dict[str, Any]] = []
     broken: list[tuple[str, str]] = []
-    for one in read_witness(data, keys, file=name) if kind == "desk" else read_ooni(data, name):
+    for one in read_witness(data, keys, file=name) if kind == "desk" else _of_ooni(data, name, lists):
         if isinstance(one, Broken):
             broken.append((one.place, one.why))
         else:
@@ -66,6 +72,11 @@ def read(file: tuple[bytes, str, Mapping[str, str]]) -> dict[str, Any]:
         "broken": [list(each) for each in broken[:MOST_BROKEN]],
         "broken_count": len(broken),
     }
+
+
+def _of_ooni(data: bytes, name: str, lists: Sequence[tuple[bytes, str]]) -> Iterator[Measurement | Broken]:
+    known = [one for each, called in lists for one in read_fingerprints(each, called).all]
+    return read_ooni(data, name, Fingerprints(tuple(known)))
 
 
 def is_signed(data: bytes) -> bool:

@@ -6,20 +6,26 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from barometer.errors import counted
 from barometer.web.entry import ledger_door, migrate
 
 if TYPE_CHECKING:
+    from barometer.indicators.breakdown import Cell
     from barometer.indicators.report import Figure, Report
 
 Tell = Callable[[str], None]
 
 
 @ledger_door
-def indicators(period: str, *, as_json: bool, composite: bool, day: date, tell: Tell) -> None:
-    """Tell the indicators of a quarter, and keep the figures of its spheres where they are new."""
+def indicators(
+    period: str, *, as_json: bool, composite: bool, day: date, tell: Tell, prose: str = ""
+) -> None:
+    """Tell the indicators of a quarter, and keep the figures of its spheres where they are new.
+
+    `prose` is the language in which sentences are asked for, instead of the numbers or, in the JSON, beside them.
+    """
     from barometer.indicators.report import report
     from barometer.web.actions import series
     from barometer.web.public.figures import given
@@ -29,17 +35,39 @@ def indicators(period: str, *, as_json: bool, composite: bool, day: date, tell: 
     made = report(period, given(period, day), day)
     kept = series.keep_spheres(period)
     if as_json:
-        tell(
-            json.dumps(
-                made.to_json() | _experiment(made, composite), ensure_ascii=False, indent=2, allow_nan=False
-            )
-        )
+        told = made.to_json() | _experiment(made, composite) | _sentences(made, prose)
+        tell(json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False))
         return
-    for line in lines(made):
+    for line in prose_lines(made, prose) if prose else lines(made):
         tell(line)
+    for experiment in _experiment(made, composite).values():
+        tell(f"experimental composite: {experiment['value']:.2f} ({experiment['note']})")
     for row in kept:
         why = {"first": "worked out for the first time", "events": "its events have changed"}[row.why]
         tell(f"kept for good: sphere {row.sphere}, {row.weight:g} by method {row.method}: {why}")
+
+
+def _sentences(made: Report, language: str) -> dict[str, object]:
+    from barometer.publication.prose import sentences
+
+    if not language:
+        return {}
+    told = [
+        {"text": one.text, "figures": list(one.figures), "events": list(one.events)}
+        for one in sentences(made, language)
+    ]
+    return {"prose": {"language": language, "sentences": told}}
+
+
+def prose_lines(made: Report, language: str) -> Iterator[str]:
+    """Sentences for an introduction, below each what it rests on."""
+    from barometer.publication.prose import sentences
+
+    for one in sentences(made, language):
+        yield one.text
+        ground = ", ".join(one.figures) or "the report as a whole"
+        events = f": {' '.join(one.events)}" if one.events else ""
+        yield f"    [{ground}; {counted(len(one.events), 'event')}{events}]"
 
 
 def _quarter(text: str) -> str:
@@ -53,7 +81,7 @@ def _quarter(text: str) -> str:
         raise UnknownValue(f"{text!r} is not a quarter", next_step="write it like 2026Q1") from None
 
 
-def _experiment(made: Report, wanted: bool) -> dict[str, object]:
+def _experiment(made: Report, wanted: bool) -> dict[str, dict[str, Any]]:
     """The one number of all spheres, only where it was asked for, and named as what it is."""
     from barometer.indicators.spheres import composite
 
@@ -73,6 +101,16 @@ def lines(made: Report) -> Iterator[str]:
     yield f"{made.period}{until} (method {made.method}, codebook {made.codebook})"
     for one in made.figures:
         yield f"  {one.code}: {_value(one)}"
+    for month in made.months:
+        cells = {one.key: one.count for one in _by(made, "month")}
+        mark = "" if month.complete else " (not over: it is compared with nothing)"
+        yield f"  {month.month}: {cells.get(month.month, 0)} new violations{mark}"
+    for month, found in made.in_force.items():
+        told = ", ".join(f"{one.measure} {one.count.in_force}" for one in found if one.count.in_force)
+        yield f"  in force at the end of {month}: {told or 'nothing'}"
+    for kind, times in made.time_to_outcome.items():
+        median = "not reached" if times.median_days is None else f"{times.median_days} days"
+        yield f"  {kind}: {times.ended} of {times.began} ended; half had ended after: {median}"
     for sphere in made.spheres:
         yield f"  sphere {sphere.sphere}: {sphere.weight:g} (method {sphere.method}, {counted(len(sphere.events), 'event')})"
     if made.changes:
@@ -87,6 +125,11 @@ def lines(made: Report) -> Iterator[str]:
         )
     else:
         yield "  beside the quarter before: of one of the two nothing is on record, so nothing is compared"
+
+
+def _by(made: Report, name: str) -> tuple[Cell, ...]:
+    """New violations by one thing."""
+    return next(one.cells for one in made.breakdowns["new_violations"] if one.by == name)
 
 
 def _value(one: Figure) -> str:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from invented import two_quarters
 
 from barometer.errors import UnknownValue, Unreadable
+from barometer.indicators.in_force import Count
 from barometer.web.actions import series
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
 from barometer.web.indicator_commands import indicators, lines
+from barometer.web.public import clock
 from barometer.web.public.figures import made_for
-from barometer.web.records.models import Event, Party, Revision
+from barometer.web.public.figures_behind import behind
+from barometer.web.records.models import Event, Issue, Party, Revision
 from barometer.web.records.series import IndexRow, SphereFigure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
@@ -34,11 +39,25 @@ def ledger():
 def test_each_number_is_that_of_its_list_in_the_explorer(client, ledger):
     page = client.get("/en/figures/?period=2026Q1")
     linked = [line for line in page.context["lines"] if line.address]
-    assert len(linked) == 4
+    assert {line.code for line in linked} >= {
+        "new_violations",
+        "steps",
+        "relief",
+        "context",
+        "people_hit_at_least",
+    }
     for line in linked:
-        assert str(client.get(line.address).context["page"].paginator.count) == line.number
+        if line.unit == "events":
+            assert str(client.get(line.address).context["page"].paginator.count) == line.number
+    for multiple in (page.context["by_month"][0], page.context["by_quarter"][0]):
+        bar = multiple.bars[-1]
+        assert bar.address and str(client.get(bar.address).context["page"].paginator.count) == bar.number
+    new = next(one for one in page.context["by_quarter"] if one.id == "quarters-new")
+    assert [bar.number for bar in new.bars] == ["1", "6"]
+    months = next(one for one in page.context["by_month"] if one.id == "months-new")
+    assert len(months.bars) == 12 and sum(int(bar.number) for bar in months.bars) <= 7
     for table in page.context["tables"]:
-        for _, count, address in table["rows"]:
+        for _, count, address in table["rows"][:1]:
             assert not address or client.get(address).context["page"].paginator.count == count
 
 
@@ -50,6 +69,98 @@ def test_the_file_beside_the_page_has_every_event(client, ledger):
     rows = Event.objects.public().filter(item__issue__period="2026Q1", phase="imposed", background=False)
     assert sorted(new["events"]) == sorted(row.public_id for row in rows if row.kind == "violation")
     assert told["effort"]["period"]["sources_watched"] is None
+
+
+def test_each_figure_that_has_events_lists_them(client, ledger):
+    made = made_for("2026Q1")
+    found = behind(made)
+    assert found["state_deciders"] == made.figure("state_deciders").events
+    of_a_kind = {re.split(r"[-_]", key)[0]: key for key in found}
+    for key in of_a_kind.values():
+        events = found[key]
+        page = client.get(f"/kk/figures/2026Q1/{key}/")
+        assert page.status_code == 200, key
+        assert page.context["label"] and page.context["page"].paginator.count == len(set(events)), key
+    for key in ("nothing", "decider-nobody", "2026-01-nothing", "target-"):
+        assert client.get(f"/en/figures/2026Q1/{key}/").status_code == 404
+
+
+def test_numbers_of_drawings_are_numbers_in_every_language(client, ledger):
+    series.keep_spheres("2026Q1")
+    for language in ("en", "ru", "kk"):
+        page = client.get(f"/{language}/figures/").content.decode()
+        drawn = re.findall(r'(?:x|y|height|width|d|viewBox)="([^"]*)"', page[page.index("<main") :])
+        assert drawn and not any("," in one for one in drawn)
+
+
+def test_effort_stands_beside_every_comparison(client, ledger):
+    page = client.get("/en/events/?view=compare&compare=2025Q4,2026Q1")
+    assert page.context["effort"] == client.get("/en/figures/").context["effort"]
+    assert page.context["effort"][0] == ("Sources watched", "not known", "not known")
+    assert "Reporting effort" in page.content.decode()
+
+
+def test_what_lasts_still_is_marked(client, ledger, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 2, 10))
+    page = client.get("/en/figures/?period=2026Q1")
+    bars = {one.id: one.bars for one in page.context["by_month"]}["months-new"]
+    assert [bar.lasts for bar in bars] == [*[False] * 10, True]  # March is still to come
+    quarters = {one.id: one.bars for one in page.context["by_quarter"]}["quarters-new"]
+    assert [bar.lasts for bar in quarters] == [False, True]
+    assert [one.complete for one in page.context["report"].months] == [True, False, False]
+    assert "lasts still" in page.content.decode()
+
+
+# --- measures in force --------------------------------------------------------------------------------------
+
+
+def test_who_was_under_what_on_a_day(client, tmp_path):
+    arrest = {
+        "kind": "violation", "types": ["legal.house_arrest"], "date": "2026-01-15", "phase": "imposed",
+        "case": "an-arrest", "targets": [{"name": "Dina Qiyalova", "written": "Dina Qiyalova", "type": "journalist"}],
+    }  # fmt: skip
+    freed = arrest | {
+        "kind": "relief",
+        "phase": "ended",
+        "types": ["outcome.released", "legal.house_arrest"],
+        "date": "2026-02-20",
+    }
+    (tmp_path / "arrests.txt").write_text("Dina Qiyalova\nDina Qiyalova\n", encoding="utf-8")
+    entries = [
+        {"id": str(n), "section": 2, "headline": "An arrest", "lines": [n, n], "events": [one]}
+        for n, one in enumerate((arrest, freed), 1)
+    ]
+    path = tmp_path / "arrests.json"
+    told = {
+        "source": "arrests.txt",
+        "quarter": "2026Q1",
+        "codebook": "1.2",
+        "language": "en",
+        "entries": entries,
+    }
+    path.write_text(json.dumps(told), encoding="utf-8")
+    import_files([path], as_published=True, by="A coder")
+
+    def on(day, language="en"):
+        return client.get(f"/{language}/figures/in-force/?day={day}")
+
+    assert not on("2026-01-14").context["counts"]
+    [(label, count)] = on("2026-01-31").context["counts"]
+    assert (label, count) == ("House arrest", Count(1, 1, 1))
+    [row] = on("2026-02-20").context["rows"]
+    assert (row.who, row.since, row.standing) == ("Dina Qiyalova", "15 January 2026", "in force")
+    assert client.get(row.case).status_code == 200
+    assert not on("2026-02-21").context["counts"]
+    for wrong in ("2999-01-01", "nonsense", "2026-02-30"):
+        assert on(wrong).status_code == 400
+    assert client.get("/ru/figures/in-force/").status_code == 200
+    made = made_for("2026Q1")
+    lost = made.figure("days_of_liberty_lost")
+    assert (lost.value, lost.at_most, len(lost.events)) == (37, 37, 2)  # 17 days of January, 20 of February
+    person = Party.objects.get(name="Dina Qiyalova")
+    set_policy(person, "victim", why="She asked for it", by="An editor")
+    page = on("2026-01-31").content.decode()
+    assert "Qiyalova" not in page and "House arrest" in page
 
 
 def test_what_is_not_on_record_is_not_there(client, ledger):
@@ -157,8 +268,43 @@ def test_a_broken_file_leaves_nothing_behind(tmp_path, content):
 
 def test_the_command_tells_numbers_with_units_and_change_with_effort(ledger):
     told = list(lines(made_for("2026Q1")))
-    assert told[0].startswith("2026Q1 (method 1, codebook 1.2)")
+    assert told[0].startswith("2026Q1 (method 2, codebook 1.2)")
     assert "  new_violations: 6 (events)" in told
     assert any(line.startswith("  beside the quarter before:") for line in told)
     assert "  sources watched: not known and not known, leads read: not known and not known" in told
     assert any(line.startswith("  hours_down: not known") for line in told)
+
+
+# --- sentences ----------------------------------------------------------------------------------------------
+
+
+def test_sentences_have_their_ground_at_the_command_and_at_the_issue_desk(admin_client, ledger):
+    told: list[str] = []
+    day = date(2026, 4, 1)
+    indicators("2026Q1", as_json=False, composite=False, prose="kk", day=day, tell=told.append)
+    assert told[0].startswith("2026 жылғы бірінші тоқсан бойынша тіркелгені: 6 жаңа бұзушылық")
+    events = made_for("2026Q1").figure("new_violations").events
+    assert told[1].startswith("    [new_violations, steps, relief; ") and all(
+        one in told[1] for one in events
+    )
+    told.clear()
+    indicators("2026Q1", as_json=True, composite=True, prose="ru", day=day, tell=told.append)
+    found = json.loads(told[0])
+    assert found["prose"]["sentences"][0]["events"] and found["prose"]["language"] == "ru"
+    assert found["experimental_composite"]["note"] == "an experiment; not to be published"
+    Issue.objects.filter(period="2026Q1").update(opened_at=timezone.now())
+    page = admin_client.get("/desk/issues/2026Q1/words/").content.decode()
+    assert "6 жаңа бұзушылық" in page and 'href="/en/figures/2026Q1/new_violations/"' in page
+
+
+def test_one_number_of_all_is_named_as_an_experiment_wherever_it_stands(client, ledger):
+    told: list[str] = []
+    indicators("2026Q1", as_json=False, composite=True, day=date(2026, 4, 1), tell=told.append)
+    (line,) = [line for line in told if "composite" in line]
+    assert line.startswith("experimental composite: ") and line.endswith(
+        "(an experiment; not to be published)"
+    )
+    plain: list[str] = []
+    indicators("2026Q1", as_json=False, composite=False, day=date(2026, 4, 1), tell=plain.append)
+    assert not any("composite" in line for line in plain)
+    assert b"composite" not in client.get("/en/figures/2026Q1.json").content

@@ -22,13 +22,14 @@ from test_people import BY, NAMES, VICTIM, consent, ledger, party, today  # noqa
 from barometer.codebook import codebook
 from barometer.errors import NotReady, UnknownValue
 from barometer.indicators import figures
+from barometer.indicators.in_force import Count
 from barometer.indicators.report import report
 from barometer.publication.release.tables import tables
 from barometer.web.actions import people, redacting, releasing
 from barometer.web.actions.importing import import_files
-from barometer.web.public import glance, joined
+from barometer.web.public import clock, glance, joined
 from barometer.web.records import measuring
-from barometer.web.records.models import Event, Item, Mention
+from barometer.web.records.models import Event, Item, Mention, Party
 from barometer.web.records.protection import ItemKey
 from barometer.web.records.releases import Release, ReleaseFile
 from barometer.web.records.reviewing import PublicNote
@@ -223,14 +224,105 @@ def test_the_indicators_come_from_the_release_alone(tmp_path):
     for figure, found in told.breakdowns.items():
         for one in found:
             counts = {
-                key[2]: int(value) for key, (value, _) in answers.items() if key[:2] == (figure, one.by)
+                key[2]: int(value) for key, (value, *_) in answers.items() if key[:2] == (figure, one.by)
             }
             if one.by != "month":
                 assert counts == {cell.key: cell.count for cell in one.cells}
-    weighed = {key[2]: value for key, value in answers.items() if key[1] == "sphere"}
+    weighed = {key[2]: (value, of) for key, (value, of, _) in answers.items() if key[1] == "sphere"}
     assert weighed == {one.sphere: (one.weight, len(one.events)) for one in told.spheres if one.events}
     state = told.figure("state_deciders")
-    assert answers["state_deciders", "", ""] == (len(state.events), state.of)
+    assert answers["state_deciders", "", ""] == (len(state.events), state.of, None)
+
+
+def person(name: str) -> list[dict[str, str]]:
+    return [{"name": name, "written": name, "type": "journalist"}]
+
+
+def told(case: str, day: str, target: list, *types: str, ends: bool = False) -> dict:
+    kind, phase = ("relief", "ended") if ends else ("violation", "imposed")
+    return {"kind": kind, "phase": phase, "types": list(types), "date": day, "targets": target, "case": case}
+
+
+OUTLET = [{"name": "Qiyal News", "written": "Qiyal News", "type": "outlet"}]
+COURSES = [
+    # 15 days of the quarter, then 22 under house arrest of which 6 were days in custody too: 36 days in all.
+    told("one", "2025-12-22", person("Dina Qiyalova"), "legal.custody"),
+    told("one", "2026-01-15", person("Dina Qiyalova"), "outcome.released", "legal.custody", ends=True),
+    told("two", "2026-01-10", person("Dina Qiyalova"), "legal.house_arrest"),
+    told("two", "2026-02-05", person("Dina Qiyalova"), "outcome.released", "legal.house_arrest", ends=True),
+    # Two people who are not named, ten days each, though both are "a journalist".
+    told("three", "2026-03-01", person("Dinara Ulgieva"), "legal.custody"),
+    told("three", "2026-03-10", person("Dinara Ulgieva"), "outcome.released", "legal.custody", ends=True),
+    told("four", "2026-03-01", person("Saniya Bolmasova"), "legal.custody"),
+    told("four", "2026-03-10", person("Saniya Bolmasova"), "outcome.released", "legal.custody", ends=True),
+    # Some day of February, and no word since: one day for sure, 59 at most.
+    told("five", "2026-02", person("Arman Oidanov"), "legal.house_arrest"),
+    # Four suits: over after 20 and after 60 days, open, and open until after the quarter. Half had ended after 60.
+    told("six", "2026-01-10", OUTLET, "legal.civil_suit"),
+    told("six", "2026-01-30", OUTLET, "outcome.dismissed", "legal.civil_suit", ends=True),
+    told("seven", "2026-01-10", OUTLET, "legal.civil_suit"),
+    told("seven", "2026-03-11", OUTLET, "outcome.dismissed", "legal.civil_suit", ends=True),
+    told("eight", "2026-01-10", OUTLET, "legal.civil_suit"),
+    told("nine", "2026-01-10", OUTLET, "legal.civil_suit"),
+    told("nine", "2026-04-15", OUTLET, "outcome.dismissed", "legal.civil_suit", ends=True),
+]
+
+
+def test_cases_come_from_the_release_alone(tmp_path, monkeypatch):
+    """Days of liberty, measures in force, times to an outcome: worked out by hand, by the program and by the script."""
+    day = date(2026, 5, 10)
+    monkeypatch.setattr(clock, "today", lambda: day)
+    entries = [
+        {"id": str(n), "section": 2, "headline": f"An invented item {n}", "lines": [n, n], "events": [one]}
+        for n, one in enumerate(COURSES, 1)
+    ]
+    lines = "".join(f"{one['targets'][0]['name']}\n" for one in COURSES)
+    (tmp_path / "courses.txt").write_text(lines, encoding="utf-8")
+    path = tmp_path / "courses.json"
+    path.write_text(
+        json.dumps(
+            {
+                "source": "courses.txt",
+                "quarter": "2026Q1",
+                "codebook": "1.2",
+                "language": "en",
+                "entries": entries,
+            }
+        )
+    )
+    import_files([path], as_published=True, by="A coder")
+    for name in ("Dinara Ulgieva", "Saniya Bolmasova"):
+        people.set_policy(Party.objects.get(name=name), "victim", why="asked for it", **BY)
+    said = report("2026Q1", measuring.given("2026Q1"), day)
+    lost = said.figure("days_of_liberty_lost")
+    assert (lost.value, lost.at_most) == (36 + 10 + 10 + 1, 36 + 10 + 10 + 59)
+    assert (said.figure("people_who_lost_liberty").value, len(lost.events)) == (4, 9)
+    times = said.time_to_outcome["civil"]
+    assert (times.began, times.ended, times.median_days) == (4, 2, 60)
+    assert [(one.measure, one.count) for one in said.in_force["2026-01"]] == [
+        ("house_arrest", Count(1, 1, 1))
+    ]
+    assert [(one.measure, one.count) for one in said.in_force["2026-03"]] == [
+        ("house_arrest", Count(0, 1, 1))
+    ]
+
+    made = releasing.release("all", tmp_path, by="A tester", draft=True, day=day)
+    answers = {tuple(row[:3]): tuple(row[3:]) for row in asked(made.folder, "indicators.sql")[-1]}
+    for code in ("days_of_liberty_lost", "people_who_lost_liberty"):
+        figure = said.figure(code)
+        assert answers[code, "", ""] == (figure.value, None, figure.at_most)
+    under = {key[1:]: value for key, value in answers.items() if key[0] == "in_force"}
+    assert under == {
+        (month, one.measure): (one.count.in_force, one.count.confirmed, one.count.at_most)
+        for month, found in said.in_force.items()
+        for one in found
+    }
+    for kind, found in said.time_to_outcome.items():
+        for what in ("began", "ended", "median_days"):
+            value = answers.get(("time_to_outcome", what, kind), (None if what == "median_days" else 0,))[0]
+            assert value == getattr(found, what), (kind, what)
+    suits = said.figure("suits_against_media")
+    assert answers["suits_against_media", "", ""] == (0, suits.of, None) and suits.of == 2
 
 
 # --- issuing ---------------------------------------------------------------------------------------------------------

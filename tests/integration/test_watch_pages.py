@@ -124,8 +124,12 @@ def test_hours_have_their_denominator_and_what_was_not_measured_stands_apart(cli
         7200,
         0,
     )
-    assert given("2026Q1", date(2026, 4, 2)).hours_down == {site.address: 2.0}
-    assert given("2025Q4", date(2026, 4, 2)).hours_down is None
+    (figures,) = given("2026Q1", date(2026, 4, 2)).sites
+    assert (figures.address, figures.down, figures.unknown) == (site.address, 2.0, 0.0)
+    assert (figures.looked, figures.not_looked) == (5, 2155)
+    # Two places and a control looked thirty times: as one witness each time, which reached the site 12 + 6 times.
+    assert (figures.reached, figures.judged) == (18, 30)
+    assert given("2025Q4", date(2026, 4, 2)).sites == []
     assert client.get("/en/watch/?period=2025Q4").status_code == 404
     assert client.get("/en/watch/?period=nonsense").status_code == 404
     assert client.get("/en/watch/days.exe").status_code == 404

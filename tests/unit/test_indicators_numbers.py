@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,9 +15,10 @@ from barometer.errors import UnknownValue
 from barometer.indicators import Counted
 from barometer.indicators.breakdown import breakdowns, of_figure
 from barometer.indicators.courses import Course, courses, median_days, outcomes, still_open
+from barometer.indicators.in_force import Count, Run, on, series, stays
 from barometer.indicators.liberty import days_lost
 from barometer.indicators.quarter import rules_of_counting
-from barometer.indicators.report import Appearance, Given, report, sdg_people
+from barometer.indicators.report import Appearance, Given, Site, report, sdg_people
 from barometer.indicators.spheres import composite, methods, spheres, words
 
 
@@ -156,11 +157,26 @@ def test_suits_are_told_by_how_they_ended():
         ["outcome.dismissed", "legal.civil_suit"], "2031-03-11", kind="relief", phase="ended", targets=TARGET
     )
     cases = [_case("one", suit, won), _case("two", suit)]
-    states = [state_on(case, date(2031, 3, 31)) for case in cases]
-    found = courses(states, "civil")
+    day = date(2031, 3, 31)
+    states = [state_on(case, day) for case in cases]
+    found = courses(states, "civil", day)
     assert [(one.case, one.days, one.ended) for one in found] == [("one", 60, True), ("two", 80, False)]
-    told = outcomes(states, "civil")
+    told = outcomes(states, "civil", day)
     assert (told.for_media, told.against, told.open, told.decided) == (1, 0, 1, 1)
+    assert told.events == ("one-0", "one-1")
+
+
+def test_how_a_suit_stood_on_an_earlier_day_does_not_change_with_what_came_later():
+    suit = _event(["legal.civil_suit"], "2031-01-10", targets=TARGET)
+    won = _event(
+        ["outcome.dismissed", "legal.civil_suit"], "2031-04-11", kind="relief", phase="ended", targets=TARGET
+    )
+    states = [state_on(_case("one", suit, won), date(2031, 6, 1))]
+    (course,) = courses(states, "civil", date(2031, 3, 31))
+    assert (course.days, course.ended) == (80, False)
+    assert outcomes(states, "civil", date(2031, 3, 31)).open == 1
+    assert courses(states, "civil", date(2031, 1, 9)) == ()
+    assert outcomes(states, "civil", date(2031, 1, 9)).open == 0
 
 
 AS_OF = date(2031, 12, 31)
@@ -172,11 +188,12 @@ def test_days_of_liberty_are_those_of_the_period():
     released = _event(
         ["outcome.released", "legal.custody"], "2031-01-15", kind="relief", phase="ended", targets=person
     )
-    (lost,) = days_lost([_case("one", custody, released)], date(2031, 1, 1), date(2031, 3, 31), AS_OF)
+    found = stays([_case("one", custody, released)], AS_OF)
+    (lost,) = days_lost(found, date(2031, 1, 1), date(2031, 3, 31))
     # From 1 to 15 January: fifteen days; the ten of December are of the quarter before.
     assert (lost.subject, lost.days, lost.cases) == ("Dina Qiyalova", AtLeastAtMost(15, 15), ("one",))
-    assert days_lost([_case("one", custody, released)], date(2031, 4, 1), date(2031, 6, 30), AS_OF) == ()
-    (before,) = days_lost([_case("one", custody, released)], date(2030, 10, 1), date(2030, 12, 31), AS_OF)
+    assert days_lost(found, date(2031, 4, 1), date(2031, 6, 30)) == ()
+    (before,) = days_lost(found, date(2030, 10, 1), date(2030, 12, 31))
     assert before.days == AtLeastAtMost(10, 10)
 
 
@@ -192,9 +209,75 @@ def test_nobody_loses_more_days_than_there_are():
         ),
     )
     two = _case("two", _event(["legal.house_arrest"], "2030-11-01", targets=person))
-    (lost,) = days_lost([one, two], date(2031, 1, 1), date(2031, 3, 31), AS_OF)
+    (lost,) = days_lost(stays([one, two], AS_OF), date(2031, 1, 1), date(2031, 3, 31))
     assert lost.days.most == 90 and lost.days.least <= 90
     assert lost.cases == ("one", "two")
+
+
+# --- measures in force ------------------------------------------------------------------------------------
+
+
+def _person(name):
+    return [{"written": name, "name": name, "type": "journalist"}]
+
+
+def _arrest(day, name="Dina Qiyalova", **more):
+    return _event(["legal.house_arrest"], day, targets=_person(name), **more)
+
+
+def test_each_day_is_confirmed_or_open_or_perhaps():
+    # From some day of February on; word of it once more on 10 March; nothing since.
+    again = _arrest("2031-03-10", phase="step")
+    found = stays([_case("one", _arrest("2031-02"), again)], AS_OF)
+    told = {
+        day: on(found, day)
+        for day in (date(2031, 1, 31), date(2031, 2, 5), date(2031, 3, 5), date(2031, 3, 11))
+    }
+    assert told == {
+        date(2031, 1, 31): {},
+        date(2031, 2, 5): {"house_arrest": Count(0, 0, 1)},
+        date(2031, 3, 5): {"house_arrest": Count(1, 1, 1)},
+        date(2031, 3, 11): {"house_arrest": Count(0, 1, 1)},
+    }
+    assert series(found, date(2031, 1, 1), date(2031, 3, 31)) == {
+        "house_arrest": (
+            Run(date(2031, 1, 1), date(2031, 1, 31), Count(0, 0, 0)),
+            Run(date(2031, 2, 1), date(2031, 2, 27), Count(0, 0, 1)),
+            Run(date(2031, 2, 28), date(2031, 3, 10), Count(1, 1, 1)),
+            Run(date(2031, 3, 11), date(2031, 3, 31), Count(0, 1, 1)),
+        )
+    }
+
+
+def test_a_series_is_the_count_of_each_of_its_days():
+    cases = [
+        _case("one", _arrest("2031-01-20"), _arrest("2031-02", phase="step")),
+        _case("two", _arrest("2031-01"), _arrest("2031-03-01", "Arman Oidanov")),
+        _case("three", _event(["legal.custody"], "2031-02-10/2031-02-20", targets=_person("Arman Oidanov"))),
+    ]
+    found = stays(cases, AS_OF)
+    first, last = date(2031, 1, 1), date(2031, 3, 31)
+    for measure, runs in series(found, first, last).items():
+        assert (runs[0].first, runs[-1].last) == (first, last)
+        days = [
+            (run.first + timedelta(n), run.count)
+            for run in runs
+            for n in range((run.last - run.first).days + 1)
+        ]
+        assert [day for day, _ in days] == [first + timedelta(n) for n in range(90)]
+        for day, count in days:
+            assert on(found, day).get(measure, Count(0, 0, 0)) == count
+            assert count.confirmed <= count.in_force <= count.at_most
+
+
+def test_somebody_counts_once_and_who_has_no_name_in_each_case():
+    cases = [_case("one", _arrest("2031-02-01")), _case("two", _arrest("2031-02-02"))]
+    day = date(2031, 2, 3)
+    assert on(stays(cases, AS_OF), day)["house_arrest"].in_force == 1
+    words = [_case(slug, _arrest("2031-02-01", "a journalist")) for slug in ("one", "two")]
+    assert on(stays(words, AS_OF, {"a journalist"}), day)["house_arrest"].in_force == 2
+    two = [_case("one", _arrest("2031-02-01", "a journalist"), _arrest("2031-02-01", "a journalist (2)"))]
+    assert on(stays(two, AS_OF, {"a journalist"}), day)["house_arrest"].in_force == 2
 
 
 # --- the whole --------------------------------------------------------------------------------------------
@@ -210,12 +293,18 @@ def test_a_report_has_every_figure_with_its_unit_and_its_events():
             Appearance("a", "complainant", "Bulut Ltd", "company"),
         ],
         answered=(3, 10),
-        hours_down={"qiyal.example": 12.5, "dala.example": 0.5},
+        sites=[
+            Site("qiyal.example", 12.5, 3, 100, 2060, 80, 100, ("b",)),
+            Site("dala.example", 0.5, 0, 60, 2100, 60, 60),
+        ],
     )
     made = report("2031Q1", given, date(2031, 4, 20))
-    assert (made.complete, made.until, made.method) == (True, date(2031, 3, 31), 1)
+    assert (made.complete, made.until, made.method) == (True, date(2031, 3, 31), 2)
     assert made.figure("new_violations").events == ("a", "b", "c")
-    assert made.figure("hours_down").value == 13
+    hours = [made.figure(f"hours_{what}") for what in ("down", "unknown", "looked_at", "not_looked_at")]
+    assert [one.value for one in hours] == [13, 3, 160, 4160] and hours[0].events == ("b",)
+    looks = made.figure("looks_that_reached")
+    assert (looks.value, looks.of, looks.interval) == (140 / 160, 160, None)
     # a and b have a decider that is known, a court; c has none.
     state = made.figure("state_deciders")
     assert (state.value, state.of, state.events) == (1.0, 2, ("a", "b"))
@@ -240,6 +329,14 @@ def test_a_quarter_that_lasts_is_compared_by_its_days_so_far():
     assert made.changes[0].difference.days_after == 30
     assert made.changes[0].verdict == "no clear change"
     assert made.in_force == {}
+    assert [(one.month, one.complete) for one in made.months] == [
+        ("2031-01", False), ("2031-02", False), ("2031-03", False),
+    ]  # fmt: skip
+    assert [one.complete for one in report("2031Q1", Given(rows=ROWS), date(2031, 2, 1)).months] == [
+        True,
+        False,
+        False,
+    ]
     assert made.figure("hours_down").value is None
 
 
@@ -253,7 +350,17 @@ def test_people_hit_by_what_the_goals_count():
         _row("k", _event(["life.killing"], targets=person)),
         _row("d", _event(["legal.detention"], targets=person, people_hit=3)),
         _row("x", _event(["digital.ddos"], targets=TARGET)),
+        _row("a", _event(["life.torture"], targets=person, alleged=True)),
     ]
     assert sdg_people(rows, "direct") == (1, ("k",))
     assert sdg_people(rows, "conditional") == (3, ("d",))
     assert sdg_people(rows, "near") == (0, ())
+    rows.append(_row("p", _event(["legal.criminal_case", "legal.travel_ban"], targets=person)))
+    made = report("2031Q1", Given(rows=rows), date(2031, 4, 20))
+    basket = {
+        one.code: (one.value, one.events)
+        for one in made.figures
+        if one.code.startswith("basket_") and one.value
+    }
+    assert basket == {"basket_prosecution": (1, ("p",)), "basket_mobility": (1, ("p",))}
+    assert {code for part in rules_of_counting()["basket"].values() for code in part} <= set(codebook().types)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.errors import Unreadable
-from barometer.indicators.rsf import missing, read_rsf, series
+from barometer.indicators.rsf import Ranked, missing, read_rsf, segments, series
 
 HEAD = "Year (N);ISO;Rank N;Score N;FR_country"
 
@@ -134,3 +134,12 @@ def test_the_published_files_agree_with_each_other(shared_data):
                 )
                 checked += 1
         assert checked > 100
+
+
+def test_a_line_joins_no_years_of_two_methods_and_none_over_a_gap():
+    years = (2002, 2003, 2012, 2013, 2014, 2021, 2022, 2023)
+    rows = [Ranked("KAZ", year, 100, 50.0, "50,00", "written", "a.csv") for year in years]
+    assert [[row.year for row in run] for run in segments(rows)] == [
+        [2002, 2003], [2012], [2013, 2014], [2021], [2022, 2023],
+    ]  # fmt: skip
+    assert segments([]) == ()

@@ -20,9 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.errors import Unreadable, WrongShape
+from barometer.fetching import Apart
 from barometer.reach import ooni_files
 from barometer.reach.fingerprints import Fingerprint, Fingerprints, read_fingerprints
 from barometer.reach.ooni import Broken, read_ooni
+from barometer.reach.reading import read_file
 from barometer.reach.rules import rules, state_of
 from barometer.reach.values import Measurement, Reach, Vantage
 
@@ -635,3 +637,19 @@ def test_every_shared_file_is_read_or_named(shared_data: Path):
         told[path.name] = plain if plain == sure else f"{plain}|{sure}"
     assert told.pop("detector_query_ww_BR_2018.json") == "ooni.api_anomaly+ooni.api_ok+ooni.no_conclusion"
     assert told == SHARED
+
+
+def test_a_file_is_read_apart_by_the_lists_that_a_desk_names(tmp_path):
+    page = [answer(200, "https://news.example/", body="This site is closed by order 77.")]
+    data = json.dumps(measured({"requests": page, **UNLIKE})).encode()
+    listed = {"name": "a", "pattern": "closed by order 77", "pattern_type": "contains", "location_found": "body",
+              "scope": "nat", "expected_countries": "KZ", "confidence_no_fp": 9}  # fmt: skip
+    path = tmp_path / "fingerprints_http.json"
+    path.write_text(json.dumps([listed]), encoding="utf-8")
+    with Apart() as apart:
+        (plain,) = read_file(data, "own.json", {}, apart).measurements
+        (sure,) = read_file(data, "own.json", {}, apart, [path]).measurements
+        path.write_text("{}", encoding="utf-8")
+        broken = read_file(data, "own.json", {}, apart, [path])
+    assert plain.state is not Reach.BLOCKED_CONFIRMED and sure.state is Reach.BLOCKED_CONFIRMED
+    assert broken.measurements == () and "list of fingerprints" in broken.broken[0][1]

@@ -10,18 +10,21 @@ import json
 import sqlite3
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from barometer.cases.rules import rules
 from barometer.codebook import codebook, manual
 from barometer.codebook.book import LANGUAGES
 from barometer.codebook.crosswalk import crosswalk
 from barometer.countries import country
 from barometer.indicators import spheres
 from barometer.indicators.quarter import nobody, public_bodies
+from barometer.indicators.report import SUIT
 from barometer.publication.release.entities import entities, linked
 from barometer.publication.release.frozen import KEYS, Changes, Frozen, Value, Written, changes
 from barometer.publication.release.tables import Column, Table, tables
@@ -235,7 +238,7 @@ def _texts(frozen: Frozen) -> Iterator[tuple[str, str]]:
     yield "codebook.md", manual.render()
     yield "codebook.json", json.dumps(_book(), ensure_ascii=False, indent=2) + "\n"
     for name in ("figures.sql", "indicators.sql"):
-        yield name, _script(name, _quarter(frozen))
+        yield name, _script(name, _quarter(frozen), frozen.day)
     yield "changes.json", json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=2) + "\n"
     yield "CHANGES.md", _changes_words(frozen, found)
     for language, name in zip(LANGUAGES, ("README.md", "README.ru.md", "README.kk.md"), strict=True):
@@ -251,12 +254,15 @@ def _texts(frozen: Frozen) -> Iterator[tuple[str, str]]:
     yield "CITATION.cff", _citation(frozen)
 
 
-def _script(name: str, period: str) -> str:
+def _script(name: str, period: str, day: date) -> str:
     """A script of DuckDB, with what the code counts by written into it."""
     method = spheres.latest()
     groups = ((group, sphere) for sphere, its in method.spheres.items() for group in its)
     given = {
         "period": period,
+        "day": day.isoformat(),
+        "deprives": ", ".join(_literal(code) for code, one in rules().measures.items() if one.deprives),
+        "suit": SUIT,
         "nobody": ", ".join(map(_literal, sorted(nobody()))) or "''",
         "bodies": ", ".join(map(_literal, sorted(public_bodies()))),
         "country": country().code,

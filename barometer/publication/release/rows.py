@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from barometer.cases.rules import rules
 from barometer.codebook import codebook
 from barometer.codebook.book import LANGUAGES
 from barometer.codebook.crosswalk import crosswalk
+from barometer.indicators.quarter import rules_of_counting
 from barometer.publication.release.frozen import Records, Value
 
 Row = dict[str, Any]
@@ -112,6 +114,25 @@ def _of_cases(part: str, *days: str) -> Callable[[Records], Iterator[Row]]:
     return rows
 
 
+def _stages(records: Records) -> Iterator[Row]:
+    """Every stage of every proceeding, with what counting.toml makes of it."""
+    laws, sorts = rules().proceedings, rules_of_counting()["outcomes"]
+    for one in records.cases:
+        for number, row in enumerate(one["state"]["proceedings"]):
+            counted = sorts.get(row["proceeding"], {})
+            for position, step in enumerate(row["history"]):
+                yield {
+                    "case_id": one["id"],
+                    "proceeding_position": number,
+                    "position": position,
+                    "proceeding": row["proceeding"],
+                    "stage": step["stage"],
+                    "closes": laws[row["proceeding"]].stages[step["stage"]].closes,
+                    "outcome": next((sort for sort in counted if step["stage"] in counted[sort]), None),
+                    **_days("since", step["since"]),
+                }
+
+
 def _provisions(records: Records) -> Iterator[Row]:
     yield from (dict(one) for one in records.provisions)
 
@@ -204,6 +225,7 @@ _ROWS: dict[str, Callable[[Records], Iterable[Row]]] = {
     "announced": _of_events("upcoming"),
     "measures": _of_cases("measures", "start", "until", "end"),
     "proceedings": _of_cases("proceedings", "since"),
+    "stages": _stages,
     "dates": _of_cases("ahead", "date"),
     "corrections": _corrections,
 }

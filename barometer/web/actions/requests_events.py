@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from barometer.codebook.book import LANGUAGES
+from barometer.codebook.occasions import types_of
 from barometer.countries import country
 from barometer.countries.refusals import refusal_grounds
 from barometer.deadlines.values import Clock, Rule, Standing, StepKind
@@ -50,14 +51,18 @@ _NOTED_IN = "en"
 
 @dataclass(frozen=True)
 class Ground:
-    """What an event is to be proposed for: the words that tell it, its types, its day, the step that it rests on."""
+    """What an event is to be proposed for: the words that tell it, its day, the step that it rests on."""
 
     why: str
     words: str
-    types: tuple[str, ...]
     day: date
     key: str
     step: RequestStep | None = None
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of the event."""
+        return types_of(f"request.{self.words}")
 
 
 def consider(request: InformationRequest, *, by: str = MACHINE) -> list[Event]:
@@ -99,29 +104,26 @@ def grounds(request: InformationRequest, stands: Standing, known: Sequence[Rule]
     steps = asked.told(request)
     if asked.is_silent(request, stands):
         day = stands.due
-        yield Ground(Why.NO_REPLY, "no_reply", ("information.no_reply",), day, f"no-reply-{day.isoformat()}")
+        yield Ground(Why.NO_REPLY, "no_reply", day, f"no-reply-{day.isoformat()}")
     for row in steps:
         if row.kind == StepKind.REFUSED:
             closed = any(
                 known.closed for code, known in refusal_grounds(COUNTRY).items() if code in row.grounds
             )
-            types = ("information.classified",) if closed else ()
             words = "classified" if closed else "refusal"
-            yield Ground(
-                Why.REFUSAL, words, (*types, "information.refusal"), row.day, f"refusal-{row.public_id}", row
-            )
+            yield Ground(Why.REFUSAL, words, row.day, f"refusal-{row.public_id}", row)
         elif row.kind == StepKind.FORM_LETTER:
             key = f"formal-reply-{row.public_id}"
-            yield Ground(Why.FORMAL_REPLY, "formal_reply", ("information.formal_reply",), row.day, key, row)
+            yield Ground(Why.FORMAL_REPLY, "formal_reply", row.day, key, row)
     for row in _in_a_circle(request, steps):
         key = f"formal-reply-{row.public_id}"
-        yield Ground(Why.FORMAL_REPLY, "transfer_loop", ("information.formal_reply",), row.day, key, row)
+        yield Ground(Why.FORMAL_REPLY, "transfer_loop", row.day, key, row)
     last = next((row for row in steps if row.kind == StepKind.ANSWERED), None)
     if last and stands.clock == Clock.AFTER_TIME:
         before = asked.standing_of(request, known, last.day - timedelta(days=1))
         if before and before.clock == Clock.VERY_LATE:
             key = f"delay-{last.public_id}"
-            yield Ground(Why.DELAY, "delay", ("information.delay",), last.day, key, last)
+            yield Ground(Why.DELAY, "delay", last.day, key, last)
 
 
 def _in_a_circle(request: InformationRequest, steps: Sequence[RequestStep]) -> Iterator[RequestStep]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from barometer.codebook.occasions import type_of, types_of
 from barometer.codebook.values import Event as Coded
 from barometer.reach.notices import is_flagged
 from barometer.reach.notices.signs import codes
@@ -31,7 +32,7 @@ from barometer.web.records.takedowns import (
 )
 
 BY = "barometer takedowns"
-REMOVAL, ABUSE, ACCOUNT = "digital.content_removal", "digital.takedown_abuse", "digital.account_blocking"
+REMOVAL, ABUSE, ACCOUNT = (type_of(f"takedown.{one}") for one in ("removed", "false", "account"))
 
 What, Verdict = NoticeEvent.What, NoticeJudgement.Verdict
 
@@ -151,7 +152,7 @@ def _restored(
     name = outlet.name
     coded = {
         "kind": "relief",
-        "types": ["outcome.restored", REMOVAL] + ([ABUSE] if falsehood(row) == "said" else []),
+        "types": [*types_of("back.restored"), REMOVAL] + ([ABUSE] if falsehood(row) == "said" else []),
         "date": back[0].day.isoformat(),
         "phase": "ended",
         "targets": [_target(outlet)],

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from barometer.codebook import codebook
+from barometer.codebook.occasions import types_of
 from barometer.errors import BadInput, BarometerError, UnknownValue
 from barometer.reach.accounts import platform_of
 from barometer.web.actions import outside
@@ -141,9 +142,7 @@ def _propose(told: AccountState, before: AccountState | None, *, by: str) -> Eve
     name = row.outlet.name
     coded = {
         "kind": "relief" if is_back else "violation",
-        "types": ["outcome.restored", "digital.account_blocking"]
-        if is_back
-        else ["digital.account_blocking"],
+        "types": [*(types_of("back.restored") if is_back else ()), *types_of("account.lost")],
         "date": told.day.isoformat(),
         "phase": "ended" if is_back else "imposed",
         "targets": [{"written": name, "name": name, "type": "outlet"}],

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from barometer.codebook import codebook
+from barometer.codebook.occasions import types_of
 from barometer.reach.compare import control_of, usual, verdict, windows
 from barometer.reach.outages import BAD, hours_down, kind_of, moment, outages
 from barometer.reach.values import Measurement, Outage, Reach, Verdict
@@ -216,7 +217,7 @@ def _propose(row: SiteOutage, what: OutageEvent.What) -> Event:
     told = watching_words.told(row, is_back=is_back)
     coded = {
         "kind": "relief" if is_back else "violation",
-        "types": ["outcome.restored", kind] if is_back else [kind],
+        "types": [*types_of("back.restored"), kind] if is_back else [kind],
         "date": day_of(at).isoformat(),
         "phase": "ended" if is_back else "imposed",
         "targets": [{"written": name, "name": name, "type": "outlet"}],
@@ -238,15 +239,15 @@ def _propose(row: SiteOutage, what: OutageEvent.What) -> Event:
 
 def _kind_of(row: SiteOutage) -> str:
     """The type of an outage's event: blocking only where it is confirmed, signs alone leave the cause unknown."""
-    if row.state != Reach.BLOCKED_CONFIRMED:
-        return "digital.outage"
-    return kind_of(Outage(row.site.address, row.site.country, row.began, row.ended, Reach(row.state))).type
+    state = Reach.BLOCKED_CONFIRMED if row.state == Reach.BLOCKED_CONFIRMED else Reach.DOWN
+    return kind_of(Outage(row.site.address, row.site.country, row.began, row.ended, state)).type
 
 
 def _restored_of(row: SiteOutage) -> str:
     """What ended: as the event of its beginning is coded by now."""
-    began = row.events.get(what=OutageEvent.What.BEGAN).event.main_type
-    return began if began.startswith("digital.") else _kind_of(row)
+    began, types = row.events.get(what=OutageEvent.What.BEGAN).event.main_type, codebook().types
+    own = _kind_of(row)
+    return began if began in types and types[began].group == types[own].group else own
 
 
 def _certificates(row: SiteOutage) -> list[EvidenceItem]:

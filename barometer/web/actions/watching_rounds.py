@@ -171,7 +171,7 @@ def import_file(data: bytes, name: str, *, by: str) -> WatchFile:
         raise Unreadable("the file is empty", file=name, next_step="choose another file")
     item = keep_upload(data, name, by=by, how="measurements").original
     keys = dict(WitnessKey.objects.filter(active=True).values_list("key", "name"))
-    read = read_file(data, name, keys, outside.apart())
+    read = read_file(data, name, keys, outside.apart(), settings.BLOCK_PAGES)
     told = read.measurements
     now = timezone.now()
     until = now + timedelta(days=1)

@@ -57,6 +57,12 @@ if BREACHED_PASSWORDS and not Path(BREACHED_PASSWORDS).is_file():
         file=BREACHED_PASSWORDS,
         next_step="put it there, or leave it empty",
     )
+BLOCK_PAGES = [Path(one) for one in os.environ.get("BAROMETER_BLOCK_PAGES", "").split(os.pathsep) if one]
+for _one in BLOCK_PAGES:
+    if not _one.is_file():
+        raise NotReady(
+            "BAROMETER_BLOCK_PAGES names no file", file=_one, next_step="put it there, or leave it empty"
+        )
 
 
 def _hosts() -> list[str]:

@@ -61,6 +61,12 @@ SETTINGS: tuple[Setting, ...] = (
         "A file of SHA-1 digests of breached passwords in order, as Have I Been Pwned gives it; searched on this machine.",
     ),
     Setting(
+        "BAROMETER_BLOCK_PAGES",
+        "empty: only the block pages that came with the software",
+        "Files of OONI's lists of known block pages (`fingerprints_http`, `fingerprints_dns`, JSON or CSV), with `:` between "
+        "them; what they know confirms a blocking in the measurements that are brought in.",
+    ),
+    Setting(
         "BAROMETER_CONTACT",
         "empty",
         "Contact line of the site, and of a bulletin whose source has none.",

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +17,7 @@ from barometer.codebook import LANGUAGES
 from barometer.errors import BadInput, BarometerError
 from barometer.publication import numbers
 from barometer.publication.drafting import DATE, NAME, NUMBER, PROVISION
+from barometer.publication.prose import Sentence, sentences
 from barometer.review.texts import MACHINE, MISSING, digest
 from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
@@ -36,7 +38,10 @@ from barometer.web.desk.issues import (
     who,
 )
 from barometer.web.desk.views import crumbs, desk_for
-from barometer.web.public import words
+from barometer.web.public import joined, words
+from barometer.web.public.figures import made_for
+from barometer.web.public.figures_behind import address as behind_address
+from barometer.web.public.figures_behind import behind
 from barometer.web.records.issues import GlossaryTerm
 from barometer.web.records.models import Event, Issue, Item, TextState
 from barometer.web.records.printing import in_order
@@ -262,6 +267,23 @@ def _write_words(request: HttpRequest, found: Issue, part: str) -> None:
         messages.success(request, gettext("Saved."))
 
 
+def _said_by_figures(period: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Sentences of the quarter's published figures: (language, its name, sentences with where their events are listed)."""
+    with joined.audience(public=True):
+        made = made_for(period)
+    known = behind(made)
+    page = f"{reverse('public:figures')}?period={period}"
+
+    def ground(one: Sentence) -> str:
+        code = next((code for code in one.figures if code in known), "")
+        return behind_address(period, code) if code else page if one.events else ""
+
+    return [
+        (code, issuing.language_name(code), [(one.text, ground(one)) for one in sentences(made, code)])
+        for code in LANGUAGES
+    ]
+
+
 def _words_page(
     request: HttpRequest,
     found: Issue,
@@ -293,6 +315,7 @@ def _words_page(
         ],
         "languages": [(code, issuing.language_name(code)) for code in LANGUAGES],
         "names": numbers.names(),
+        "said": _said_by_figures(found.period),
         "longest": LONGEST_TEXT,
         "problem": [problem] if problem else (),
         "crumbs": issue_crumbs(found),

@@ -19,7 +19,7 @@ from django.urls import is_valid_path
 from barometer.web.public import filters
 
 #: What a query may ask of a page that is not the events': everything else of it is left out.
-FOLLOWED = ("page", "period", "state", "body")
+FOLLOWED = ("page", "period", "state", "body", "day")
 #: A part of a name that is longer gets a digest in place of its end.
 LONGEST = 60
 #: Names that Windows keeps for itself, with whatever ending.

@@ -11,9 +11,11 @@ from django.utils.translation import gettext
 
 from barometer.codebook import Quarter
 from barometer.indicators.comparing import Difference, Interval, Verdict, verdicts
+from barometer.indicators.report import Effort
 from barometer.web.public import clock, facets, glance, words
 from barometer.web.public.facets import Selection
 from barometer.web.public.filters import COUNTS, Filters, address
+from barometer.web.records import measuring
 
 #: Tables of the page, with how many lines each has at most.
 TABLES = {"counts": 5, "section": 12, "type": 12, "region": 22}
@@ -73,6 +75,7 @@ def context(wanted: Filters, titles: Mapping[int, str]) -> dict[str, Any]:
         "quarters": [words.capital(words.quarter_words(one)) for one in chosen],
         "events": _line(gettext("All events"), "", "", two, days, _pair("", "", two, days).verdict),
         "people": _people(two),
+        "effort": effort_rows(*(measuring.effort(Quarter.parse(one)) for one in chosen)),
         "tables": tables,
         "unfinished": any(Quarter.parse(one).last >= clock.today() for one in chosen),
     }
@@ -125,6 +128,19 @@ def _line(
         verdict=verdict_words(verdict),
         clear=verdict != "no clear change",
     )
+
+
+def effort_rows(before: Effort, after: Effort) -> list[tuple[str, str, str]]:
+    """How much was watched: (what, before, after), as far as it is on record."""
+    rows = (
+        (gettext("Sources watched"), "sources_watched"),
+        (gettext("Documents met"), "documents_met"),
+        (gettext("Leads read"), "leads_read"),
+    )
+    return [
+        (label, *(str(getattr(one, name) or gettext("not known")) for one in (before, after)))
+        for label, name in rows
+    ]
 
 
 def _signed(change: int) -> str:

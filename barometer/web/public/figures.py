@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -17,54 +18,50 @@ from barometer.codebook import Quarter
 from barometer.countries import country
 from barometer.deadlines.statistics import together
 from barometer.indicators import spheres as weighing
-from barometer.indicators.breakdown import Breakdown
-from barometer.indicators.report import Change, Figure, Given, Report, report
+from barometer.indicators.breakdown import Breakdown, Cell
+from barometer.indicators.in_force import last_of
+from barometer.indicators.report import Change, Figure, Given, Repeated, Report, Site, report
 from barometer.indicators.rsf import Ranked
-from barometer.web.public import clock, comparing, facets, glance, memory, views, words
+from barometer.web.actions.watching_words import host_of
+from barometer.web.public import (
+    clock,
+    comparing,
+    facets,
+    figures_behind,
+    figures_drawn,
+    glance,
+    memory,
+    views,
+    words,
+)
+from barometer.web.public.figures_drawn import HIGH, Bar, Multiple
 from barometer.web.public.filters import address, chosen
-from barometer.web.records import measuring
+from barometer.web.records import mapping, measuring
 from barometer.web.records.series import SphereFigure
-from barometer.web.records.watch import WatchedSite
 from barometer.web.requests.published import published
-from barometer.web.watch import shown
+from barometer.web.watch import available, shown
 
 #: Quarters of a small multiple, and lines of a small table.
 MOST_QUARTERS, MOST_LINES = 12, 8
 #: What of a breakdown the page shows → the filter of the explorer that its keys are, or "".
-SHOWN: Mapping[str, str] = {"decider": "", "complainant": "", "provision": "provision", "work_link": "link"}
-HIGH = 40.0
+SHOWN: Mapping[str, str] = {
+    "region": "region", "decider": "", "complainant": "", "provision": "provision", "work_link": "link",
+}  # fmt: skip
+SIDES = ("decider", "complainant", "executor", "target")
+#: Figures that stand beside another's indicator.
+BESIDE = ("sdg_", "basket_")
 
 
 @dataclass(frozen=True)
 class Line:
     """A figure in words: its number as it is printed, how sure it is, and where its events are listed."""
 
+    code: str
     label: str
     number: str
     unit: str
     sure: str
     address: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A quarter in a small multiple: `height` in units of the drawing; None where nothing was worked out for it."""
-
-    label: str
-    x: float
-    height: float | None
-    number: str
-    events: int | None
-
-
-@dataclass(frozen=True)
-class Multiple:
-    """A small multiple: bars, and what changed in a figure that was published."""
-
-    title: str
-    id: str
-    bars: tuple[Bar, ...]
-    revised: tuple[str, ...]
 
 
 @views.page
@@ -78,16 +75,25 @@ def figures(request: HttpRequest) -> HttpResponse:
         "quarter": words.capital(words.quarter_words(period)),
         "other_periods": [(one, words.capital(words.quarter_words(one))) for one in periods if one != period],
         "report": made,
-        "lines": list(_lines(made)),
+        "lines": [line for line in _lines(made) if not line.code.startswith(BESIDE)],
+        "beside": [line for line in _lines(made) if line.code.startswith(BESIDE)],
         "change": _change_words(made),
         "clear": [_clear_words(one) for one in made.changes[1:] if one.verdict != "no clear change"],
-        "effort": _effort(made),
+        "effort": comparing.effort_rows(made.effort_before, made.effort),
+        "by_month": figures_drawn.over_months(period),
+        "by_quarter": figures_drawn.over_quarters(sorted(periods)[-MOST_QUARTERS:]),
         "multiples": _multiples(sorted(periods)[-MOST_QUARTERS:]),
         "tables": [table for one in made.breakdowns["new_violations"] if (table := _table(one, period))],
+        "repeated": _repeated(made),
         "outcomes": _outcomes(made),
         "in_force": _in_force(made),
+        "by_day": figures_drawn.by_day(made),
+        "sites": [_site(one) for one in made.sites],
         "rsf": _rsf(made.rsf),
+        "index": figures_drawn.index(made.rsf),
         "method": weighing.latest(),
+        "month_word": gettext("Month"),
+        "quarter_word": gettext("Quarter"),
         "crumbs": views.crumbs(),
     }
     return render(request, "public/figures.html", context)
@@ -99,6 +105,34 @@ def figures_json(request: HttpRequest, period: str) -> HttpResponse:
     if period not in glance.periods():
         raise Http404(gettext("There is no such quarter."))
     return JsonResponse(made_for(period).to_json(), json_dumps_params={"ensure_ascii": False})
+
+
+@views.page
+def behind(request: HttpRequest, period: str, key: str) -> HttpResponse:
+    """The events behind a figure of a quarter."""
+    if period not in glance.periods():
+        raise Http404(gettext("There is no such quarter."))
+    made = made_for(period)
+    return figures_behind.shown(request, made, key, _label_of(made, key))
+
+
+def _label_of(made: Report, key: str) -> str:
+    """What a figure is called whose events are listed."""
+    figure = next((one for one in made.figures if one.code == key), None)
+    if figure:
+        return _words_of(figure)[0]
+    name, _, rest = key.partition("-")
+    if name == "time":
+        return _proceedings()[rest]
+    if name in SIDES:
+        often = next((one.name for one in made.repeated if figures_behind.key_of(one) == key), None)
+        return f"{_side(name)}: {often or words.within(_actor(name, rest))}"
+    month, measure = key[:7], key[8:]
+    if measure in rules().measures:
+        return (
+            f"{words.capital(rules().measures[measure].label[words.language()])}, {words.month_words(month)}"
+        )
+    return ""
 
 
 def _period(request: HttpRequest) -> str:
@@ -117,14 +151,11 @@ def made_for(period: str) -> Report:
 
 def given(period: str, day: date) -> Given:
     """All that the report of a quarter is made of, with what requests and watched sites tell."""
-    return replace(measuring.given(period), answered=_answered(period, day), hours_down=_hours_down(period))
-
-
-def _hours_down(period: str) -> dict[str, float] | None:
-    """Hours for which each published site could not be reached, of those that were measured; None where none was."""
-    sites = list(WatchedSite.objects.filter(public=True).select_related("outlet"))
-    rows = shown.sites_shown(sites, shown.quarter(period))
-    return {row.site.address: row.hours.down for row in rows if row.hours.measured} or None
+    return replace(
+        measuring.given(period),
+        answered=_answered(period, day),
+        sites=available.sites_of(shown.quarter(period)),
+    )
 
 
 def _answered(period: str, day: date) -> tuple[int, int] | None:
@@ -142,7 +173,7 @@ def _lines(made: Report) -> Iterable[Line]:
     for one in made.figures:
         label, unit = _words_of(one)
         if label:
-            yield Line(label, _number(one), unit, _sure(one), _address(one, made.period))
+            yield Line(one.code, label, _number(one), unit, _sure(one), _address(one, made.period))
 
 
 def _words_of(one: Figure) -> tuple[str, str]:
@@ -160,6 +191,10 @@ def _words_of(one: Figure) -> tuple[str, str]:
         "days_of_liberty_lost": (gettext("Days of liberty lost"), gettext("days of a person")),
         "people_who_lost_liberty": (gettext("People who lost liberty"), gettext("people")),
         "hours_down": (gettext("Hours for which sites could not be reached"), gettext("hours of a site")),
+        "hours_unknown": (gettext("Hours of outages of which nobody knows"), gettext("hours of a site")),
+        "hours_looked_at": (gettext("Hours for which sites were looked at"), gettext("hours of a site")),
+        "hours_not_looked_at": (gettext("Hours for which nobody looked"), gettext("hours of a site")),
+        "looks_that_reached": (gettext("Looks that reached a site"), gettext("of those that said something, all places of a moment as one")),
         "state_deciders": (gettext("Decided or done by the state"), gettext("of new violations whose decider is known")),
         "answers_in_time": (gettext("Requests answered in time"), gettext("of those that were due")),
         "suits_against_media": (gettext("Suits against media that succeeded"), gettext("of those decided")),
@@ -168,6 +203,11 @@ def _words_of(one: Figure) -> tuple[str, str]:
             gettext("SDG 16.10.1: held, if it was arbitrary"), gettext("people, at least; each needs a person’s judgement"),
         ),
         "sdg_16_10_1_near": (gettext("Near SDG 16.10.1: what its terms nearly cover"), gettext("people, at least")),
+        "basket_intimidation": (gettext("National basket: intimidation"), gettext("people, at least")),
+        "basket_harassment": (gettext("National basket: harassment"), gettext("people, at least")),
+        "basket_prosecution": (gettext("National basket: prosecution"), gettext("people, at least")),
+        "basket_defamation": (gettext("National basket: defamation"), gettext("people, at least")),
+        "basket_mobility": (gettext("National basket: restricted mobility"), gettext("people, at least")),
     }  # fmt: skip
     return labels.get(one.code, ("", ""))
 
@@ -187,6 +227,8 @@ def _sure(one: Figure) -> str:
         return gettext("there is none yet")
     if one.value is None:
         return gettext("not measured")
+    if one.of is not None and one.interval is None:
+        return gettext("of %(of)s") % {"of": one.of}
     if one.of is not None and one.interval is not None:
         told = gettext("of %(of)s; sure between %(low)s and %(high)s")
         return told % {"of": one.of, "low": f"{one.interval.low:.0%}", "high": f"{one.interval.high:.0%}"}
@@ -197,7 +239,15 @@ _COUNTS = {"new_violations": "new", "steps": "step", "relief": "relief", "contex
 
 
 def _address(one: Figure, period: str) -> str:
-    return address(chosen(period=period, counts=_COUNTS[one.code])) if one.code in _COUNTS else ""
+    """Where the events of a figure are listed, or what else it is made of."""
+    if one.code in _COUNTS:
+        return address(chosen(period=period, counts=_COUNTS[one.code]))
+    if one.events:
+        return figures_behind.address(period, one.code)
+    if one.code == "answers_in_time":
+        return reverse("public:requests")
+    of_sites = one.code.startswith("hours_") or one.code == "looks_that_reached"
+    return f"{reverse('public:watch')}?period={period}" if of_sites and one.value is not None else ""
 
 
 # --- beside the quarter before ----------------------------------------------------------------------------
@@ -243,22 +293,6 @@ def _key_words(by: str, key: str) -> str:
     return facets.value_label(name, key, glance.thematic_titles(), {})
 
 
-def _effort(made: Report) -> list[tuple[str, str, str]]:
-    """(what, in the quarter before, in the quarter), as far as it is on record."""
-    rows = (
-        (gettext("Sources watched"), "sources_watched"),
-        (gettext("Documents met"), "documents_met"),
-        (gettext("Leads read"), "leads_read"),
-    )
-    return [
-        (
-            label,
-            *(str(getattr(one, name) or gettext("not known")) for one in (made.effort_before, made.effort)),
-        )
-        for label, name in rows
-    ]
-
-
 # --- spheres ----------------------------------------------------------------------------------------------
 
 
@@ -292,10 +326,11 @@ def _multiples(periods: Sequence[str]) -> list[Multiple]:
 
 
 def _bar(at: int, period: str, row: SphereFigure | None, most: float) -> Bar:
-    label = words.capital(words.quarter_words(period))
+    label, lasts = words.capital(words.quarter_words(period)), clock.today() <= Quarter.parse(period).last
     if row is None:
-        return Bar(label, at * 10, None, gettext("not worked out"), None)
-    return Bar(label, at * 10, round(row.weight / most * HIGH, 2), f"{row.weight:g}", row.events)
+        return Bar(label, at * 10, None, gettext("not worked out"), lasts=lasts)
+    high = round(row.weight / most * HIGH, 2)
+    return Bar(label, at * 10, high, f"{row.weight:g}", row.events, lasts=lasts)
 
 
 def _revised(rows: Sequence[SphereFigure]) -> str:
@@ -316,6 +351,7 @@ def _table(one: Breakdown, period: str) -> dict[str, Any] | None:
     if one.by not in SHOWN or not one.cells:
         return None
     titles = {
+        "region": gettext("Region"),
         "decider": gettext("Who decided or did it"),
         "complainant": gettext("Who asked for it"),
         "provision": gettext("Articles relied on"),
@@ -323,29 +359,88 @@ def _table(one: Breakdown, period: str) -> dict[str, Any] | None:
     }
     name = SHOWN[one.by]
     rows = [
-        (
-            _key_words(one.by, cell.key),
-            cell.count,
-            address(chosen(period=period, counts="new", **{name: cell.key})) if name and cell.key else "",
-        )
+        (_key_words(one.by, cell.key), cell.count, _cell_address(one, cell, name, period))
         for cell in one.cells[:MOST_LINES]
     ]
     return {"title": titles[one.by], "id": f"by-{one.by}", "rows": rows, "more": len(one.cells) - len(rows)}
 
 
-def _outcomes(made: Report) -> list[dict[str, Any]]:
-    labels = {
+def _cell_address(one: Breakdown, cell: Cell, name: str, period: str) -> str:
+    if name and cell.key:
+        return address(chosen(period=period, counts="new", **{name: cell.key}))
+    return "" if name else figures_behind.address(period, f"{one.by}-{cell.key}")
+
+
+def _side(side: str) -> str:
+    """On which side somebody stands."""
+    return {
+        "decider": gettext("Decided or did it"),
+        "complainant": gettext("Asked for it"),
+        "executor": gettext("Carried it out"),
+        "target": gettext("Was hit"),
+    }[side]
+
+
+def _actor(side: str, code: str) -> str:
+    return words.target_type_label(code) if side == "target" else words.actor_type_label(code)
+
+
+def _repeated(made: Report) -> list[dict[str, Any]]:
+    """Who stands in several new violations, on each side the most frequent."""
+    found: list[dict[str, Any]] = []
+    for side in SIDES:
+        rows = [one for one in made.repeated if one.side == side]
+        if rows:
+            lines = [
+                (
+                    words.capital(words.party_name(one.name, _kind(one))),
+                    len(one.events),
+                    figures_behind.address(made.period, figures_behind.key_of(one)),
+                )
+                for one in rows[:MOST_LINES]
+            ]
+            found.append(
+                {"title": _side(side), "id": f"often-{side}", "rows": lines, "more": len(rows) - len(lines)}
+            )
+    return found
+
+
+def _kind(one: Repeated) -> str:
+    return mapping.party_kind("target" if one.side == "target" else "actor", one.type)
+
+
+def _site(one: Site) -> dict[str, Any]:
+    """A watched site as a line of a table."""
+    return {
+        "host": host_of(one.address),
+        "down": shown.number(one.down),
+        "unknown": shown.number(one.unknown),
+        "looked": shown.number(one.looked),
+        "not_looked": shown.number(one.not_looked),
+        "reached": f"{one.reached / one.judged:.1%}" if one.judged else "—",
+        "judged": one.judged,
+    }
+
+
+def _proceedings() -> dict[str, str]:
+    return {
         "criminal": gettext("Criminal cases"),
         "civil": gettext("Civil suits against media"),
         "administrative": gettext("Administrative cases"),
         "own_suit": gettext("Suits brought by media"),
     }
+
+
+def _outcomes(made: Report) -> list[dict[str, Any]]:
     return [
         {
-            "label": labels[one.proceeding],
+            "label": _proceedings()[one.proceeding],
             "row": one,
-            "began": made.time_to_outcome[one.proceeding]["began"],
-            "median": _median(made.time_to_outcome[one.proceeding]["median_days"]),
+            "began": made.time_to_outcome[one.proceeding].began,
+            "median": _median(made.time_to_outcome[one.proceeding].median_days),
+            "address": figures_behind.address(made.period, f"time-{one.proceeding}")
+            if made.time_to_outcome[one.proceeding].events
+            else "",
         }
         for one in made.outcomes
     ]
@@ -357,12 +452,21 @@ def _median(days: int | None) -> str:
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
-def _in_force(made: Report) -> list[tuple[str, list[tuple[str, int]]]]:
+def _in_force(made: Report) -> list[dict[str, Any]]:
+    """The months that are over: each measure with how many, for how many it is confirmed, and where its events are."""
     return [
-        (
-            words.capital(words.month_words(month)),
-            [(rules().measures[measure].label[words.language()], count) for measure, count in found.items()],
-        )
+        {
+            "month": words.capital(words.month_words(month)),
+            "address": figures_drawn.day_address(last_of(month)),
+            "rows": [
+                (
+                    rules().measures[one.measure].label[words.language()],
+                    one.count,
+                    figures_behind.address(made.period, f"{month}-{one.measure}"),
+                )
+                for one in found
+            ],
+        }
         for month, found in made.in_force.items()
     ]
 

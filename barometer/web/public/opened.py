@@ -8,7 +8,7 @@ that takes a list asks the database a fixed number of questions, however long th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -24,12 +24,13 @@ from barometer.cases.upcoming import UpcomingDate, upcoming
 from barometer.cases.values import Span
 from barometer.codebook import codebook
 from barometer.countries import country
+from barometer.indicators.in_force import whose
 from barometer.publication.letter import LetterOut
 from barometer.review import PUBLIC
 from barometer.web.actions import letters_after, letters_signing
 from barometer.web.actions.letters import USE
 from barometer.web.public import cards, clock, following, joined, letters, notes, stories, words
-from barometer.web.records import naming, retellings, timelines
+from barometer.web.records import measuring, naming, retellings, timelines
 from barometer.web.records.letters import Letter
 from barometer.web.records.models import (
     Case,
@@ -482,11 +483,11 @@ def withdrawn(public_id: str) -> Value | None:
 
 def cases(rows: QuerySet[Case], day: date | None = None) -> list[Value]:
     """The values of cases, a query of `stories.with_events`, as they stand on the day (today)."""
-    day = day or clock.today()
-    return [_case(row, day) for row in rows.prefetch_related("choices")]
+    day, unnamed = day or clock.today(), measuring.words_for_people(joined.names())
+    return [_case(row, day, unnamed) for row in rows.prefetch_related("choices")]
 
 
-def _case(row: Case, day: date) -> Value:
+def _case(row: Case, day: date, unnamed: Collection[str]) -> Value:
     ordered = stories.in_order(row.shown)
     value = timelines.case_value(row.slug, ordered, public=True, names=joined.names())
     told = following.Rows(ordered)
@@ -499,7 +500,7 @@ def _case(row: Case, day: date) -> Value:
         "title": str(title),
         "standing": stories.standing(row) or stories.CONTEXT,
         "provisions": sorted({one.code for event in ordered for one in event.provisions.all()}),
-        "state": _state(state_on(value, day), told),
+        "state": _state(state_on(value, day), told, lambda who: whose(row.public_id, who, unnamed)),
         "ahead": [_ahead(one, told) for one in upcoming(value, day)],
         "timeline": [_step(event) for event in ordered],
         "differing": [_differing(one) for one in found],
@@ -517,7 +518,7 @@ def _step(row: Event) -> Value:
     }
 
 
-def _state(state: CaseState, told: following.Rows) -> Value:
+def _state(state: CaseState, told: following.Rows, known_as: Callable[[str], str]) -> Value:
     here = words.language()
     return {
         "on": state.day.isoformat(),
@@ -526,6 +527,7 @@ def _state(state: CaseState, told: following.Rows) -> Value:
         "measures": [
             {
                 "subject": told.who(row.subject),
+                "whose": known_as(row.subject),
                 "measure": row.measure,
                 "label": words.capital(row.rule.label[here]),
                 "standing": row.standing,
@@ -533,6 +535,7 @@ def _state(state: CaseState, told: following.Rows) -> Value:
                 "start": _span(row.start),
                 "until": _span(row.until),
                 "end": _span(row.end),
+                "stays_to": row.stays_to.isoformat(),
                 "ended_by": row.how or None,
                 "days": _count(row.days),
                 "alleged": row.alleged,
@@ -548,6 +551,7 @@ def _state(state: CaseState, told: following.Rows) -> Value:
                 "stage": row.stage,
                 "words": proceeding_words(row, here),
                 "since": _span(row.since),
+                "history": [{"stage": stage, "since": _span(span)} for stage, span in row.history],
                 "provisions": list(row.provisions),
                 "opponents": [words.capital(told.name(name)) for name in row.opponents],
                 "alleged": row.alleged,

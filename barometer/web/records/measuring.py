@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from barometer.codebook import Quarter
+from barometer.codebook import Quarter, codebook
 from barometer.countries import country
 from barometer.indicators.breakdown import of_figure
 from barometer.indicators.quarter import Counted, nobody
@@ -18,6 +18,7 @@ from barometer.web.records import mapping, printing, timelines
 from barometer.web.records.gathering import Document, Lead, Round
 from barometer.web.records.naming import Shown, shown_names
 from barometer.web.records.series import IndexRow
+from barometer.web.records.withholding import here
 
 #: The type of an actor whom nobody knows: nobody is repeated by it.
 UNKNOWN = "unknown"
@@ -40,7 +41,18 @@ def given(period: str) -> Given:
         appearances=list(_appearances(rows, names)),
         effort=effort(quarter),
         effort_before=effort(before),
+        unnamed=words_for_people(names),
         rsf=rsf_series(),
+    )
+
+
+def words_for_people(names: Shown) -> frozenset[str]:
+    """The words that stand for people who are not named: the same words in two cases are not one person."""
+    types = [code for code, one in codebook().target_types.items() if one.person]
+    if not names.withheld:
+        return frozenset()
+    return frozenset(
+        one.printed(here(), role) for one in names.withheld.people.values() for role in ("", *types)
     )
 
 

@@ -181,9 +181,13 @@ class Count(Shape):
 
 
 class Measure(Shape):
-    """A measure of one person, outlet or site."""
+    """A measure of one person, outlet or site: `whose` is the same where it is one person in several cases.
+
+    `stays_to` is the last day on which it may have been in force, by what is known.
+    """
 
     subject: str
+    whose: str
     measure: str
     label: str
     standing: str
@@ -191,10 +195,18 @@ class Measure(Shape):
     start: Days
     until: Days | None
     end: Days | None
+    stays_to: Day
     ended_by: str | None
     days: Count
     alleged: bool
     open: bool
+
+
+class Stage(Shape):
+    """A stage that a proceeding reached."""
+
+    stage: str
+    since: Days
 
 
 class Proceeding(Shape):
@@ -206,6 +218,7 @@ class Proceeding(Shape):
     stage: str
     words: str
     since: Days
+    history: list[Stage]
     provisions: list[str]
     opponents: list[str]
     alleged: bool
