@@ -85,9 +85,9 @@ def _xml_feed(data: bytes, url: str, content_type: str) -> Feed:
     dated_once = not result.version.startswith("atom")
     entries = _keyed([_entry(entry, dated_once) for entry in result.entries[:MOST_ENTRIES]])
     return Feed(
-        one_line(plain(result.feed.get("title", ""))),
-        web_address(result.feed.get("link", ""), url),
-        result.feed.get("language", ""),
+        one_line(plain(result.feed.get("title") or "")),
+        web_address(result.feed.get("link") or "", url),
+        result.feed.get("language") or "",
         entries,
         (*notes, *_silent_dates(entries)),
         encoding,
@@ -182,11 +182,11 @@ def _true_encoding(data: bytes, content_type: str) -> str:
 def _entry(entry: Any, dated_once: bool) -> Found:
     """An item; where its format has one date (`dated_once`), that is when it was published."""
     contents = [_detail(each) for each in entry.get("content", [])]
-    summary = entry.get("summary", "")
-    best = max((each["value"] for each in contents), key=len, default="") or summary
+    summary = entry.get("summary") or ""  # the parser may hand out None where a part has no words
+    best = max((each.get("value") or "" for each in contents), key=len, default="") or summary
     extra: dict[str, Any] = {
-        "title": {"value": entry.get("title", ""), **_detail(entry.get("title_detail", {}))},
-        "summary": {"value": summary, **_detail(entry.get("summary_detail", {}))},
+        "title": {"value": entry.get("title") or "", **_detail(entry.get("title_detail") or {})},
+        "summary": {"value": summary, **_detail(entry.get("summary_detail") or {})},
         "content": contents,
         "tags": [tag.get("term") for tag in entry.get("tags", []) if tag.get("term")],
         "linked": [{key: link[key] for key in _OF_LINK if link.get(key)} for link in entry.get("links", [])],
@@ -198,20 +198,21 @@ def _entry(entry: Any, dated_once: bool) -> Found:
     }
     written = {name: entry[name] for name in moments if name in entry and entry[name]}
     return Found(
-        key=entry.get("id", ""),
-        url=web_address(entry.get("link", "")),
-        title=one_line(plain(entry.get("title", "")), 1000),
+        key=entry.get("id") or "",
+        url=web_address(entry.get("link") or ""),
+        title=one_line(plain(entry.get("title") or ""), 1000),
         summary_text=clean_text(plain(summary)),
         published=moments["published"] or moments["created"] or (moments["updated"] if dated_once else None),
         changed=moments["updated"],
-        author=one_line(plain(entry.get("author", ""))),
+        author=one_line(plain(entry.get("author") or "")),
         body=best.encode("utf-8", "replace"),
         media_type="text/html" if best else "",
         text=clean_text(plain(best)),
         attachments=tuple(
-            _attachment(each.get("href", ""), each.get("type", "")) for each in entry.get("enclosures", [])
+            _attachment(each.get("href") or "", each.get("type") or "")
+            for each in entry.get("enclosures", [])
         ),
-        extra={**extra, "link": entry.get("link", ""), "written": written},
+        extra={**extra, "link": entry.get("link") or "", "written": written},
     )
 
 

@@ -31,7 +31,16 @@ MBOX_LIMIT = 1 << 30
 MOST_PARTS = 500
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 #: What the standard library's readers of headers and parts raise on what no mail program writes.
-_SLIPS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError, MessageError)
+_SLIPS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    AssertionError,
+    MessageError,
+)
 
 
 class Connects(Protocol):
@@ -188,7 +197,7 @@ def _header(message: Message, name: str) -> str:
 def _moment(written: str) -> datetime | None:
     try:
         return in_utc(parsedate_to_datetime(written)) if written else None
-    except (*_SLIPS, OverflowError):
+    except _SLIPS:
         return None
 
 

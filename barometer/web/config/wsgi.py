@@ -2,4 +2,6 @@
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from barometer.web.config.bodies import Bodies
+
+application = Bodies(get_wsgi_application())
