@@ -1,17 +1,14 @@
-"""What is sent to us comes in its time, or its sender is let go: a slow one never keeps readers waiting.
+"""Those who send never keep those who read waiting: few threads at once take in what is sent, and none takes too much.
 
 The server hands a request over when its head is there; its body is read by the thread that answers. Who sends a byte a
-minute would hold that thread, and a few such senders the whole site. So a body is read through a helper: the thread waits
-for bytes a moment, then only if few others wait, and not for ever. Short forms come with their head: whoever else is slow,
-they are taken.
+minute holds that thread, and a few such senders would hold the whole site. So only so many threads may read bodies at a
+time. Slow senders are ended by the proxy in front, which takes requests in whole (docs/how-to/serve.md): here alone they
+can keep others from sending, but not from reading.
 """
 
 from __future__ import annotations
 
-import io
-import queue
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -21,13 +18,8 @@ from django.utils.translation import gettext
 
 #: The longest request: the largest file that the desk takes (evidence, 256 MB) in its form.
 MOST = 257 << 20
-#: So long, in seconds, bytes may take before that counts as waiting.
-MOMENT = 0.5
-#: So long may no byte come, in seconds; and so many a second must come on the whole, once it was waited for.
-PAUSE, BYTES_A_SECOND = 15.0, 1024
-#: So many of the eight threads may wait for senders; and so many senders may hang before others are turned away.
-WAITING, HELPERS = 4, 256
-_PIECE = 1 << 16
+#: So many of the server's eight threads may read what is sent; so long, in seconds, the next one waits for its turn.
+READING, TURN = 4, 0.5
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -37,143 +29,66 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 class Reads(Protocol):
     """A body as the server gives it."""
 
-    def read(self, size: int, /) -> bytes:
-        """The next bytes, at most so many; blocks until there are some, "" at the end."""
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes; blocks until there are some."""
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """The next line; blocks until there is one."""
 
 
 class Bodies:
-    """The application, behind this watch."""
+    """The application, with this watch before it."""
 
-    def __init__(
-        self,
-        application: Application,
-        *,
-        moment: float = MOMENT,
-        pause: float = PAUSE,
-        waiting: int = WAITING,
-    ) -> None:
+    def __init__(self, application: Application, reading: int = READING) -> None:
         self._application = application
-        self.moment, self.pause = moment, pause
-        self.waiting = threading.BoundedSemaphore(waiting)
-        self.helpers = threading.BoundedSemaphore(HELPERS)
+        self._turns = threading.BoundedSemaphore(reading)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        """The answer; 413 before a byte of too long a body is read, 408 or 503 for one that does not come."""
+        """The answer; 413 before a byte of too long a body is read, 503 where too many are sending."""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit() and len(length) < 20):
-            return refused(start, "400 Bad Request")
+            return _refused(start, "400 Bad Request")
         if int(length) > MOST:
-            return refused(start, "413 Content Too Large")
+            return _refused(start, "413 Content Too Large")
         if not int(length):
             return self._application(environ, start)
-        return self._with_body(environ, start)
-
-    def _with_body(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        told: list[tuple[Any, ...]] = []
-        body = _Body(environ["wsgi.input"], self)
-        environ["wsgi.input"] = io.BufferedReader(body, _PIECE)
+        if not self._turns.acquire(timeout=TURN):
+            return _refused(start, "503 Service Unavailable")
+        body = _Body(environ["wsgi.input"], int(length), self._turns.release)
+        environ["wsgi.input"] = body
         try:
-            answer = self._application(environ, lambda *head: told.append(head))
+            return self._application(environ, start)
         finally:
-            body.let_go()
-        if body.failed:
-            if close := getattr(answer, "close", None):
-                close()
-            return refused(start, body.failed)
-        start(*told[-1])
-        return answer
+            body.end()
 
 
-class _Body(io.RawIOBase):
-    """`wsgi.input`: OSError where bytes do not come; `failed` is then the status to answer with."""
+class _Body:
+    """`wsgi.input` that gives its turn away when it is read to its end, or is of no interest any longer."""
 
-    def __init__(self, source: Reads, watch: Bodies) -> None:
-        self._source, self._watch = source, watch
-        self._pieces: queue.Queue[bytes | Exception] = queue.Queue(2)
-        self._rest = memoryview(b"")
-        self._read, self._over, self._begun, self._holds = 0, False, False, False
-        self._waited = 0.0
-        self.failed = ""
+    def __init__(self, source: Reads, length: int, release: Callable[[], None]) -> None:
+        self._source, self._left = source, length
+        self._release: Callable[[], None] | None = release
 
-    def readable(self) -> bool:
-        return True
+    def read(self, size: int = -1, /) -> bytes:
+        return self._taken(self._source.read(size))
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        if not self._rest and not self._over:
-            self._rest = memoryview(self._next())
-            self._over = not self._rest
-        taken = min(len(buffer), len(self._rest))
-        buffer[:taken] = self._rest[:taken]
-        self._rest = self._rest[taken:]
-        return taken
+    def readline(self, size: int = -1, /) -> bytes:
+        return self._taken(self._source.readline(size))
 
-    def _next(self) -> bytes:
-        """The next bytes, as soon as they come."""
-        if self.failed:
-            raise OSError(self.failed)
-        if not self._begun:
-            if not self._watch.helpers.acquire(blocking=False):
-                raise self._failure("503 Service Unavailable")
-            self._begun = True
-            threading.Thread(target=self._help, daemon=True).start()
-        try:
-            piece = self._pieces.get(timeout=self._watch.moment)
-        except queue.Empty:
-            piece = self._patiently()
-        if isinstance(piece, Exception):
-            raise self._failure("400 Bad Request") from piece
-        self._read += len(piece)
-        return piece
+    def _taken(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left <= 0 or not data:
+            self.end()
+        return data
 
-    def _patiently(self) -> bytes | Exception:
-        """Wait for the next bytes, if not too many wait already, and not for ever."""
-        began = time.monotonic()
-        self._holds = self._holds or self._watch.waiting.acquire(blocking=False)
-        if not self._holds:
-            raise self._failure("503 Service Unavailable")
-        if self._waited > self._watch.pause + self._read / BYTES_A_SECOND:
-            raise self._failure("408 Request Timeout")
-        try:
-            return self._pieces.get(timeout=self._watch.pause)
-        except queue.Empty:
-            raise self._failure("408 Request Timeout") from None
-        finally:
-            self._waited += time.monotonic() - began
-
-    def _failure(self, status: str) -> OSError:
-        self.failed = status
-        return OSError(status)
-
-    def _help(self) -> None:
-        """Bring piece after piece; ends with the body, or when the server lets the sender go."""
-        piece: bytes | Exception = b"?"
-        try:
-            while piece and not isinstance(piece, Exception) and not self.closed:
-                try:
-                    piece = self._source.read(_PIECE)
-                except Exception as error:  # of whatever kind the server has
-                    piece = error
-                self._put(piece)
-        finally:
-            self._watch.helpers.release()
-
-    def _put(self, piece: bytes | Exception) -> None:
-        while not self.closed:
-            try:
-                return self._pieces.put(piece, timeout=1.0)
-            except queue.Full:
-                continue
-
-    def let_go(self) -> None:
-        """The answer is made: nothing waits for this body any longer."""
-        if self._holds:
-            self._holds = False
-            self._watch.waiting.release()
-        self.close()
+    def end(self) -> None:
+        release, self._release = self._release, None
+        if release:
+            release()
 
 
-def refused(start: Start, status: str) -> list[bytes]:
-    """A page in all our languages that says why, for somebody of whom only the head is known; the line is closed."""
+def _refused(start: Start, status: str) -> list[bytes]:
+    """A page in all our languages that says why: of who sends, only the head is known."""
     said = []
     for code, _ in settings.LANGUAGES:
         with translation.override(code):
@@ -196,6 +111,5 @@ def refused(start: Start, status: str) -> list[bytes]:
 def _why(status: str) -> str:
     return {
         "413": gettext("This is too large to be sent here. Send a smaller file, or cut it into parts."),
-        "408": gettext("What you sent did not come through in time. Nothing was kept: please send it again."),
-        "503": gettext("Very many are sending something just now. Please send it again in a few minutes."),
+        "503": gettext("Too many are sending something just now. Please send it again in a few minutes."),
     }.get(status[:3], gettext("What you sent cannot be read. Please go back and send it again."))
