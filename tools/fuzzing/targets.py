@@ -133,11 +133,17 @@ def _look(data: bytes) -> None:
     drawn_in(data.decode("utf-8", "replace"), URL)
 
 
+def _archive(data: bytes) -> list[Any]:
+    from barometer.sources.archives import records
+
+    return list(records(io.BytesIO(data), "x"))
+
+
 def _scan(data: bytes) -> None:
     from barometer.pipeline.scan_page import is_page, lead_of
-    from barometer.sources.archives import Record, records
+    from barometer.sources.archives import Record
 
-    for found in records(io.BytesIO(data), "x"):
+    for found in _archive(data):
         if isinstance(found, Record) and is_page(found):
             lead_of(found, "x")
 
@@ -340,8 +346,10 @@ def _backup(data: bytes) -> None:
                 return
             making._tables_of(archive.read_json(tar, first), path)
             while (member := tar.next()) is not None:
-                for line in archive.read(tar, member).splitlines():
-                    making._row(line, member.name)
+                data = archive.read(tar, member)
+                if member.name.startswith("tables/"):
+                    for line in data.splitlines():
+                        making._row(line, member.name)
 
     _in_file(each, ".backup")(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(seeds.tip_recipient())]))
 
@@ -482,7 +490,8 @@ _TARGETS = (
     Target("rsf", _rsf, seeds.tables),
     Target("picture", _picture, seeds.pictures, apart=True, memory=1 << 30),
     Target("logo", _logo, seeds.pictures, apart=True),
-    Target("archive", _scan, seeds.archives),
+    Target("archive", _archive, seeds.archives),
+    Target("scan", _scan, seeds.archives),
     Target("warc", _warc, seeds.warcs),
     Target("wacz", _wacz, seeds.waczs),
     Target("robots", _robots, seeds.robots),
