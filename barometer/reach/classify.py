@@ -24,7 +24,7 @@ SLOW = 10.0
 #: A block page is short; what is longer is an article.
 _SHORT = 1500
 _UNSEEN = re.compile(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
-_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
+_TITLE = re.compile(r"(?is)<title[^<>]{0,300}>(.{0,1000}?)</title>")
 #: Of several attempts that failed, the one that came farthest says most.
 _STAGES = ("not_public", "dns.", "proxy", "tcp.", "tls.", "http.")
 _SILENCES = ("tls.reset", "tls.timeout", "tls.closed")

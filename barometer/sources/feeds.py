@@ -24,6 +24,8 @@ MOST_ENTRIES = 5000
 _ENTITY_LIMIT = 200
 _ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:\"([^\"]*)|'([^']*)|(SYSTEM|PUBLIC)\b)")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+#: So many declarations are taken out one by one.
+_DOCTYPES = 3
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 #: How UTF-16 begins, with its mark or with the "<" of a feed.
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -133,11 +135,22 @@ def _mended(data: bytes, url: str, content_type: str) -> tuple[bytes, list[Note]
                 "tell the publisher; no feed needs them",
             )
         )
-        data = _DOCTYPE.sub("", text).encode(wide or "latin-1", "replace")
+        data = _without_doctype(text).encode(wide or "latin-1", "replace")
     if b"\0" in data and not wide and data[:4].count(0) == 0:
         notes.append(Note(f"{data.count(0):,} NUL bytes were left out", url))
         data = data.replace(b"\0", b"")
     return data, notes, encoding
+
+
+def _without_doctype(text: str) -> str:
+    """The text without its declarations, of which a feed has one; what follows a broken one is left out."""
+    for _ in range(_DOCTYPES):
+        at = text.find("<!DOCTYPE")
+        if at < 0:
+            return text
+        found = _DOCTYPE.match(text, at)
+        text = text[:at] + text[found.end() :] if found else text[:at]
+    return text.partition("<!DOCTYPE")[0]
 
 
 def _bad_entity(match: re.Match[str]) -> bool:
