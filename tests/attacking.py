@@ -83,24 +83,30 @@ def _within(value: Any, depth: int = 0) -> Iterator[re.Pattern[Any]]:
 def _uses() -> dict[tuple[str, str], set[str]]:
     """(Module, name in capitals) → the ways in which it is used as a pattern, there and where it is imported."""
     found: dict[tuple[str, str], set[str]] = {}
-    for path in HOUSE.rglob("*.py"):
-        text = path.read_text("utf-8")
+    for path, text, tree in _files():
         here = ".".join(("barometer", *path.relative_to(HOUSE).with_suffix("").parts)).removesuffix(
             ".__init__"
         )
         home = {
             alias.asname or alias.name: node.module or ""
-            for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) for alias in node.names
+            for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
         }  # fmt: skip
         for name, way in _USED.findall(text):
             found.setdefault((home.get(name, here), name), set()).add(way)
     return found
 
 
+@cache
+def _files() -> list[tuple[Path, str, ast.Module]]:
+    """Every file of the house, its text and its tree."""
+    texts = ((path, path.read_text("utf-8")) for path in sorted(HOUSE.rglob("*.py")))
+    return [(path, text, ast.parse(text)) for path, text in texts]
+
+
 def _literals() -> Iterator[tuple[str, str, str | bytes]]:
     """Each `re.way("…")` of the house."""
-    for path in sorted(HOUSE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path, _, tree in _files():
+        for node in ast.walk(tree):
             if (
                 isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
                 and isinstance(node.func.value, ast.Name) and node.func.value.id == "re"

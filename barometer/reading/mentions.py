@@ -520,7 +520,6 @@ def _company_at(text: str, start: int, end: int) -> Mention | None:
 _NAMED_BEHIND = re.compile(rf"\s+([\"“«‘'][^\"“”«»‘’'\n]{{2,40}}[\"”»’']|{_WORD}(?:\s+{_WORD}){{0,2}})")
 
 
-_HEAD = re.compile(rf"(?:(?:{_WORD}|of|the|No\.?|№)\s+){{1,6}}$")
 _TAIL = re.compile(rf"^(?:\s+(?:of\s+(?:the\s+)?{_WORD}(?:\s+{_WORD}){{0,3}}|No\.?\s*\d+|№\s*\d+))+")
 
 

@@ -80,11 +80,12 @@ def _xml_feed(data: bytes, url: str, content_type: str) -> Feed:
     encoding = encoding or result.get("encoding") or ""
     if result.bozo and "declared as us-ascii" not in str(result.bozo_exception):
         notes.append(_broken(result.bozo_exception, url))
-    if not result.version and not result.entries:
+    version = result.get("version") or ""
+    if not version and not result.entries:
         return _no_feed(url, f"it is no feed: {_seen(data)}", "look for the feed's new address", encoding)
     if len(result.entries) > MOST_ENTRIES:
         notes.append(Note(f"{len(result.entries):,} items; only the first {MOST_ENTRIES:,} are read", url))
-    dated_once = not result.version.startswith("atom")
+    dated_once = not version.startswith("atom")
     entries = _keyed([_entry(entry, dated_once) for entry in result.entries[:MOST_ENTRIES]])
     return Feed(
         one_line(plain(result.feed.get("title") or "")),
@@ -93,7 +94,7 @@ def _xml_feed(data: bytes, url: str, content_type: str) -> Feed:
         entries,
         (*notes, *_silent_dates(entries)),
         encoding,
-        result.version or "unknown",
+        version or "unknown",
     )
 
 

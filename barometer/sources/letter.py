@@ -389,7 +389,7 @@ class _Reader:
 
 #: A number of registration, a heading "on …", words that only open the list.
 _NO_ADDRESSEE = re.compile(
-    r"№|\bNo\.|\bref(?:erence)?\b|\bисх\b|^(?:to|кому|cc|копия)\s*:?\s*$|(?:туралы|жөнінде|бойынша)\.?$|^(?:о|об|по поводу)\s",
+    r"№|\bNo\.|\bref(?:erence)?\b|\bисх\b|^(?:to|кому|cc|копия)\s*+:?\s*+$|(?:туралы|жөнінде|бойынша)\.?$|^(?:о|об|по поводу)\s",
     re.IGNORECASE,
 )
 
