@@ -39,6 +39,12 @@ def clean_copy(data: bytes) -> tuple[bytes, str]:
         return out.getvalue(), _KINDS[kind]
 
 
+def pixels(data: bytes) -> int:
+    """How many pixels a picture says it has; none of them is unpacked. Unreadable, TooLarge."""
+    with _opened(data) as image:
+        return image.width * image.height
+
+
 def dhash(data: bytes) -> int:
     """64 bits: in a picture of 9 × 8 greys, is each darker than its right neighbour? Unreadable, TooLarge."""
     with _opened(data) as image:

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from barometer.errors import TooLarge, Unreadable
-from barometer.evidence.images import clean_copy
+from barometer.evidence.images import clean_copy, pixels
 from barometer.fetching.apart import run_apart
 
 #: What is taken, and the room that the copy fits in.
@@ -29,9 +29,8 @@ def logo(data: bytes) -> bytes:
 
 def remade(data: bytes) -> dict[str, Any]:
     """Run apart: the picture opened, scaled down, written anew."""
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise TooLarge("the logo has too many pixels", next_step="send a smaller picture")
+    if pixels(data) > MOST_PIXELS:
+        raise TooLarge("the logo has too many pixels", next_step="send a smaller picture")
     clean, _ = clean_copy(data)
     with Image.open(io.BytesIO(clean)) as image:
         small = image.convert("RGBA" if image.mode in ("RGBA", "LA", "P") else "RGB")

@@ -11,6 +11,7 @@ import json
 import re
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,11 @@ INDEX = "indexes/index.cdx"
 PAGES = "pages/pages.jsonl"
 PACKAGE = "datapackage.json"
 DIGEST = "datapackage-digest.json"
+#: What a ZIP raises that is none, is damaged or locked, and parts that are not of the form.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, LookupError, TypeError,
+    AttributeError, Unreadable,
+)  # fmt: skip
 _INDEXED = ("response", "resource", "revisit")
 
 
@@ -178,7 +184,7 @@ def faults(wacz: bytes) -> list[str]:
             parts = {info.filename: info for info in archive.infolist()}
             found = [f"{name}: missing" for name in (DATA, PAGES, PACKAGE) if name not in parts]
             return found or _faults(archive, parts)
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, Unreadable) as error:
+    except _UNREADABLE as error:
         return [f"it cannot be read: {error}"]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -25,6 +26,7 @@ NEW_METHOD = (2013, 2022)
 _YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
 #: A country outside its borders, or what it holds (USA_I, ISR2): those of early years have ranks of their own.
 _TERRITORY = re.compile(r"[A-Z]{3}[_\d]\w*")
+_RANK = re.compile(r"[0-9]{1,4}")
 _NUMBER = re.compile(r"-?\d{1,9}(?:,\d+)?")
 #: No score of any year is beyond these.
 _LEAST, _MOST = -20.0, 150.0
@@ -76,7 +78,10 @@ def read_rsf(data: bytes, name: str, told: str = "") -> Year:
         raise Unreadable(
             f"{told}: {len(data)} bytes are no year of the index", next_step="give one year's CSV file"
         )
-    lines = list(csv.reader(StringIO(_text(data)), delimiter=";"))
+    try:
+        lines = list(csv.reader(StringIO(_text(data), newline=""), delimiter=";"))
+    except csv.Error as error:
+        raise Unreadable(f"{told}: {error}", next_step="give one year's CSV file of the index") from None
     head = [cell.strip() for cell in lines[0]] if lines else []
     places = _columns(head, told)
     found, problems, territories = [], [], 0
@@ -87,7 +92,7 @@ def read_rsf(data: bytes, name: str, told: str = "") -> Year:
         if _TERRITORY.fullmatch(cells["iso"]):
             territories += 1
             continue
-        if not re.fullmatch(r"[A-Z]{3}", cells["iso"]) or not cells["rank"].isdigit():
+        if not re.fullmatch(r"[A-Z]{3}", cells["iso"]) or not _RANK.fullmatch(cells["rank"]):
             problems.append(f"line {number}: no country with a rank: {';'.join(line)[:60]!r}")
             continue
         found.append(cells)
@@ -100,7 +105,7 @@ def read_rsf(data: bytes, name: str, told: str = "") -> Year:
         Ranked(cells["iso"], year, int(cells["rank"]), score, cells["score"], standing, name)
         for cells, score, standing in scores
     )
-    for iso in sorted({row.iso for row in rows if sum(other.iso == row.iso for other in rows) > 1}):
+    for iso in sorted(iso for iso, count in Counter(row.iso for row in rows).items() if count > 1):
         problems.append(f"{iso} stands in it more than once")
     notes = [f"{counted(territories, 'row')} of territories passed over"] if territories else []
     if count := sum(row.standing == "restored" for row in rows):

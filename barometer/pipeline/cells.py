@@ -21,6 +21,8 @@ from barometer.sources.markup import web_address
 
 #: A word of a list is offered as the nearest from this likeness on.
 _NEAR = 75
+#: What is longer is no date, however it begins.
+LONGEST_DATE = 200
 
 
 class Refused(ValueError):
@@ -83,6 +85,8 @@ def _shapes() -> tuple[re.Pattern[str], ...]:
 def day(cell: str) -> str:
     """A date of the codebook: day, month, year, or a span of them."""
     text = " ".join(re.sub("[‐-―−]", "-", _CLOCK.sub("", cell.strip()).casefold()).split())
+    if len(text) > LONGEST_DATE:
+        raise Refused(Problem("no_date", "date", cell))
     if _SERIAL.fullmatch(text):
         raise Refused(Problem("serial", "date", cell))
     found = _quarter(text) or _one(text) or _span(text)

@@ -16,6 +16,7 @@ from barometer.reading import read_bulletin
 from barometer.reading.relevance import relevance
 from barometer.sources import read_report
 from barometer.sources.archives import Record, header
+from barometer.sources.found import clean_text
 
 #: News say first what they are about: so many signs of a text, after the title, tell whether it is relevant.
 TELLING = 900
@@ -35,7 +36,9 @@ _FURNITURE = [
 _LISTS = ["ul", "ol", "header", "img", "link"]
 _SENTENCE = 60
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*+=\s*+["']?\s*+([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE
+)
 #: Encodings of pages that are not UTF-8; names by Python.
 _ENCODINGS = frozenset(
     {"cp1251", "koi8-r", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic", "cp1252", "iso8859-1", "iso8859-15",
@@ -113,7 +116,7 @@ def _page(html: str, media_type: str) -> Page | None:
 def _item(record: Record) -> tuple[Page, str]:
     """An item of a flow, and its day."""
     item = json.loads(record.payload.decode("utf-8-sig"))
-    title, text, day = (str(item.get(name) or "") for name in ("title", "text", "date"))
+    title, text, day = (clean_text(str(item.get(name) or "")) for name in ("title", "text", "date"))
     return Page(title[:300], text), day[:10] if _DAY.match(day) else ""
 
 

@@ -24,7 +24,9 @@ SLOW = 10.0
 #: A block page is short; what is longer is an article.
 _SHORT = 1500
 _UNSEEN = re.compile(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>")
-_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
+#: A longer page is no short notice, whatever of it is seen.
+_LONG = 1 << 16
+_TITLE = re.compile(r"(?is)<title[^<>]{0,300}>(.{0,1000}?)</title>")
 #: Of several attempts that failed, the one that came farthest says most.
 _STAGES = ("not_public", "dns.", "proxy", "tcp.", "tls.", "http.")
 _SILENCES = ("tls.reset", "tls.timeout", "tls.closed")
@@ -306,7 +308,7 @@ def _text(hop: Hop) -> str:
     for charset in (*([said.group(1)] if said else []), "utf-8", "cp1251"):
         try:
             return hop.body.decode(charset)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return hop.body.decode("utf-8", "replace")
 
@@ -314,6 +316,8 @@ def _text(hop: Hop) -> str:
 def _short(hop: Hop) -> Iterable[str]:
     """What a short page says, its title and its markup; nothing of a long one."""
     text = _text(hop)
+    if len(text) > _LONG:
+        return ()
     said = " ".join(unescape(_UNSEEN.sub(" ", text)).split())
     if len(said) > _SHORT or hop.cut:
         return ()

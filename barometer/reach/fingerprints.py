@@ -33,6 +33,7 @@ _SURE = 5
 #: So much of a page is looked at; a pattern's expression sees less of it, because it may be slow.
 _PAGE, _SLOW = 1 << 18, 1 << 14
 _LIST = 32 << 20
+_FIGURES = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,10 @@ def _fingerprint(row: Any, number: int, file: str) -> Fingerprint | None:
     kind, scope = str(row.get("pattern_type") or ""), str(row.get("scope") or "")
     if kind not in _TYPES or scope not in _SCOPES:
         raise WrongShape(f"pattern_type {kind!r} or scope {scope!r} is not known", file=file, place=place)
-    if scope in _NONE or int(row.get("confidence_no_fp") or 0) < _SURE:
+    sure = str(row.get("confidence_no_fp") or 0)
+    if not _FIGURES.fullmatch(sure):
+        raise WrongShape(f"confidence_no_fp {sure[:40]!r} is no number", file=file, place=place)
+    if scope in _NONE or int(sure) < _SURE:
         return None
     pattern = str(row["pattern"])
     if kind == "regexp":

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
 #: What a ledger cannot hold: NUL, and halves of a pair of UTF-16.
 _CERTIFICATE = 1 << 16
@@ -58,7 +58,7 @@ def issuer(data: Any) -> str:
     """Who signed a certificate given as base64; "" for whatever else."""
     try:
         return load_der_x509_certificate(base64.b64decode(str(data)[:_CERTIFICATE])).issuer.rfc4514_string()
-    except ValueError:
+    except (ValueError, InvalidVersion):
         return ""
 
 

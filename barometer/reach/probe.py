@@ -26,6 +26,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.resolver
 import h11
@@ -333,10 +334,11 @@ class _Look:
         code = reply.rcode()
         failures = {dns.rcode.NXDOMAIN: "nxdomain", dns.rcode.NOERROR: "", dns.rcode.REFUSED: "refused"}
         failure = failures.get(code, "servfail")
-        found = [str(one) for rrset in reply.answer for one in rrset if rrset.rdtype.name == kind]
+        told = [rrset for rrset in reply.answer if rrset.rdclass == dns.rdataclass.IN]
+        found = [str(one) for rrset in told for one in rrset if rrset.rdtype.name == kind]
         names = [
             str(one.target).rstrip(".").lower()
-            for rrset in reply.answer
+            for rrset in told
             for one in rrset
             if rrset.rdtype == dns.rdatatype.CNAME
         ]
@@ -589,7 +591,7 @@ def read_chain(chain: Sequence[bytes]) -> Certificate:
             begins=first.not_valid_before_utc.isoformat(),
             ends=first.not_valid_after_utc.isoformat(),
         )
-    except ValueError:
+    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return shown
 
 

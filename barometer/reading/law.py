@@ -17,8 +17,8 @@ _PATTERNS = {
         re.compile(rf"\b(?:Articles?|Art\.)\s++{_NUMBER}(?:\s*+(?:,|\(|-)?\s*+(?:Part|Paragraph|p\.)\s*+(\d+))?", re.IGNORECASE),
     ),
     "ru": (
-        re.compile(rf"\b(?:част[ьиюе]\w*|ч\.|пункт\w*|п\.)\s*+(\d+)\s*+,?\s*+(?:стать[яиюей]\w*|ст\.)\s*+{_NUMBER}", re.IGNORECASE),
-        re.compile(rf"\b(?:стать[яиюей]\w*|ст\.)\s*+{_NUMBER}(?:\s*+(?:,|\()?\s*+(?:част[ьи]\w*|ч\.)\s*+(\d+))?", re.IGNORECASE),
+        re.compile(rf"\b(?:част[ьиюе][^\W\d]*+|ч\.|пункт[^\W\d]*+|п\.)\s*+(\d+)\s*+,?\s*+(?:стать[яиюей][^\W\d]*+|ст\.)\s*+{_NUMBER}", re.IGNORECASE),
+        re.compile(rf"\b(?:стать[яиюей][^\W\d]*+|ст\.)\s*+{_NUMBER}(?:\s*+(?:,|\()?\s*+(?:част[ьи][^\W\d]*+|ч\.)\s*+(\d+))?", re.IGNORECASE),
     ),
     "kk": (
         re.compile(rf"\b{_NUMBER}\s*+[-–]?\s*+ба[пб]\w*(?:\s++(\d+)\s*+[-–]?\s*+(?:бөлі|тарма)\w*)?", re.IGNORECASE),

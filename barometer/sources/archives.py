@@ -52,7 +52,7 @@ _BETWEEN = b"\r\n\r\n"
 _RECOVERY = "fetch the archive again, or go on without what is told here"
 
 #: What a damaged ZIP is told by.
-_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error)
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, zlib.error)
 
 Kind = Literal["warc", "arc", "lines"]
 
@@ -213,7 +213,7 @@ def _of_wacz(stream: IO[bytes], path: str, length: int, size: int, whole: bool) 
                 (entry for entry in zipped.infolist() if _is_archive(entry.filename)),
                 key=lambda entry: entry.header_offset,
             )
-    except (*_NO_ZIP, ValueError):
+    except _NO_ZIP:
         yield Damage(
             path, 0, 0, "the list of its files is damaged; packed records are looked for all the same"
         )
@@ -236,9 +236,9 @@ def _entry(stream: IO[bytes], path: str, entry: zipfile.ZipInfo) -> Piece | Dama
     at = entry.header_offset
     if entry.flag_bits & 1:
         return Damage(name, at, 0, "it is locked with a password", "unlock it first")
-    stream.seek(at)
+    stream.seek(max(at, 0))
     head = stream.read(30)
-    if head[:4] != _ZIP or len(head) < 30:
+    if at < 0 or head[:4] != _ZIP or len(head) < 30:
         return Damage(name, at, 0, "it is not where the list of files says")
     base = at + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
     kind: Kind = "arc" if ".arc" in entry.filename.lower() else "warc"

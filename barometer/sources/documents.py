@@ -241,8 +241,15 @@ def _pdf(data: bytes, url: str, charset: str | None) -> Document:
 
 
 def _pdf_page(pdf: Any, number: int) -> str:
-    page = pdf[number]
-    words = page.get_textpage()
+    import pypdfium2
+
+    try:
+        page = pdf[number]
+        words = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        raise Unreadable(
+            "a page of it is damaged", place=f"page {number + 1}", next_step="get the whole file again"
+        ) from None
     text = words.get_text_bounded()
     words.close()
     page.close()

@@ -207,7 +207,7 @@ def guard_zip(path: Path, data: bytes, kind: str) -> None:
                     next_step="remove the password and save it again",
                 )
             _unpack(path, archive, members)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OverflowError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OverflowError, ValueError) as error:
         raise Unreadable(
             f"it is cut off or not a {kind} ({error or type(error).__name__})",
             file=path,

@@ -24,6 +24,8 @@ MOST_ENTRIES = 5000
 _ENTITY_LIMIT = 200
 _ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?[^\s>]+\s+(?:\"([^\"]*)|'([^']*)|(SYSTEM|PUBLIC)\b)")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+#: So many declarations are taken out one by one.
+_DOCTYPES = 3
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 #: How UTF-16 begins, with its mark or with the "<" of a feed.
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -78,20 +80,21 @@ def _xml_feed(data: bytes, url: str, content_type: str) -> Feed:
     encoding = encoding or result.get("encoding") or ""
     if result.bozo and "declared as us-ascii" not in str(result.bozo_exception):
         notes.append(_broken(result.bozo_exception, url))
-    if not result.version and not result.entries:
+    version = result.get("version") or ""
+    if not version and not result.entries:
         return _no_feed(url, f"it is no feed: {_seen(data)}", "look for the feed's new address", encoding)
     if len(result.entries) > MOST_ENTRIES:
         notes.append(Note(f"{len(result.entries):,} items; only the first {MOST_ENTRIES:,} are read", url))
-    dated_once = not result.version.startswith("atom")
+    dated_once = not version.startswith("atom")
     entries = _keyed([_entry(entry, dated_once) for entry in result.entries[:MOST_ENTRIES]])
     return Feed(
-        one_line(plain(result.feed.get("title", ""))),
-        web_address(result.feed.get("link", ""), url),
-        result.feed.get("language", ""),
+        one_line(plain(result.feed.get("title") or "")),
+        web_address(result.feed.get("link") or "", url),
+        result.feed.get("language") or "",
         entries,
         (*notes, *_silent_dates(entries)),
         encoding,
-        result.version or "unknown",
+        version or "unknown",
     )
 
 
@@ -133,11 +136,22 @@ def _mended(data: bytes, url: str, content_type: str) -> tuple[bytes, list[Note]
                 "tell the publisher; no feed needs them",
             )
         )
-        data = _DOCTYPE.sub("", text).encode(wide or "latin-1", "replace")
+        data = _without_doctype(text).encode(wide or "latin-1", "replace")
     if b"\0" in data and not wide and data[:4].count(0) == 0:
         notes.append(Note(f"{data.count(0):,} NUL bytes were left out", url))
         data = data.replace(b"\0", b"")
     return data, notes, encoding
+
+
+def _without_doctype(text: str) -> str:
+    """The text without its declarations, of which a feed has one; what follows a broken one is left out."""
+    for _ in range(_DOCTYPES):
+        at = text.find("<!DOCTYPE")
+        if at < 0:
+            return text
+        found = _DOCTYPE.match(text, at)
+        text = text[:at] + text[found.end() :] if found else text[:at]
+    return text.partition("<!DOCTYPE")[0]
 
 
 def _bad_entity(match: re.Match[str]) -> bool:
@@ -182,11 +196,11 @@ def _true_encoding(data: bytes, content_type: str) -> str:
 def _entry(entry: Any, dated_once: bool) -> Found:
     """An item; where its format has one date (`dated_once`), that is when it was published."""
     contents = [_detail(each) for each in entry.get("content", [])]
-    summary = entry.get("summary", "")
-    best = max((each["value"] for each in contents), key=len, default="") or summary
+    summary = entry.get("summary") or ""  # the parser may hand out None where a part has no words
+    best = max((each.get("value") or "" for each in contents), key=len, default="") or summary
     extra: dict[str, Any] = {
-        "title": {"value": entry.get("title", ""), **_detail(entry.get("title_detail", {}))},
-        "summary": {"value": summary, **_detail(entry.get("summary_detail", {}))},
+        "title": {"value": entry.get("title") or "", **_detail(entry.get("title_detail") or {})},
+        "summary": {"value": summary, **_detail(entry.get("summary_detail") or {})},
         "content": contents,
         "tags": [tag.get("term") for tag in entry.get("tags", []) if tag.get("term")],
         "linked": [{key: link[key] for key in _OF_LINK if link.get(key)} for link in entry.get("links", [])],
@@ -198,20 +212,21 @@ def _entry(entry: Any, dated_once: bool) -> Found:
     }
     written = {name: entry[name] for name in moments if name in entry and entry[name]}
     return Found(
-        key=entry.get("id", ""),
-        url=web_address(entry.get("link", "")),
-        title=one_line(plain(entry.get("title", "")), 1000),
+        key=entry.get("id") or "",
+        url=web_address(entry.get("link") or ""),
+        title=one_line(plain(entry.get("title") or ""), 1000),
         summary_text=clean_text(plain(summary)),
         published=moments["published"] or moments["created"] or (moments["updated"] if dated_once else None),
         changed=moments["updated"],
-        author=one_line(plain(entry.get("author", ""))),
+        author=one_line(plain(entry.get("author") or "")),
         body=best.encode("utf-8", "replace"),
         media_type="text/html" if best else "",
         text=clean_text(plain(best)),
         attachments=tuple(
-            _attachment(each.get("href", ""), each.get("type", "")) for each in entry.get("enclosures", [])
+            _attachment(each.get("href") or "", each.get("type") or "")
+            for each in entry.get("enclosures", [])
         ),
-        extra={**extra, "link": entry.get("link", ""), "written": written},
+        extra={**extra, "link": entry.get("link") or "", "written": written},
     )
 
 

@@ -34,7 +34,16 @@ _HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\r\n]*\r?\n(?:[ \t][^\r
 _HEADS = re.compile(rb"^(?:from|to|subject|message-id|date|received|mime-version):", re.I | re.M)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 #: What the standard library's readers of headers and parts raise on what no mail program writes.
-_SLIPS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError, MessageError)
+_SLIPS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    AssertionError,
+    MessageError,
+)
 
 
 class Connects(Protocol):
@@ -197,7 +206,7 @@ def _header(message: Message, name: str) -> str:
 def _moment(written: str) -> datetime | None:
     try:
         return in_utc(parsedate_to_datetime(written)) if written else None
-    except (*_SLIPS, OverflowError):
+    except _SLIPS:
         return None
 
 

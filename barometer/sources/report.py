@@ -92,7 +92,8 @@ def dated_line(text: str) -> str | None:
 
 def is_report(bulletin: Bulletin) -> bool:
     """Whether a text read as a bulletin has nothing of one: no section, no month, no quarter, and is short."""
-    paragraphs = len(re.findall(r"\n\s*\n\s*\S", bulletin.text.strip())) + 1
+    gaps = re.finditer(r"\s++", bulletin.text.strip())
+    paragraphs = sum(gap[0].count("\n") > 1 for gap in gaps) + 1
     return (
         not bulletin.sections
         and not any(kind == "month" for kind in bulletin.line_kinds)

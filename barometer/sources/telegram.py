@@ -334,7 +334,7 @@ def _unix(seconds: Any, written: Any) -> datetime | None:
         if seconds:
             return datetime.fromtimestamp(int(seconds), UTC)
         return in_utc(datetime.fromisoformat(str(written))) if written else None
-    except (ValueError, OverflowError, OSError):
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
 
 

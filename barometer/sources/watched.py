@@ -194,7 +194,7 @@ def parse_source(text: str, name: str) -> WatchedSource:
     """The source of a TOML text; `name` is its file's name, whose stem is the source's name. BadInput if it cannot be."""
     try:
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of very many figures too
         raise BadInput(f"it is no TOML ({error})", file=name, next_step="correct that line") from None
     known = {each.name: each for each in fields(WatchedSource)}
     values.setdefault("name", name.removesuffix(".toml"))

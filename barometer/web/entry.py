@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+#: A request's head: so long it may take, and so many bytes be. Its body: web/config/bodies.py.
+HEAD_SECONDS, LONGEST_HEAD = 10, 64 << 10
 
 
 @cache
@@ -325,6 +327,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """Serve the site until stopped, on loopback unless another host is named; port 0 is any free one."""
     from django.conf import settings
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     from barometer.web.config.home import sweep_scratch
@@ -348,6 +351,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         blocking_threads=8,
         websockets=False,
         log_enabled=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=LONGEST_HEAD),
     ).serve()
 
 

@@ -1,6 +1,6 @@
 """What broke the reader once, as short as it could be made; each says what went wrong.
 
-Found by `tools/fuzz_reader.py`, by the shapes of test_reading_linear.py, and by reading the patterns.
+Found by `tools/fuzz.py`, by the shapes of test_reading_linear.py, and by reading the patterns.
 """
 
 from __future__ import annotations

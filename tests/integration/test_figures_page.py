@@ -139,6 +139,8 @@ def test_who_was_under_what_on_a_day(client, tmp_path):
         "entries": entries,
     }
     path.write_text(json.dumps(told), encoding="utf-8")
+    from barometer.web.actions.importing import import_files
+
     import_files([path], as_published=True, by="A coder")
 
     def on(day, language="en"):

@@ -95,7 +95,7 @@ def _notice(cells: dict[str, str], name: str, row: int, source: str) -> list[Not
 def _addresses(cell: str) -> tuple[str, ...]:
     """The addresses of a cell, parted by spaces, lines or signs; one without https:// is whole if it has a dot."""
     found: dict[str, None] = {}
-    for piece in re.split(r"[\s;|,]+(?=https?:|www\.|hxxp|[\w-]+\.[\w.-]+)|[\s|;]+", cell):
+    for piece in re.split(r"(?<![\s;|,])[\s;|,]++(?=https?:|www\.|hxxp|[\w-]+\.[\w.-]+)|[\s|;]+", cell):
         piece = piece.strip("\"'<>()[],;")
         if not piece:
             continue

@@ -36,10 +36,10 @@ def mail(environ: Mapping[str, str]) -> Mail:
     if security == "none" and host not in LOOPBACK:
         raise _refused("SECURITY", "none", "write starttls or tls: only this machine is reached in the open")
     port = environ.get("BAROMETER_MAIL_PORT", "").strip() or str(PORTS[security])
-    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65_536):
+    if not (port.isascii() and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65_536):
         raise _refused("PORT", port, "write a number, such as 587")
     sender = environ.get("BAROMETER_MAIL_FROM", "").strip()
-    if "@" not in parseaddr(sender)[1]:
+    if len(sender) > 320 or "@" not in parseaddr(sender)[1]:
         raise _refused("FROM", sender, "write the address that mails come from")
     user, password = (
         environ.get("BAROMETER_MAIL_USER", "").strip(),

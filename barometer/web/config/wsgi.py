@@ -2,7 +2,9 @@
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from barometer.web.config.bodies import Bodies
+
+application = Bodies(get_wsgi_application())
 
 from barometer.web.config.warm import warm  # noqa: E402 (the settings are read first)
 

@@ -1,41 +1,24 @@
-"""Feed the reader broken texts, led by the code that they reach, and keep every text that it stumbles over.
+"""The reader of texts: what its every value must keep, our own texts to begin with, and how texts are broken.
 
-    python -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install -r requirements/run.txt atheris
-    PYTHONPATH=. nice /tmp/fuzz/bin/python tools/fuzz_reader.py FOLDER [-max_total_time=3600]
-    PYTHONPATH=. python tools/fuzz_reader.py --replay FILE …
-
-FOLDER gets `corpus/` (texts that reached new code; it begins with our own texts in benchmarks/) and `found/`: one
-file for each way of stumbling, with a `.txt` beside it that tells what went wrong. The run goes on after a finding.
-What follows FOLDER goes to libFuzzer: -max_len=3000 tries many more texts in the same time than the 20,000 bytes
-that are the default. `--replay` needs no atheris: it reads the files again and tells what happens.
-
-A text stumbles where the reader raises anything, takes over two seconds for less than 20 KB, writes what the codebook
-refuses, or tells words, spans or numbers that the text does not hold. The first byte says which way in is tried.
+A text stumbles where the reader raises anything, takes too long, writes what the codebook refuses, or tells words,
+spans or numbers that the text does not hold.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import re
-import signal
-import sys
 import tempfile
-import time
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "benchmarks"
-LONGEST = 20_000
-SECONDS = 2.0
-#: Where code is followed, the same work takes longer.
-SECONDS_FOLLOWED = 6.0
 LANGUAGES = ("en", "ru", "kk")
 
 PIECES = [
@@ -56,14 +39,10 @@ class Stumbled(Exception):
     """What the reader proposes does not stand on the text."""
 
 
-class TooSlow(BaseException):
-    """Raised by the clock inside the reader; no part of it may catch this."""
-
-
 # --- ways in --------------------------------------------------------------------------------------------------------
 
 
-def try_file(text: bytes) -> None:
+def read_file(text: bytes) -> None:
     """A .txt file as it is read by `barometer read`."""
     from barometer.errors import BarometerError
     from barometer.sources import extract
@@ -205,73 +184,10 @@ def try_when(text: str, language: str) -> None:
     where.located(text)
 
 
-WAYS: tuple[Callable[[str, str], None], ...] = (
-    try_story, try_story, try_letter, try_relevance, try_amounts, try_when,
-)  # fmt: skip
-
-
-def one_input(data: bytes) -> None:
-    """Send the bytes the way that the first of them names."""
-    if not data:
-        return
-    way = data[0] % (len(WAYS) + 2)
-    if way >= len(WAYS):
-        try_file(data[1:])
-        return
-    WAYS[way](data[1:].decode("utf-8", "replace"), LANGUAGES[data[0] // 16 % 3])
-
-
-# --- one try, with a clock ------------------------------------------------------------------------------------------
-
-
-def tried(data: bytes, seconds: float) -> tuple[str, str] | None:
-    """What went wrong, as a name by which equal failures are known and a whole account; None where nothing did."""
-
-    def ring(_signal: int, _frame: object) -> None:
-        raise TooSlow
-
-    signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)  # again, where something swallowed it
-    try:
-        one_input(data)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [f for f in frames if "/barometer/" in f.filename] or frames
-        # The way in and the innermost place of the reader tell failures apart.
-        at = f"{Path(own[-1].filename).name}-{own[-1].name}"
-        told = re.sub(r"\W+", "-", str(error).split(":")[0])[:50]
-        name = f"{type(error).__name__}-{at}-{told}" if not isinstance(error, TooSlow) else f"TooSlow-{at}"
-        return name, "".join(traceback.format_exception(error))
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    return None
-
-
-def replay(paths: list[str]) -> int:
-    """Read files again without following the code; 1 where one of them still stumbles."""
-    worst = 0
-    one_input(b"\x00Journalist Alma Testova was detained on 12 March 2026.")  # the lazy loading is not timed
-    for path in paths:
-        data = Path(path).read_bytes()
-        started = time.process_time()
-        found = tried(data, SECONDS * 10)
-        took = time.process_time() - started
-        slow = took > SECONDS and len(data) < LONGEST
-        worst |= bool(found) or slow
-        print(
-            f"{path}: {len(data)} bytes, {took:.2f} s: {found[0] if found else 'too slow' if slow else 'well'}"
-        )
-        if found:
-            print(found[1])
-    return worst
-
-
 # --- texts, and how they are broken ---------------------------------------------------------------------------------
 
 
+@cache
 def own_texts() -> list[str]:
     """The texts of benchmarks/: whole letters, reports, stories of bulletins, items of a flow."""
     found = [
@@ -286,7 +202,7 @@ def own_texts() -> list[str]:
     return found
 
 
-def broken(text: str, chance: random.Random, others: list[str]) -> str:
+def broken(text: str, chance: random.Random) -> str:
     """The text with one thing done to it that happens to texts, or that somebody does to hurt."""
     a, b = sorted((chance.randrange(len(text) + 1), chance.randrange(len(text) + 1)))
     b = min(b, a + chance.choice((3, 20, 80, 400)))
@@ -305,7 +221,7 @@ def broken(text: str, chance: random.Random, others: list[str]) -> str:
     if how == 7:
         return text[:a] + piece * chance.choice((2, 10, 100, 1000)) + text[a:]
     if how == 8:
-        other = chance.choice(others)
+        other = chance.choice(own_texts())
         at = chance.randrange(len(other) + 1)
         return text[:a] + other[at : at + chance.choice((20, 100, 400))] + text[b:]
     if how == 9:
@@ -315,69 +231,3 @@ def broken(text: str, chance: random.Random, others: list[str]) -> str:
     words = re.split(r"(\s+)", text[a:b])
     chance.shuffle(words)
     return text[:a] + "".join(words) + text[b:]
-
-
-def main() -> int:
-    """Replay files, or fuzz until libFuzzer is told to stop."""
-    if sys.argv[1:2] == ["--replay"]:
-        return replay(sys.argv[2:])
-    if len(sys.argv) < 2:
-        print(__doc__)
-        return 2
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # threads that wait for each other take the clock's time
-    import atheris
-
-    with atheris.instrument_imports(include=["barometer"]):
-        import barometer.cases
-        import barometer.pipeline.relevance
-        import barometer.reading
-        import barometer.sources  # noqa: F401
-    folder = Path(sys.argv[1])
-    corpus, findings = folder / "corpus", folder / "found"
-    for made in (corpus, findings):
-        made.mkdir(parents=True, exist_ok=True)
-    texts = own_texts()
-    for number, text in enumerate(texts):
-        first = 16 * LANGUAGES.index(_language(text)) + number % (len(WAYS) + 2)
-        (corpus / f"own-{number:04}").write_bytes(bytes([first]) + text.encode()[: LONGEST - 1])
-    seen: dict[str, int] = {}
-
-    def mutate(data: bytes, most: int, seed: int) -> bytes:
-        chance = random.Random(seed)  # noqa: S311
-        if chance.random() < 0.15 or len(data) < 2:
-            mutated: bytes = atheris.Mutate(data, min(most, LONGEST))
-            return mutated
-        text = data[1:].decode("utf-8", "replace")
-        for _ in range(chance.choice((1, 1, 2, 4))):
-            text = broken(text, chance, texts)[:LONGEST]
-        first = data[0] if chance.random() < 0.8 else chance.randrange(256)
-        return (bytes([first]) + text.encode("utf-8", "replace"))[: min(most, LONGEST)]
-
-    def look(data: bytes) -> None:
-        found = tried(data, max(SECONDS, SECONDS_FOLLOWED * len(data) / LONGEST))
-        if found is None:
-            return
-        name, account = found
-        seen[name] = seen.get(name, 0) + 1
-        kept = findings / name
-        if not kept.exists() or kept.stat().st_size > len(data):  # the shortest is kept
-            kept.write_bytes(data)
-            kept.with_name(f"{name}.txt").write_text(account, encoding="utf-8")
-
-    one_input(b"\x00Journalist Alma Testova was detained on 12 March 2026.")
-    options = [sys.argv[0], str(corpus), f"-max_len={LONGEST}", "-timeout=120", "-rss_limit_mb=3000", "-len_control=0"]  # fmt: skip
-    atheris.Setup([*options, *sys.argv[2:]], look, custom_mutator=mutate)
-    atheris.Fuzz()
-    return 0
-
-
-def _language(text: str) -> str:
-    from barometer.sources import language_of
-
-    return language_of(text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
