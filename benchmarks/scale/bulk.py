@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -54,12 +55,17 @@ def _plain(value: Any) -> Any:
     """A default as the database's own driver takes it."""
     if isinstance(value, dict | list):
         return json.dumps(value)
-    return moment(value) if isinstance(value, datetime) else value
+    return value
 
 
-def moment(value: datetime) -> Any:
-    """A time as the ledger keeps it: UTC, without a zone on SQLite."""
-    return value.astimezone(UTC).replace(tzinfo=None) if connection.vendor == "sqlite" else value
+def moment(value: datetime) -> datetime:
+    """A time of UTC as the driver takes it: SQLite keeps no zone."""
+    return value.replace(tzinfo=None) if _keeps_no_zone() else value
+
+
+@cache
+def _keeps_no_zone() -> bool:
+    return connection.vendor == "sqlite"
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -101,7 +102,7 @@ def make(events: int, *, seed: int = 9, say: Any = None) -> None:
 
     def told(what: str) -> None:
         if say:
-            say(f"{time.monotonic() - started:8.0f} s  {what}")
+            say(f"{time.monotonic() - started:8.0f} s, {time.process_time():6.0f} s of a processor  {what}")
 
     making = _Making(events, seed, told)
     filled = {
@@ -232,7 +233,7 @@ class _Making:
             day = min((last - FIRST).days, DAYS - 1)
             self.at["source"] += 1
             source = self.at["source"]
-            title = json.dumps({language: f"Bulletin {period}" for language in LANGUAGES})
+            title = json.dumps(dict.fromkeys(LANGUAGES, f"Bulletin {period}"))
             record = self._record(source, _time(day))
             name = f"bulletin-{period.lower()}.txt"
             self.out["source"].append((*record, name, "en", period, None, title))
@@ -263,10 +264,11 @@ class _Making:
         lead = composed[0]["said"]
         section = self.sections[composed[0]["coded"]["types"][0]]
         headline = self.labels[composed[0]["coded"]["types"][0]][language] + ": " + composed[0]["who"]
-        texts = {one: f"{lead[one]} {chance.choice(MORE[one])}" for one in LANGUAGES}
+        sentences = {one: [lead[one], chance.choice(MORE[one])] for one in LANGUAGES}
         if chance.random() < 0.4:
-            texts[LANGUAGES[(LANGUAGES.index(language) + 1) % 3]] = ""
-        texts[language] += f" {chance.choice(MORE[language])} {chance.choice(MORE[language])}"
+            sentences[LANGUAGES[(LANGUAGES.index(language) + 1) % 3]] = []
+        sentences[language] += [chance.choice(MORE[language]), chance.choice(MORE[language])]
+        texts = {one: " ".join(said) for one, said in sentences.items()}
         source_id, source_name, key, issue, position = self._source(first, day, at, language, section, state)
         links = self._links(texts[language], composed[0]["outlet"], first)
         self.at["item"] += 1
@@ -287,7 +289,7 @@ class _Making:
                 state,
             )
         )
-        words = [headline, *texts.values()]
+        words = [headline, *(one for said in sentences.values() for one in said)]
         words += [one["coded"]["summary"].get(language, "") for one in composed for language in LANGUAGES]
         for ordinal, (one, its) in enumerate(zip(composed, states, strict=True), 1):
             self._event(one, its, item, event_key(source_name, key, ordinal), ordinal, words, day, story)
@@ -483,7 +485,7 @@ class _Making:
         self.told_before[story] = number
 
     def _search_text(self, coded: dict[str, Any], words: list[str]) -> str:
-        """As barometer.web.records.mapping.search_text joins it, made by the same `index_words`."""
+        """As barometer.web.records.mapping.search_text makes it: of each part once what `index_words` finds in it."""
         names = [
             word for who in (*coded["targets"], *coded["actors"]) for word in (who["name"], who["written"])
         ]
@@ -492,7 +494,10 @@ class _Making:
         parts = [
             *summaries, *words, *names, coded["place"]["name"], *labels, *coded["provisions"], coded["case"] or "",
         ]  # fmt: skip
-        return index_words("\n".join(parts))
+        found: dict[str, None] = {}
+        for part in parts:
+            found |= _forms(part)
+        return " ".join(found)
 
     def _parts(self, number: int, coded: dict[str, Any], at: datetime) -> dict[str, Any]:
         """The rows of types, provisions and mentions; and what a revision says of them."""
@@ -572,6 +577,12 @@ def _fields(coded: dict[str, Any]) -> dict[str, Any]:
         "place_name": place["name"], "upcoming": coded.get("upcoming", []), "coded": coded,
         **{f"summary_{language}": coded["summary"].get(language, "") for language in LANGUAGES},
     }  # fmt: skip
+
+
+@lru_cache(maxsize=100_000)
+def _forms(text: str) -> dict[str, None]:
+    """What a search finds a part of a text by, in its order; sentences and names come again and again."""
+    return dict.fromkeys(index_words(text).split())
 
 
 _INTERVALS: dict[str, tuple[Any, Any]] = {}
