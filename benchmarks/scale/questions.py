@@ -49,23 +49,34 @@ def _pages(addresses: list[str]) -> dict[str, Any]:
     """The times of the answers to these addresses, each a first one."""
     client = Client()
     client.get("/en/about/")  # what a process does once
-    times, slowest = [], ("", 0.0)
-    for number, address in enumerate(addresses):
+
+    def get(number: int, address: str) -> None:
+        # Every reader comes from elsewhere: how often one address asks is not what is measured.
+        answer = client.get(address, follow=True, REMOTE_ADDR=f"127.1.{number // 250}.{number % 250 + 1}")
+        assert answer.status_code == 200, (address, answer.status_code)
+
+    def forget() -> None:
         memory.forget()
         caches["default"].clear()
-        # Every reader comes from elsewhere: what is counted of one address is not measured here.
-        before = time.perf_counter()
-        answer = client.get(address, follow=True, REMOTE_ADDR=f"127.1.{number // 250}.{number % 250 + 1}")
-        times.append(time.perf_counter() - before)
-        assert answer.status_code == 200, (address, answer.status_code)
-        slowest = max(slowest, (address, times[-1]), key=lambda one: one[1])
-    times.sort()
-    return {
-        "p50": times[len(times) // 2] * 1000,
-        "p95": times[int(len(times) * 0.95)] * 1000,
-        "inputs": len(times),
-        "slowest": slowest[0],
-    }
+
+    return _each(addresses, get, forget)
+
+
+def _each(
+    inputs: list[str], work: Callable[[int, str], Any], before: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Milliseconds of the work on each input: half are quicker than p50, 95 in 100 than p95; and of the processor."""
+    times, busy = [], []
+    for number, one in enumerate(inputs):
+        before()
+        clock, processor = time.perf_counter(), time.process_time()
+        work(number, one)
+        times.append((time.perf_counter() - clock) * 1000)
+        busy.append((time.process_time() - processor) * 1000)
+    slowest = inputs[max(range(len(inputs)), key=busy.__getitem__)]
+    found = {"p50": sorted(times)[len(times) // 2], "p95": sorted(times)[int(len(times) * 0.95)]}
+    found |= {"own_p50": sorted(busy)[len(busy) // 2], "own_p95": sorted(busy)[int(len(busy) * 0.95)]}
+    return found | {"inputs": len(inputs), "slowest": slowest}
 
 
 def _drawn(how_many: int = ASKED) -> list[models.Event]:
@@ -146,27 +157,20 @@ def _deep() -> dict[str, Any]:
 
 
 def _timed(work: Callable[[], Any], times: float = 1.0) -> dict[str, Any]:
-    before = time.perf_counter()
+    """Seconds of the work, as if it were so many times as much; and of this process's processor."""
+    clock, processor = time.perf_counter(), time.process_time()
     said = work()
-    seconds = time.perf_counter() - before
-    return {"seconds": seconds * times, "inputs": 1, "told": said if isinstance(said, str) else ""}
+    seconds, own = time.perf_counter() - clock, time.process_time() - processor
+    told = said if isinstance(said, str) else ""
+    return {"seconds": seconds * times, "own": own * times, "inputs": 1, "told": told}
 
 
 def _names() -> dict[str, Any]:
     """The search for people as the desk and the command line ask it."""
     from barometer.web.records.naming import search
 
-    times = []
-    for name in _people():
-        before = time.perf_counter()
-        search(name)
-        times.append(time.perf_counter() - before)
-    times.sort()
-    return {
-        "p50": times[len(times) // 2] * 1000,
-        "p95": times[int(len(times) * 0.95)] * 1000,
-        "inputs": len(times),
-    }
+    search("Qiyal Beynesi")  # what a process does once
+    return _each(_people(), lambda _, name: search(name))
 
 
 def _import() -> dict[str, Any]:
