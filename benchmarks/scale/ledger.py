@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,7 @@ EVENT = (
     "summary_en", "summary_ru", "summary_kk", "note", "grounds", "upcoming", "coded", "search_text", "state",
     "published_by", "published_at",
 )  # fmt: skip
+_in_order = itemgetter(*EVENT[len(RECORD) :])
 TYPE = ("event", "code", "position", "alleged")
 PROVISION = ("event", "code", "position")
 MENTION = ("event", "party", "side", "position", "written", "type", "role")
@@ -470,11 +472,12 @@ class _Making:
             "key": key, "ordinal": ordinal, "state": state, "note": "", "grounds": {}, "date_text": "",
             "published_by": BY if public else "", "published_at": at if public else None,
         }  # fmt: skip
-        told = {
-            **fields, "id": number, "public_id": record[1], "item": item[0], "case": case and case[0],
-            "search_text": self._search_text(coded, words),
+        kept = fields | {
+            "item": item[0], "case": case and case[0], "search_text": self._search_text(coded, words), "grounds": "{}",
+            "published_at": moment(at) if public else None, "coded": json.dumps(coded),
+            "upcoming": json.dumps(fields["upcoming"]),
         }  # fmt: skip
-        self.out["event"].append((*record, *(_raw(told[name]) for name in EVENT[len(RECORD) :])))
+        self.out["event"].append((*record, *_in_order(kept)))
         after = _told(record[1], at) | fields | {"item": item[1], "case": case and case[1]}
         after |= self._parts(number, coded, at)
         self._revise("event", record[1], "publish" if public else "create", _json(after), at)
@@ -611,19 +614,13 @@ def _time(day: int, later: int = 0, seconds: int = 30_000) -> datetime:
     return datetime(one.year, one.month, one.day, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
-def _raw(value: Any) -> Any:
-    """A value as the database's own driver takes it."""
-    if isinstance(value, dict | list):
-        return json.dumps(value)
-    return moment(value) if isinstance(value, datetime) else value
-
-
 def _told(public_id: str, at: datetime) -> dict[str, Any]:
     return {"public_id": public_id, "created_at": _iso(at), "changed_at": _iso(at)}
 
 
 def _json(after: dict[str, Any]) -> dict[str, Any]:
-    return {name: _iso(value) if hasattr(value, "isoformat") else value for name, value in after.items()}
+    dated = {name: _iso(after[name]) for name in ("first_day", "last_day", "published_at") if after[name]}
+    return after | dated
 
 
 def _iso(value: Any) -> str:
