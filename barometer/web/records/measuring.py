@@ -37,7 +37,7 @@ def given(period: str) -> Given:
     return Given(
         rows=rows,
         before=counted(str(before)),
-        cases=timelines.cases(timelines.public_events(), public=True, names=names),
+        cases=timelines.Cases(timelines.with_effects(timelines.public_events()), public=True, names=names),
         appearances=list(_appearances(rows, names)),
         effort=effort(quarter),
         effort_before=effort(before),

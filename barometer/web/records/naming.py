@@ -24,7 +24,7 @@ from barometer.web.records.withholding import NOBODY, Hidden, Withheld, withheld
 #: A written form has the party's keys too where it is likely the party's name and not "he" or "the newspaper".
 _LIKELY = 0.5
 _LEAST = 0.3
-_MOST_FOUND = 2_000
+_MOST_FOUND, _MOST_COMPARED = 2_000, 250
 _ENOUGH = 24
 _ERASED = re.compile(rf"{BAR} \((\d{{4}}-\d{{2}}-\d{{2}})\)(?: \d+)?")
 PARTY, MENTION = NameJudgement.Subject.PARTY, NameJudgement.Subject.MENTION
@@ -40,17 +40,16 @@ def refresh_blocks(parties: Collection[Party]) -> int:
     kept: dict[int, set[str]] = defaultdict(set)
     for party, block in PartyBlock.objects.filter(party__in=ids).values_list("party", "block"):
         kept[party].add(block)
-    changed = 0
+    changed, new = 0, []
     for party in parties:
         wanted = _keys(party, forms.get(party.pk, {}))
         if wanted == kept[party.pk]:
             continue
         changed += 1
-        PartyBlock.objects.filter(party=party, block__in=kept[party.pk] - wanted).delete()
-        PartyBlock.objects.bulk_create(
-            (PartyBlock(party=party, block=block) for block in sorted(wanted - kept[party.pk])),
-            ignore_conflicts=True,  # an import and `name_blocks` may meet
-        )
+        if gone := kept[party.pk] - wanted:
+            PartyBlock.objects.filter(party=party, block__in=gone).delete()
+        new += [PartyBlock(party=party, block=block) for block in sorted(wanted - kept[party.pk])]
+    PartyBlock.objects.bulk_create(new, ignore_conflicts=True)  # an import and `name_blocks` may meet
     return changed
 
 
@@ -333,7 +332,7 @@ def _has_all_words(form: str, name: str) -> bool:
 
 
 def _alike(name: str) -> list[Party]:
-    """Parties that share keys with the name, the narrow keys first."""
+    """Parties that share keys with the name, the narrow keys first; of very many those that share the most."""
     ids: set[int] = set()
     keys = {(kind, key) for kind in Party.Kind.values for key in blocks(name, kind)}
     for width in range(3):
@@ -344,7 +343,16 @@ def _alike(name: str) -> list[Party]:
             ids |= set(rows.values_list("party", flat=True).distinct()[:_MOST_FOUND])
         if len(ids) >= _ENOUGH:
             break
+    if len(ids) > _MOST_COMPARED:
+        ids = _sharing_most(ids, {key for _, key in keys} | blocks(name, transliterate=False))
     return list(Party.objects.filter(pk__in=ids))
+
+
+def _sharing_most(ids: Collection[int], keys: Collection[str]) -> set[int]:
+    """Those of the parties that have the most of the keys, the words in the same letters among them."""
+    rows = PartyBlock.objects.filter(party__in=ids, block__in=[key[:320] for key in keys])
+    often = rows.values("party").annotate(n=Count("pk")).order_by("-n", "party")
+    return set(often.values_list("party", flat=True)[:_MOST_COMPARED])
 
 
 def _found(probability: float, form: str, party: Party, known: Clusters) -> Found:

@@ -50,7 +50,7 @@ def site_address() -> str | None:
 def measures_to(period: str) -> tuple[InForce, ...]:
     """Measures in force at the end of each month up to the quarter's last, by what is public."""
     months = months_to(Quarter.parse(period).last)
-    counts = in_force(timelines.cases(timelines.public_events(), public=True), months)
+    counts = in_force(timelines.Cases(timelines.with_effects(timelines.public_events()), public=True), months)
     return tuple(InForce(month, measure, count) for (month, measure), count in counts.items())
 
 

@@ -8,7 +8,7 @@ event is known before its own first day. What was corrected later is replayed as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from barometer.cases.contradictions import Contradiction, contradictions
+from barometer.cases.rules import rules
 from barometer.cases.values import Case, CaseEvent, Choice
 from barometer.codebook import Quarter
 from barometer.web.records import models
@@ -68,19 +69,38 @@ def case_value(slug: str, rows: Iterable[models.Event], *, public: bool, names: 
 
 def cases(events: QuerySet[models.Event], *, public: bool, names: Shown | None = None) -> list[Case]:
     """The cases of these events, in the order of their slugs, under the names that the public or the desk sees."""
-    names = shown_names(public=public) if names is None else names
-    rows = (
-        events.filter(case__isnull=False)
-        .select_related("item__source", "case")
-        .only(
-            "public_id", "key", "created_at", "first_day", "coded",
-            "case__slug", "item__source__name", "item__source__language", "item__source__quarter",
-            "item__source__published",
-        )
-        .order_by("case__slug", "pk")
-    )  # fmt: skip
-    told = groupby(rows, key=lambda row: row.case.slug)
-    return [case_value(slug, events, public=public, names=names) for slug, events in told]
+    return list(Cases(events, public=public, names=names))
+
+
+class Cases(Iterable[Case]):
+    """The same, read anew each time they are gone through, one after the other: a large ledger has more than fit."""
+
+    def __init__(self, events: QuerySet[models.Event], *, public: bool, names: Shown | None = None) -> None:
+        self._rows = (
+            events.filter(case__isnull=False)
+            .select_related("item__source", "case")
+            .only(
+                "public_id", "key", "created_at", "first_day", "coded",
+                "case__slug", "item__source__name", "item__source__language", "item__source__quarter",
+                "item__source__published",
+            )
+            .order_by("case__slug", "pk")
+        )  # fmt: skip
+        self._public = public
+        self._names = shown_names(public=public) if names is None else names
+
+    def __iter__(self) -> Iterator[Case]:
+        """Each case with its events."""
+        rows = self._rows.iterator(chunk_size=1_000)
+        for slug, told in groupby(rows, key=lambda row: row.case.slug):
+            yield case_value(slug, told, public=self._public, names=self._names)
+
+
+def with_effects(events: QuerySet[models.Event]) -> QuerySet[models.Event]:
+    """Those events whose cases can have a measure or a proceeding: one of them is of a type that begins or ends such."""
+    known = rules()
+    telling = models.EventType.objects.filter(code__in={*known.effects, *known.outcomes})
+    return events.filter(case__in=telling.filter(event__in=events).values("event__case"))
 
 
 def with_dates(events: QuerySet[models.Event]) -> QuerySet[models.Event]:
