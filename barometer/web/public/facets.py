@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,8 +18,8 @@ from django.utils.translation import gettext
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
-from barometer.web.public import cards, columns, joined, memory, parties, stories, words
-from barometer.web.public.columns import Columns, Mask
+from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
+from barometer.web.public.counting import Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention
 from barometer.web.records.search import search
@@ -82,7 +82,7 @@ class Chip:
     address: str
 
 
-newest_first = columns.newest_first
+newest_first = counting.newest_first
 
 # --- narrowing --------------------------------------------------------------------------------------------
 
@@ -211,12 +211,11 @@ class Selection:
     @cached_property
     def mask(self) -> Mask:
         """The events that all filters leave."""
-        return self.without("")
+        return _all_of(self.columns, list(self.parts.values()))
 
     def without(self, name: str) -> Mask:
         """The events that all filters but one leave."""
-        masks = [mask for other, mask in self.parts.items() if other != name]
-        return np.logical_and.reduce([self.columns.all, *masks])
+        return _all_of(self.columns, [mask for other, mask in self.parts.items() if other != name])
 
     @cached_property
     def count(self) -> int:
@@ -226,6 +225,10 @@ class Selection:
     def counts(self, name: str) -> dict[str, int]:
         """Value of a filter → how many of the events have it."""
         return self.columns.columns[name].counts(self.mask)
+
+
+def _all_of(found: Columns, parts: Sequence[Mask]) -> Mask:
+    return np.logical_and.reduce(parts) if parts else found.all
 
 
 def select(filters: Filters) -> Selection:
@@ -251,16 +254,14 @@ def _part(found: Columns, name: str, values: tuple[str, ...]) -> Mask:
         called = Case.objects.filter(stories.called(*values)).values_list("pk", flat=True)
         return found.having(name, [str(pk) for pk in called])
     if name in parties.KINDS:
-        return found.having(
-            name, parties.leaders(values) - (hidden_people(found) if name == "person" else set())
-        )
+        hidden = hidden_people() if name == "person" else ()
+        return found.having(name, [one for one in parties.leaders(values) if one not in hidden])
     return found.having(name, values)
 
 
-def hidden_people(found: Columns) -> set[str]:
+def hidden_people() -> Collection[str]:
     """Ids of people who are not named: nobody finds events by them."""
-    by_name = joined.withheld().by_name
-    return {found.leader_of[name] for name in by_name if name in found.leader_of}
+    return joined.withheld().people.keys()
 
 
 def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:
@@ -268,14 +269,15 @@ def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:
 
     Of the filters with many values only the most frequent, and those that are chosen.
     """
-    column, mask = selection.columns.columns[name], selection.without(name)
+    column = selection.columns.columns[name]
+    mask = selection.without(name) if name in selection.parts else selection.mask
     if name not in LONGEST:
         found = column.counts(mask)
         return found, len(found)
-    hidden = hidden_people(selection.columns) if name == "person" else ()
+    hidden = hidden_people() if name == "person" else ()
     found, of = column.top(mask, LONGEST[name], hidden)
     for value in selection.filters.values(name):
-        if value not in found and value not in hidden and value in column.code_of:
+        if value not in found and value not in hidden and len(column.codes_of([value])):
             found[value] = int((mask & column.having([value], len(mask))).sum())
     return found, of
 

@@ -14,7 +14,7 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import Quarter
 from barometer.countries import country
 from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
-from barometer.web.public import columns, facets, joined, memory, stories, words
+from barometer.web.public import facets, joined, memory, stories, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping, retellings
@@ -27,7 +27,7 @@ ByMonth = Mapping[str, int]
 
 def periods() -> list[str]:
     """Quarters with published events, the newest first."""
-    return sorted(columns.columns().columns["period"].values, reverse=True)
+    return sorted(facets.select(chosen()).counts("period"), reverse=True)
 
 
 def printed(period: str) -> list[Counted]:

@@ -17,7 +17,7 @@ from barometer.codebook import codebook
 from barometer.review import PUBLIC
 from barometer.web.public import cards, columns, joined, memory, words
 from barometer.web.public.cards import Ahead, Party
-from barometer.web.public.columns import CaseRow
+from barometer.web.public.counting import Cases
 from barometer.web.public.words import Words
 from barometer.web.records import timelines
 from barometer.web.records.models import Case, Event, Mention
@@ -242,10 +242,10 @@ def _date(one: UpcomingDate, language: str, events: list[Event]) -> Ahead:
     )
 
 
-def listed(period: str = "") -> list[CaseRow]:
+def listed(period: str = "") -> Cases:
     """Every case with a published event, the latest movement first; with a period, as `with_events` says."""
 
-    def read() -> list[CaseRow]:
+    def read() -> Cases:
         found = columns.columns()
         return found.cases(found.having("period", [period]) if period else found.all)
 
@@ -265,11 +265,12 @@ def to_watch(how_many: int, period: str = "") -> list[Story]:
 
 def _watched(how_many: int, period: str) -> list[int]:
     """Row ids of the cases to watch, among the latest moved and the latest that can have dates ahead."""
-    told = {row.pk for row in listed(period)} if period else None
-    still = [row.pk for row in listed() if row.standing == OPEN and (told is None or row.pk in told)]
-    dated = timelines.with_dates(Event.objects.public()).filter(case__in=still[:MOST_WATCHED])
+    still = listed().standing(OPEN)
+    still = still.among(listed(period)) if period else still
+    watched = [row.pk for row in still[:MOST_WATCHED]]
+    dated = timelines.with_dates(Event.objects.public()).filter(case__in=watched)
     announced = set(dated.values_list("case", flat=True))
-    wanted = [pk for place, pk in enumerate(still[:MOST_WATCHED]) if place < how_many or pk in announced]
+    wanted = [pk for place, pk in enumerate(watched) if place < how_many or pk in announced]
     found = [(case.pk, dates(in_order(case.shown))) for case in with_events().filter(pk__in=wanted)]
 
     def nearest(one: tuple[int, tuple[Ahead, ...]]) -> str:
@@ -311,5 +312,6 @@ def case_called(name: Q, known_by: int | str) -> Case | None:
 
 def how_many_stand(period: str = "") -> dict[str, int]:
     """How many cases there are, in all and in each standing."""
-    totals = Counter(row.standing or CONTEXT for row in listed(period))
-    return {"all": totals.total()} | {name: totals[name] for name in STANDINGS}
+    found = listed(period)
+    totals = found.how_many_stand()
+    return {"all": len(found)} | {name: totals[name if name != CONTEXT else ""] for name in STANDINGS}
