@@ -3,25 +3,20 @@
 A change writes its revision in the same transaction, so that the revisions since the last reading tell which events
 to read again: an event's own, those of an item, a case, an issue or a party, and those whose people are one, or are not
 any more, since a judgement. A ledger of a million events is brought up to date in a fraction of a second.
-
-On PostgreSQL a revision that was written earlier may become visible after a later one. So revisions are looked
-through again from an hour back: no change takes longer than that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from barometer.codebook import codebook
@@ -40,15 +35,15 @@ from barometer.web.public.counting import (
     order_of,
     smallest,
 )
-from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party, Revision
+from barometer.web.records import changes
+from barometer.web.records.changes import IN_A_QUERY, Change, Seen
+from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.naming import MENTION, apart, log, mention_key
 from barometer.web.records.withholding import party_clusters
 
-#: How long a change may take from its revision to its end.
-LONGEST_CHANGE = timedelta(hours=1)
 #: So many events, or a tenth of all, are read again; where a change touched more, everything is read.
 MOST_TOUCHED = 20_000
-_AT_ONCE, _IN_A_QUERY = 20_000, 500
+_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +51,7 @@ class Reading:
     """The columns, and what they were read by: the revisions that they have, who was one with whom, who was apart."""
 
     columns: Columns
-    settled: int  # all revisions up to this row id are in the columns …
-    later: frozenset[int]  # … and of those after it these
+    seen: Seen
     clusters: Clusters
     apart: frozenset[str]  # keys of mentions
 
@@ -71,33 +65,31 @@ def columns() -> Columns:
 
 def read() -> Reading:
     """Read all published events: a few queries, each row once."""
-    settled = _settled(0)
-    later = frozenset(_revisions_after(settled))
+    seen = Seen.now()
     clusters, others = party_clusters(), _apart()
-    found = _columns(Event.objects.public(), lambda rows: rows, clusters, others)
-    return Reading(_ranked(found), settled, later, clusters, others)
+    found = _columns(Event.objects.public(), _every, clusters, others)
+    return Reading(_ranked(found), seen, clusters, others)
+
+
+def _every(rows: QuerySet[Any]) -> Iterator[Any]:
+    return rows.iterator(chunk_size=2_000)
 
 
 def brought_up_to_date(old: Reading) -> Reading:
     """What the ledger is now, by reading again what was touched since."""
-    if len(old.columns) <= memory.LARGE:
+    if len(old.columns) <= memory.LARGE or not old.seen.still_there():
         return read()
-    since = _revisions_after(old.settled)
-    new = {pk: about for pk, about in since.items() if pk not in old.later}
+    seen, new = old.seen.since()
     clusters, others = old.clusters, old.apart
-    if any(model == "namejudgement" for model, _ in new.values()):
+    if changes.of_model(new, "namejudgement"):
         clusters, others = party_clusters(), _apart()
-    touched = _touched(new.values()) | _touched_by_names(old, clusters, others)
+    touched = _touched(new) | _touched_by_names(old, clusters, others)
     if len(touched) > max(MOST_TOUCHED, len(old.columns) // 10):
         return read()
-    settled = _settled(old.settled)
-    later = frozenset(pk for pk in since if pk > settled)
     found = _again(old.columns, touched, clusters, others)
-    if len(found.case_rank) != len(found.columns["case"].names) or any(
-        of == "case" for of, _ in new.values()
-    ):
+    if len(found.case_rank) != len(found.columns["case"].names) or changes.of_model(new, "case"):
         found = _ranked(found)
-    return Reading(found, settled, later, clusters, others)
+    return Reading(found, seen, clusters, others)
 
 
 def _again(old: Columns, touched: Collection[int], clusters: Clusters, others: frozenset[str]) -> Columns:
@@ -105,7 +97,7 @@ def _again(old: Columns, touched: Collection[int], clusters: Clusters, others: f
     if not touched:
         return old
     pks = sorted(touched)
-    parts = [pks[start : start + _IN_A_QUERY] for start in range(0, len(pks), _IN_A_QUERY)]
+    parts = [pks[start : start + IN_A_QUERY] for start in range(0, len(pks), IN_A_QUERY)]
 
     def each(rows: QuerySet[Any]) -> Iterator[Any]:
         name = "pk__in" if rows.model is Event else "event__in"
@@ -119,20 +111,6 @@ def _again(old: Columns, touched: Collection[int], clusters: Clusters, others: f
 # --- what a change touched --------------------------------------------------------------------------------
 
 
-def _settled(before: int) -> int:
-    """The revision up to which none can become visible any more."""
-    if connection.vendor == "sqlite":  # one writes at a time
-        return Revision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    newest_first = Revision.objects.filter(pk__gt=before).order_by("-pk").values_list("pk", "at")
-    old = timezone.now() - LONGEST_CHANGE
-    return next((pk for pk, at in newest_first.iterator(chunk_size=1000) if at < old), before)
-
-
-def _revisions_after(settled: int) -> dict[int, tuple[str, str]]:
-    rows = Revision.objects.filter(pk__gt=settled).order_by("pk").values_list("pk", "model", "record_id")
-    return {pk: (model, record) for pk, model, record in rows}
-
-
 #: Model of a revision → how events are found by the public ids of its records.
 _EVENTS_OF: Mapping[str, str] = {
     "event": "public_id__in",
@@ -143,13 +121,13 @@ _EVENTS_OF: Mapping[str, str] = {
 }
 
 
-def _touched(revisions: Iterable[tuple[str, str]]) -> set[int]:
+def _touched(new: Collection[Change]) -> set[int]:
     """The events that revisions are about, by their rows."""
-    about: dict[str, set[str]] = {}
-    for model, record in revisions:
-        if model in _EVENTS_OF:
-            about.setdefault(model, set()).add(record)
-    return {pk for model, records in about.items() for pk in _events_by(_EVENTS_OF[model], records)}
+    return {
+        pk
+        for model, name in _EVENTS_OF.items()
+        for pk in changes.events_by(name, changes.of_model(new, model))
+    }
 
 
 def _touched_by_names(old: Reading, clusters: Clusters, others: frozenset[str]) -> set[int]:
@@ -158,16 +136,9 @@ def _touched_by_names(old: Reading, clusters: Clusters, others: frozenset[str]) 
     moved = {one for one in members if old.clusters.leader(one) != clusters.leader(one)}
     set_apart = {key.partition(":")[0] for key in old.apart ^ others}
     return {
-        *_events_by("mentions__party__public_id__in", moved),
-        *_events_by("public_id__in", set_apart),
+        *changes.events_by("mentions__party__public_id__in", moved),
+        *changes.events_by("public_id__in", set_apart),
     }
-
-
-def _events_by(condition: str, records: Collection[str]) -> Iterator[int]:
-    wanted = sorted(records)
-    for start in range(0, len(wanted), _IN_A_QUERY):
-        rows = Event.objects.filter(**{condition: wanted[start : start + _IN_A_QUERY]})
-        yield from rows.order_by().values_list("pk", flat=True)
 
 
 # --- from the rows ----------------------------------------------------------------------------------------
@@ -415,8 +386,8 @@ def _who(parties: Ints, clusters: Clusters) -> tuple[Names, NDArray[np.str_]]:
     kinds = np.zeros(len(parties), "U6")
     rows = Party.objects.order_by().values_list("pk", "public_id", "kind")
     few = len(parties) <= _AT_ONCE
-    for part in range(0, len(parties) if few else 1, _IN_A_QUERY):
-        some = rows.filter(pk__in=parties[part : part + _IN_A_QUERY].tolist()) if few else rows
+    for part in range(0, len(parties) if few else 1, IN_A_QUERY):
+        some = rows.filter(pk__in=parties[part : part + IN_A_QUERY].tolist()) if few else rows
         for batch in _batches(some.iterator(chunk_size=2_000)):
             pks = np.array([row[0] for row in batch], np.int64)
             at = np.minimum(np.searchsorted(parties, pks), len(parties) - 1)
