@@ -46,10 +46,10 @@ def index_words(text: str) -> str:
     """What a search may find the text by: each folded word and its stems, once, with spaces between."""
     found: dict[str, None] = {}
     for word in _words(text):
-        for form in (fold(word), *_stems(word)):
-            found.update(dict.fromkeys(_plain(form)))
-            if len(found) >= MOST_WORDS:
-                return " ".join(list(found)[:MOST_WORDS])
+        for form in _forms(word):
+            found[form] = None
+        if len(found) >= MOST_WORDS:
+            return " ".join(list(found)[:MOST_WORDS])
     return " ".join(found)
 
 
@@ -77,6 +77,13 @@ def _words(text: str) -> Iterator[str]:
 def _plain(form: str) -> list[str]:
     """Folding can turn one sign into several words (½, ligatures); what is no letter or figure is left out."""
     return [part[:LONGEST_WORD] for part in _WORD.findall(form)]
+
+
+@lru_cache(maxsize=32_768)
+def _forms(word: str) -> tuple[str, ...]:
+    """The folded word and its stems: what a text with the word is found by."""
+    forms = (form for one in (fold(word), *_stems(word)) for form in _plain(one))
+    return tuple(dict.fromkeys(forms))
 
 
 def _stems(word: str) -> tuple[str, ...]:

@@ -40,17 +40,16 @@ def refresh_blocks(parties: Collection[Party]) -> int:
     kept: dict[int, set[str]] = defaultdict(set)
     for party, block in PartyBlock.objects.filter(party__in=ids).values_list("party", "block"):
         kept[party].add(block)
-    changed = 0
+    changed, new = 0, []
     for party in parties:
         wanted = _keys(party, forms.get(party.pk, {}))
         if wanted == kept[party.pk]:
             continue
         changed += 1
-        PartyBlock.objects.filter(party=party, block__in=kept[party.pk] - wanted).delete()
-        PartyBlock.objects.bulk_create(
-            (PartyBlock(party=party, block=block) for block in sorted(wanted - kept[party.pk])),
-            ignore_conflicts=True,  # an import and `name_blocks` may meet
-        )
+        if gone := kept[party.pk] - wanted:
+            PartyBlock.objects.filter(party=party, block__in=gone).delete()
+        new += [PartyBlock(party=party, block=block) for block in sorted(wanted - kept[party.pk])]
+    PartyBlock.objects.bulk_create(new, ignore_conflicts=True)  # an import and `name_blocks` may meet
     return changed
 
 

@@ -1,0 +1,264 @@
+"""What is asked of a ledger of some size, and how long each answer takes: a line of JSON for each.
+
+Pages are asked in this process, without a network; before each, everything that pages remember is forgotten, so that
+every answer is a reader's first after a change. Writing is done and taken back.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.test import Client
+from django.urls import set_urlconf
+from plan import LAST
+from world import LANGUAGES
+
+from barometer.codebook import Quarter
+from barometer.web.public import memory
+from barometer.web.records import models
+
+PERIOD = str(Quarter.of(LAST))
+ASKED = 30
+IMPORTED = 200
+PAGES_MADE = 60
+
+
+def ask(what: str) -> None:
+    """Ask one question, or all inputs of one, and print what came of it."""
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.DEBUG = False
+    found = QUESTIONS[what]()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"what": what, "megabytes": round(peak), **found}), flush=True)
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+
+def _pages(addresses: list[str]) -> dict[str, Any]:
+    """The times of the answers to these addresses, each a first one."""
+    client = Client()
+    client.get("/en/about/")  # what a process does once
+    times, slowest = [], ("", 0.0)
+    for number, address in enumerate(addresses):
+        memory.forget()
+        caches["default"].clear()
+        # Every reader comes from elsewhere: what is counted of one address is not measured here.
+        before = time.perf_counter()
+        answer = client.get(address, follow=True, REMOTE_ADDR=f"127.1.{number // 250}.{number % 250 + 1}")
+        times.append(time.perf_counter() - before)
+        assert answer.status_code == 200, (address, answer.status_code)
+        slowest = max(slowest, (address, times[-1]), key=lambda one: one[1])
+    times.sort()
+    return {
+        "p50": times[len(times) // 2] * 1000,
+        "p95": times[int(len(times) * 0.95)] * 1000,
+        "inputs": len(times),
+        "slowest": slowest[0],
+    }
+
+
+def _drawn(how_many: int = ASKED) -> list[models.Event]:
+    """Published events, drawn from all over the ledger, the same in each ledger of a size."""
+    chance = random.Random(4)
+    most = models.Event.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    found: dict[int, models.Event] = {}
+    while len(found) < how_many:
+        some = [chance.randrange(1, most + 1) for _ in range(how_many * 2)]
+        rows = models.Event.objects.public().exclude(case=None).filter(pk__in=some)
+        found |= {row.pk: row for row in rows.select_related("case", "item")}
+    return list(found.values())[:how_many]
+
+
+def _facets() -> dict[str, Any]:
+    rows = _drawn()
+    return _pages(
+        [
+            f"/{LANGUAGES[number % 3]}/events/?section={row.item.section}&region={row.region}&type={row.main_type}"
+            for number, row in enumerate(rows)
+        ]
+    )
+
+
+def _broad() -> dict[str, Any]:
+    """The facet that eight events in ten have, on its first pages."""
+    return _pages([f"/{LANGUAGES[n % 3]}/events/?kind=violation&page={n // 3 + 1}" for n in range(ASKED)])
+
+
+def _words() -> dict[str, Any]:
+    """A surname and a town, and words that many texts have, in three languages."""
+    found = []
+    for number, row in enumerate(_drawn()):
+        language = LANGUAGES[number % 3]
+        said = getattr(row, f"summary_{language}") or row.summary_en
+        words = [word.strip(".,:;()«»—") for word in said.split()]
+        long_ = sorted((word for word in words if word.isalpha()), key=len)[-2:]
+        found.append(f"/{language}/events/?q={'+'.join(long_)}")
+    return _pages(found)
+
+
+def _cases() -> dict[str, Any]:
+    from barometer.web.public.joined import slug_of
+
+    return _pages([f"/{LANGUAGES[n % 3]}/cases/{slug_of(row.case.slug)}/" for n, row in enumerate(_drawn())])
+
+
+def _people(how_many: int = ASKED) -> list[str]:
+    chance = random.Random(5)
+    most = models.Party.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    some = [chance.randrange(1, most + 1) for _ in range(how_many * 40)]
+    rows = models.Party.objects.filter(pk__in=some, kind="person").order_by("public_id")
+    return list(rows.values_list("name", flat=True)[:how_many])
+
+
+def _search() -> dict[str, Any]:
+    return _pages(
+        [f"/{LANGUAGES[n % 3]}/search/?q={'+'.join(name.split())}" for n, name in enumerate(_people())]
+    )
+
+
+def _interface() -> dict[str, Any]:
+    return _pages(
+        [
+            f"/api/v1/events?region={row.region}&type={row.main_type}&limit={20 + n}"
+            for n, row in enumerate(_drawn())
+        ]
+    )
+
+
+def _deep() -> dict[str, Any]:
+    """Pages of the whole list that begin somewhere in its depth."""
+    rows = [row for row in _drawn(2 * ASKED) if row.first_day][:ASKED]
+    return _pages([f"/api/v1/events?cursor={row.first_day.toordinal()}.{row.public_id}" for row in rows])
+
+
+# --- work -------------------------------------------------------------------------------------------------
+
+
+def _timed(work: Callable[[], Any], times: float = 1.0) -> dict[str, Any]:
+    before = time.perf_counter()
+    said = work()
+    seconds = time.perf_counter() - before
+    return {"seconds": seconds * times, "inputs": 1, "told": said if isinstance(said, str) else ""}
+
+
+def _names() -> dict[str, Any]:
+    """The search for people as the desk and the command line ask it."""
+    from barometer.web.records.naming import search
+
+    times = []
+    for name in _people():
+        before = time.perf_counter()
+        search(name)
+        times.append(time.perf_counter() - before)
+    times.sort()
+    return {
+        "p50": times[len(times) // 2] * 1000,
+        "p95": times[int(len(times) * 0.95)] * 1000,
+        "inputs": len(times),
+    }
+
+
+def _import() -> dict[str, Any]:
+    """New reports of an invented quarter as proposals, with everything that is looked for in the ledger; taken back."""
+    from barometer.web.actions.importing import import_files
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "news-of-the-bench.json"
+        events = _news(file)
+        found = _timed(lambda: import_files([file], dry_run=True), 10_000 / events)
+    return found | {"told": f"{events:,} imported, scaled"}
+
+
+def _news(file: Path) -> int:
+    """A coded file of events like the ledger's own, of the days after its last; how many."""
+    rows = list(
+        models.Event.objects.public().order_by("-pk").values_list("coded", "item__headline")[:IMPORTED]
+    )
+    entries = []
+    for number, (coded, headline) in enumerate(rows, 1):
+        one = {name: value for name, value in coded.items() if name != "case"}
+        day = (LAST + timedelta(days=1 + number % 20)).isoformat()
+        one |= {"date": day, "case": f"news-of-the-bench-{number}", "upcoming": []}
+        lines = [number * 2, number * 2]
+        entries.append({"id": str(number), "lines": lines, "headline": headline, "events": [one]})
+    told = {"source": file.name, "codebook": "1.2", "language": "en", "entries": entries}
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return len(rows)
+
+
+def _indicators() -> dict[str, Any]:
+    from barometer.indicators.report import report
+    from barometer.web.public.figures import given
+
+    return _timed(lambda: report(PERIOD, given(PERIOD, LAST), LAST) and "")
+
+
+def _release() -> dict[str, Any]:
+    from barometer.web.actions.releasing import release
+
+    with tempfile.TemporaryDirectory() as folder:
+
+        def make() -> str:
+            made = release(PERIOD, Path(folder), by="", draft=True, day=LAST)
+            return f"{len(made.frozen.records.events):,} events"
+
+        return _timed(make)
+
+
+def _mirror() -> dict[str, Any]:
+    """The pages of some events of the latest quarter and of their cases, in three languages, scaled to all of them."""
+    from barometer.web.mirror.addresses import Place, place
+    from barometer.web.mirror.making import Job, Maker
+    from barometer.web.public import joined
+
+    quarter = Quarter.parse(PERIOD)
+    rows = models.Event.objects.public().filter(first_day__gte=quarter.first, first_day__lte=quarter.last)
+    count = rows.count()
+    with tempfile.TemporaryDirectory() as folder:
+        with joined.one_state():
+            slugs = (
+                rows.exclude(case=None).order_by("-pk").values_list("public_id", "case__slug")[:PAGES_MADE]
+            )
+            wanted = [
+                f"/en/{at}/"
+                for event, slug in slugs
+                for at in (f"events/{event}", f"cases/{joined.slug_of(slug)}")
+            ]
+        places: Iterator[Place] = (found for address in dict.fromkeys(wanted) if (found := place(address)))
+        with Maker(Job(Path(folder), "")) as maker:
+            first = next(places)
+            maker.make([first])  # what is worked out once a run
+            left = list(places)
+            found = _timed(
+                lambda: maker.make(left) and "", count * len(wanted) / len(slugs) / max(len(left), 1)
+            )
+        set_urlconf(None)
+    return found | {"told": f"{count:,} events; {len(left)} pages made, scaled"}
+
+
+#: What is asked, in the order of the table: pages first, then work.
+QUESTIONS: dict[str, Callable[[], dict[str, Any]]] = {
+    "three facets": _facets,
+    "one facet of 80 %": _broad,
+    "full text": _words,
+    "case page": _cases,
+    "search page": _search,
+    "API, first page": _interface,
+    "API, deep page": _deep,
+    "names search": _names,
+    "import of 10,000": _import,
+    "indicators of a quarter": _indicators,
+    "release of a quarter": _release,
+    "mirror of a quarter": _mirror,
+}
