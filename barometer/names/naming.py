@@ -192,6 +192,14 @@ class Naming:
         asked = {key for found in _TOKEN.finditer(text) for key in skeletons(word_of(found[0]))}
         return any(kept.startswith(key) or key.startswith(kept) for key in asked for kept in self._words)
 
+    def may_be(self, words: Collection[str]) -> set[str]:
+        """Those of these words, as a search knows them, that may be of one of the names: yes too often.
+
+        A search knows a word and its stems; a stem may be of a name as the whole word is.
+        """
+        whole = {word for word in words if any(key in self._words for key in skeletons(word_of(word)))}
+        return whole | {stem for stem in words if any(word.startswith(stem[:-1]) for word in whole)}
+
     def spans(self, text: str, among: Collection[str] | None = None, *, capitals: bool = True) -> list[Span]:
         """Where one of these people is named (None: any), in order and never over one another."""
         found = self.named(text, capitals=capitals)

@@ -21,8 +21,8 @@ from barometer.names.words import index_words, query_words
 from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
 from barometer.web.public.counting import Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
-from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention
-from barometer.web.records.search import search
+from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
+from barometer.web.records.search import beginning, having_one_of, search
 
 #: A list is cut after so many values; those that are chosen stay.
 LONGEST_LIST = 40
@@ -36,6 +36,10 @@ INDEX = {
     "body": "bodies",
     "provision": "provisions",
 }
+#: Of the events that a search may have found by a name that is withheld so many are asked what they show.
+MOST_DOUBTFUL = 200
+#: So many of the words that begin alike are looked for.
+MOST_PLAIN = 400
 #: Lists that stand open from the start.
 OPEN = ("section", "kind")
 #: The order of the lists on the page; the two days are asked for in a form.
@@ -106,15 +110,37 @@ def findable(events: QuerySet[Event], text: str) -> QuerySet[Event]:
 def _by_words(events: QuerySet[Event], text: str) -> QuerySet[Event]:
     """The events that have all these words: not by a name that the reader may not read.
 
-    The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, each
-    event that was found is asked again by the words that its page shows.
+    The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, an
+    event counts where it has a word that begins so and is in no such name, or names somebody else by that very word;
+    of the others the newest are asked again by the words that their pages show.
     """
     found, people = search(events, text), joined.withheld()
-    wanted = query_words(text)
     if not people.naming.may_mean(text):
         return found
-    rows = cards.ready(found).prefetch_related("item__events")
-    return found.filter(pk__in=[row.pk for row in rows if _shows(row, wanted)])
+    wanted = query_words(text)
+    sure = found
+    for start in wanted:
+        sure = _surely(sure, start)
+    doubtful = newest_first(cards.ready(found.exclude(pk__in=sure.values("pk"))))
+    rows = doubtful.prefetch_related("item__events")[:MOST_DOUBTFUL]
+    shown = [row.pk for row in rows if _shows(row, wanted)]
+    return found.filter(Q(pk__in=sure.values("pk")) | Q(pk__in=shown))
+
+
+def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
+    """Of events that have a word that begins so, those that show one."""
+    known = beginning(start)
+    plain = [word for word in known if word not in joined.withheld().naming.may_be(known)]
+    named = _named_by(start)
+    shown = Q(pk__in=having_one_of(Event.objects.all(), plain[:MOST_PLAIN]).values("pk"))
+    return events.filter(shown | _has(Mention, party__in=named) if named else shown)
+
+
+def _named_by(word: str) -> list[int]:
+    """People who are named and bear this very word as a part of their name, by row ids."""
+    hidden = joined.withheld().by_name
+    rows = Party.objects.filter(kind=Party.Kind.PERSON, blocks__block=f"x {word}").values_list("pk", "name")
+    return [pk for pk, name in rows if name not in hidden and word in name.casefold().split()]
 
 
 def _shows(row: Event, wanted: Iterable[str]) -> bool:
