@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +20,7 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
 from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
-from barometer.web.public.counting import Columns, Mask
+from barometer.web.public.counting import NO_DAY, Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.search import beginning, having_one_of, search
@@ -264,6 +265,19 @@ def select(filters: Filters) -> Selection:
     if filters.text:
         parts["q"] = found.of_pks(_found_by(filters.text))
     return Selection(filters, found, parts)
+
+
+def from_day(selection: Selection, how_many: int, day: date | None) -> list[int]:
+    """Row ids of so many of the chosen events from a day back, and of all others of the last of their days."""
+    found = selection.columns
+    places = np.flatnonzero(selection.mask & (found.first > NO_DAY))
+    days = -found.first[places]
+    start = int(np.searchsorted(days, -day.toordinal())) if day else 0
+    of_day = int(np.searchsorted(days, days[start], "right")) if start < len(days) else start
+    end = of_day + how_many
+    if end < len(days):
+        end = int(np.searchsorted(days, days[end], "right"))
+    return found.pks[places[start:end]].tolist()
 
 
 def _found_by(text: str) -> list[int]:
