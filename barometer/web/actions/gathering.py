@@ -50,6 +50,7 @@ from barometer.web.records.gathering import (
     WatchedSource,
 )
 from barometer.web.records.models import EvidenceItem, Item
+from barometer.web.records.studying import study
 
 if TYPE_CHECKING:
     from barometer.evidence.vanishing import Seen
@@ -234,6 +235,7 @@ def begin() -> None:
         leads.ask_for_capture(url)
     for row in WatchedSource.objects.filter(active=True):
         ensure(GATHER, **_visit(row))
+    study()
     ensure(DAILY)
     if settings.MAIL.host:
         enqueue(DIGEST, after=digest_time())
@@ -333,6 +335,7 @@ def _daily(job: Job) -> Again:
     from barometer.web.actions.tables import clear_pending
 
     now = timezone.now()
+    study()
     clear_pending()
     said = outside.outside()
     leads.expire(said.sighting_days, now=now)

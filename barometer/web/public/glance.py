@@ -89,7 +89,13 @@ def thematic_titles() -> dict[int, str]:
 def _thematic_titles() -> dict[int, str]:
     titles: dict[int, str] = {}
     standing = codebook().sections
-    for sections in published_sources().order_by("quarter").values_list("sections", flat=True):
+    used = [
+        number for one in facets.select(chosen()).counts("section") if (number := int(one)) not in standing
+    ]
+    if not used:
+        return titles
+    rows = published_sources().filter(items__section__in=used).distinct().order_by("quarter")
+    for sections in rows.values_list("sections", flat=True):
         for number, section in (sections or {}).items():
             if str(number).isdecimal() and int(number) not in standing and section.get("title"):
                 title = words.best(section["title"])

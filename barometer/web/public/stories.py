@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Case as Case_
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -23,6 +24,16 @@ from barometer.web.records import timelines
 from barometer.web.records.models import Case, Event, Mention
 
 _EARLIEST = Value(date.min, output_field=DateField())
+
+#: A case is named by so many of its events, from the first on.
+NAMED_BY = 40
+#: `in_order` as the database has it.
+_IN_ORDER = (
+    Case_(When(background=True, first_day=None, then=Value(0)), default=Value(1)),
+    F("first_day").asc(nulls_last=True),
+    F("last_day").asc(nulls_last=True),
+    "key",
+)
 
 #: So many open cases, the latest moved, are asked for the dates that they announce.
 MOST_WATCHED = 200
@@ -181,8 +192,9 @@ def title(slug: str, events: list[Event]) -> Words:
     """The people most often hit and the gravest thing that was done: "Aruzhan Sarsenova: house arrest".
 
     Where that is a reply which was not given, or an outcome, the event's own heading says whose it was. Where
-    nobody is named, the words of the case's slug, which are English.
+    nobody is named, the words of the case's slug, which are English. Of a very long case its first events name it.
     """
+    events = events[:NAMED_BY]
     hit = Counter(party.name for event in events for party in cards.parties(event, Mention.Side.TARGET))
     order = [name for name, _ in hit.most_common(2)]
     grave = _gravest(events)
@@ -284,7 +296,7 @@ def titles(slugs: Iterable[str]) -> dict[str, str]:
     slugs = list(slugs)
     if not slugs:
         return {}
-    rows = Event.objects.public().select_related("item__source")
+    rows = Event.objects.public().select_related("item__source").order_by(*_IN_ORDER)[:NAMED_BY]
     rows = rows.prefetch_related(Prefetch("mentions", Mention.objects.select_related("party")))
     found = Case.objects.public().filter(called(*slugs))
     found = found.prefetch_related(Prefetch("events", rows, to_attr="shown"))
