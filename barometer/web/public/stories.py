@@ -26,7 +26,7 @@ from barometer.web.records.models import Case, Event, Mention
 _EARLIEST = Value(date.min, output_field=DateField())
 
 #: A case is named by so many of its events, from the first on.
-NAMED_BY = 40
+NAMED_BY = 25
 #: `in_order` as the database has it.
 _IN_ORDER = (
     Case_(When(background=True, first_day=None, then=Value(0)), default=Value(1)),
@@ -195,7 +195,7 @@ def title(slug: str, events: list[Event]) -> Words:
     nobody is named, the words of the case's slug, which are English. Of a very long case its first events name it.
     """
     events = events[:NAMED_BY]
-    hit = Counter(party.name for event in events for party in cards.parties(event, Mention.Side.TARGET))
+    hit = Counter(name for event in events for name in cards.shown_names(event, Mention.Side.TARGET))
     order = [name for name, _ in hit.most_common(2)]
     grave = _gravest(events)
     if not order:
