@@ -28,7 +28,7 @@ from barometer.publication.letter import LetterOut
 from barometer.review import PUBLIC
 from barometer.web.actions import letters_after, letters_signing
 from barometer.web.actions.letters import USE
-from barometer.web.public import cards, clock, following, joined, letters, notes, stories, words
+from barometer.web.public import cards, clock, following, joined, letters, memory, notes, stories, words
 from barometer.web.records import naming, retellings, timelines
 from barometer.web.records.letters import Letter
 from barometer.web.records.models import (
@@ -254,7 +254,7 @@ class _Around:
 
     @cached_property
     def again(self) -> frozenset[str]:
-        return retellings.counted_elsewhere(public=True)
+        return memory.remembered("told again", lambda: retellings.counted_elsewhere(public=True))
 
     @cached_property
     def same(self) -> Mapping[str, str]:
