@@ -280,6 +280,12 @@ def from_day(selection: Selection, how_many: int, day: date | None) -> list[int]
     return found.pks[places[start:end]].tolist()
 
 
+def without_day(selection: Selection) -> list[int]:
+    """Row ids of the chosen events that have no day."""
+    found = selection.columns
+    return found.pks[selection.mask & (found.first == NO_DAY)].tolist()
+
+
 def _found_by(text: str) -> list[int]:
     """Row ids of the published events that a reader of this language may find by these words."""
 

@@ -130,7 +130,7 @@ def events(request: HttpRequest, asked: Query[EventsAsked]) -> Any:
         return _KEYS.public().filter(pk__in=facets.from_day(selection, how_many, day))
 
     def undated() -> QuerySet[Event]:
-        return facets.matching(wanted).only("public_id", "first_day")
+        return _KEYS.public().filter(pk__in=facets.without_day(selection))
 
     return _events(request, by_day_of(dated, undated, asked.cursor, how_many), asked)
 
