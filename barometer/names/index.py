@@ -70,7 +70,7 @@ def skeletons(word: Word) -> Iterator[str]:
     seen = set()
     based = {sound for sound, _, _ in word.case_forms[:2]}
     stems = {word.stem, *based, *map(surname_stem, based)}
-    for stem in sorted(stems):
+    for stem in sorted(filter(None, stems)):  # figures have no sound
         for one, other in (("", ""), ("X", "C"), ("K", "c")):
             row = stem.replace(one, other) if one and one in stem else stem
             key = (_first(row) + bones(row[1:]))[:_LONGEST_KEY]

@@ -26,6 +26,8 @@ _BESIDE, _ALONE = 0.35, 0.2
 _SHORTEST_ALONE = 4
 #: So many texts are remembered with whom they name: a site shows the same ones again and again.
 _MOST_TEXTS = 4096
+#: … and so many words with the words of names that they may be.
+_MOST_WORDS = 16_384
 _TOKEN = re.compile(r"[^\W\d_](?:[\w’'ʼ]*[^\W_])?")  # of a name with a hyphen each half
 _POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -107,21 +109,57 @@ def same_word(a: Word, b: Word, cost: float = _ALONE) -> bool:
     return found <= cost and not flags & KNOWN_APART and not flags & BARE and not other_sex
 
 
+#: Where a word stands in names: the person's id, which of the names, which word of it.
+_Places = tuple[tuple[str, int, int], ...]
+
+
 class Naming:
-    """People who are looked for in texts."""
+    """People who are looked for in texts. Words that several of them bear are compared once."""
 
     def __init__(self, people: Iterable[Somebody]) -> None:
-        self.people = {one.id: one for one in people}
-        self._words: dict[str, list[tuple[str, int, int]]] = {}
-        for one in self.people.values():
-            for place, name in enumerate(one.names):
-                for number, word in enumerate(name.words):
-                    for key in skeletons(word):
-                        self._words.setdefault(key, []).append((one.id, place, number))
-        self._met = lru_cache(maxsize=_MOST_TEXTS)(self._named)
+        self.people: dict[str, Somebody] = {}
+        self._bearers: dict[Word, _Places] = {}
+        self._words: dict[str, tuple[Word, ...]] = {}
+        self._take(people)
 
     def __bool__(self) -> bool:
         return bool(self.people)
+
+    def changed(self, without: Collection[str], people: Iterable[Somebody]) -> Naming:
+        """The same without some people (ids) and with others."""
+        new = Naming(())
+        new.people = {who: one for who, one in self.people.items() if who not in without}
+        gone = {word for who in without if who in self.people for word in _words_of(self.people[who])}
+        new._bearers = dict(self._bearers)
+        for word in gone:
+            new._bearers[word] = tuple(place for place in self._bearers[word] if place[0] not in without)
+        unborne = {word for word in gone if not new._bearers[word]}
+        new._words = dict(self._words)
+        for word in unborne:
+            del new._bearers[word]
+            for key in skeletons(word):
+                new._words[key] = tuple(one for one in new._words[key] if one is not word)
+        new._words = {key: words for key, words in new._words.items() if words}
+        new._take(people)
+        return new
+
+    def _take(self, people: Iterable[Somebody]) -> None:
+        borne: dict[Word, list[tuple[str, int, int]]] = {}
+        for one in people:
+            self.people[one.id] = one
+            for place, name in enumerate(one.names):
+                for number, word in enumerate(name.words):
+                    borne.setdefault(word, []).append((one.id, place, number))
+        by_key: dict[str, list[Word]] = {}
+        for word, places in borne.items():
+            if word not in self._bearers:
+                for key in skeletons(word):
+                    by_key.setdefault(key, []).append(word)
+            self._bearers[word] = (*self._bearers.get(word, ()), *places)
+        for key, words in by_key.items():
+            self._words[key] = (*self._words.get(key, ()), *words)
+        self._met = lru_cache(maxsize=_MOST_TEXTS)(self._named)
+        self._like = lru_cache(maxsize=_MOST_WORDS)(self._words_like)
 
     def named(self, text: str, *, capitals: bool = True) -> dict[str, list[Span]]:
         """Who is named, by id, and where. Without `capitals` small letters make a name too, as in an address."""
@@ -133,11 +171,9 @@ class Naming:
         for at, token in enumerate(tokens):
             if token.word is None or token.initial:
                 continue
-            for key in skeletons(token.word):
-                for who, place, number in self._words.get(key, ()):
-                    name = self.people[who].names[place]
-                    if same_word(token.word, name.words[number], _BESIDE):
-                        met.setdefault((who, place), {}).setdefault(at, number)
+            for word in self._like(token.word):
+                for who, place, number in self._bearers[word]:
+                    met.setdefault((who, place), {}).setdefault(at, number)
         found: dict[str, list[Span]] = {}
         for (who, place), hits in met.items():
             one = self.people[who]
@@ -146,16 +182,33 @@ class Naming:
                 found[who] = _joined([*found.get(who, []), *spans])
         return found
 
+    def _words_like(self, word: Word) -> tuple[Word, ...]:
+        """The words of names that this one may be, beside another word of the name."""
+        near = dict.fromkeys(one for key in skeletons(word) for one in self._words.get(key, ()))
+        return tuple(one for one in near if same_word(word, one, _BESIDE))
+
     def may_mean(self, text: str) -> bool:
         """Whether a word of the text may begin a word of one of the names, in any script; yes too often."""
         asked = {key for found in _TOKEN.finditer(text) for key in skeletons(word_of(found[0]))}
         return any(kept.startswith(key) or key.startswith(kept) for key in asked for kept in self._words)
+
+    def may_be(self, words: Collection[str]) -> set[str]:
+        """Those of these words, as a search knows them, that may be of one of the names: yes too often.
+
+        A search knows a word and its stems; a stem may be of a name as the whole word is.
+        """
+        whole = {word for word in words if any(key in self._words for key in skeletons(word_of(word)))}
+        return whole | {stem for stem in words if any(word.startswith(stem[:-1]) for word in whole)}
 
     def spans(self, text: str, among: Collection[str] | None = None, *, capitals: bool = True) -> list[Span]:
         """Where one of these people is named (None: any), in order and never over one another."""
         found = self.named(text, capitals=capitals)
         wanted = found if among is None else [one for one in found if one in among]
         return _joined([span for one in wanted for span in found[one]])
+
+
+def _words_of(one: Somebody) -> set[Word]:
+    return {word for name in one.names for word in name.words}
 
 
 def _tokens(text: str, capitals: bool) -> Iterator[_Token]:

@@ -331,7 +331,7 @@ def _judge_known(a: Organisation, b: Organisation, kind: str, found: Findings, n
             note(f"one is {names[0]}, the other {names[1]}", ("known_apart",))
 
 
-@lru_cache(maxsize=524_288)
+@lru_cache(maxsize=65_536)
 def _cost(a: Item, b: Item) -> float:
     """What it costs to take one word for the other; up to `FAR`."""
     if a.meaning and a.meaning == b.meaning:

@@ -96,7 +96,7 @@ class Word:
         return f"Word({self.text!r})"
 
 
-@lru_cache(maxsize=524_288)
+@lru_cache(maxsize=65_536)
 def word_of(text: str, kind: str = PLAIN) -> Word:
     """The word, made once."""
     return Word(text, kind)
@@ -208,7 +208,7 @@ def match(a: Word, b: Word) -> Match:
     return _match(a, b)
 
 
-@lru_cache(maxsize=1_048_576)
+@lru_cache(maxsize=131_072)
 def _match(a: Word, b: Word) -> Match:
     direct = distance(a.sound, b.sound)
     if direct <= 0.1:

@@ -93,7 +93,7 @@ def _is_title(small: str) -> bool:
     )
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=32_768)
 def person(written: str) -> Person:
     """The parts of a name; never fails, whatever the text."""
     text = unicodedata.normalize("NFC", written[:LONGEST_NAME]).strip()

@@ -62,7 +62,7 @@ def _tables() -> _Tables:
     )
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=65_536)
 def sounds(word: str) -> str:
     """The sounds of one word; empty where it has no letter."""
     small = unicodedata.normalize("NFC", word[:LONGEST_WORD].casefold()).replace("i̇", "i")
@@ -121,7 +121,7 @@ def _smooth(row: str) -> str:
     return row
 
 
-@lru_cache(maxsize=1_048_576)
+@lru_cache(maxsize=131_072)
 def distance(a: str, b: str) -> float:
     """How far two rows of sounds are apart: 0 the same, 1 about one other consonant, at most `FAR`."""
     if a == b:
@@ -200,7 +200,7 @@ _CLASSES = str.maketrans(
 )
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=65_536)
 def bones(row: str) -> str:
     """The consonants alone, in wide classes: what stays the same in nearly every spelling."""
     return row.translate(_CLASSES)

@@ -51,6 +51,7 @@ from barometer.web.records.gathering import (
     WatchedSource,
 )
 from barometer.web.records.models import EvidenceItem, Item
+from barometer.web.records.studying import study
 
 if TYPE_CHECKING:
     from barometer.evidence.vanishing import Seen
@@ -237,6 +238,7 @@ def begin() -> None:
         leads.ask_for_capture(url)
     for row in WatchedSource.objects.filter(active=True):
         ensure(GATHER, **_visit(row))
+    study()
     ensure(DAILY)
     if settings.MAIL.host:
         enqueue(DIGEST, after=digest_time())
@@ -337,6 +339,7 @@ def _daily(job: Job) -> Again:
     After days without a worker nothing is let go yet: perhaps it is the clock that went ahead.
     """
     now = timezone.now()
+    study()
     said = outside.outside()
     if now - job.run_after < LATE:
         _let_go(said.sighting_days, now)

@@ -146,9 +146,18 @@ def parties(event: Event, side: str) -> tuple[Party, ...]:
     return tuple(_party(row, side) for row in event.mentions.all() if row.side == side)
 
 
+def shown_names(event: Event, side: str) -> list[str]:
+    """The names of those of one side, as `parties` has them."""
+    return [words.capital(_name(row)) for row in event.mentions.all() if row.side == side]
+
+
+def _name(row: Mention) -> str:
+    return words.party_name(joined.name_of(row), row.party.kind)
+
+
 def _party(row: Mention, side: str) -> Party:
     label = words.target_type_label if side == Mention.Side.TARGET else words.actor_type_label
-    name = words.party_name(joined.name_of(row), row.party.kind)
+    name = _name(row)
     return Party(
         name=words.capital(name),
         written=_written(row, name),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from barometer.web.public import words
-from barometer.web.public.columns import KINDS, Columns, Mask
+from barometer.web.public.counting import KINDS, Columns, Mask
 from barometer.web.public.facets import Selection
 from barometer.web.public.filters import Filters, address
 

@@ -1,373 +1,425 @@
-"""The published events as columns of numbers: what filters leave and what each choice would leave, in milliseconds.
+"""The columns of the site (barometer.web.public.counting) from the rows: all of them, and those that a change touched.
 
-Events stand in the order of a list, the newest first, and are known by their place in it. A column has pairs of an
-event's place and a value's code; counting is one pass over such pairs. What the columns say is what the conditions of
-barometer.web.public.facets say in SQL (a test compares them); rows and their words still come from the database.
+A change writes its revision in the same transaction, so that the revisions since the last reading tell which events
+to read again: an event's own, those of an item, a case, an issue or a party, and those whose people are one, or are not
+any more, since a judgement. A ledger of a million events is brought up to date in a fraction of a second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cache
+from itertools import islice
+from typing import Any
 
 import numpy as np
-from django.db.models import CharField, F, QuerySet
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from barometer.codebook import codebook
 from barometer.indicators import public_bodies
+from barometer.names.clusters import Clusters
 from barometer.web.public import memory, words
+from barometer.web.public.counting import (
+    NO_DAY,
+    NONE,
+    Column,
+    Columns,
+    Ints,
+    Mask,
+    Names,
+    month_of,
+    order_of,
+    smallest,
+)
+from barometer.web.records import changes
+from barometer.web.records.changes import IN_A_QUERY, Change, Seen
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.naming import MENTION, apart, log, mention_key
 from barometer.web.records.withholding import party_clusters
 
-Mask = NDArray[np.bool_]
-Ints = NDArray[np.int32]
-KINDS = ("violation", "relief", "context")
-_NO_DAY = 0
+#: So many events, or a tenth of all, are read again; where a change touched more, everything is read.
+MOST_TOUCHED = 20_000
+_AT_ONCE = 20_000
 
 
-@dataclass(frozen=True)
-class Column:
-    """Values of events: `at` are places of events, `codes` stand for `values`; an event may have none or several."""
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The columns, and what they were read by: the revisions that they have, who was one with whom, who was apart."""
 
-    values: tuple[str, ...]
-    at: Ints
-    codes: Ints
-
-    @classmethod
-    def of_each(cls, values: Iterable[str]) -> Column:
-        """Of one value an event, in their order; "" is none."""
-        known: dict[str, int] = {}
-        codes = np.array([known.setdefault(one, len(known)) if one else -1 for one in values], np.int32)
-        at = np.flatnonzero(codes >= 0).astype(np.int32)
-        return cls(tuple(known), at, codes[at])
-
-    @classmethod
-    def of_pairs(cls, at: Ints, values: Sequence[str]) -> Column:
-        """Of places and values; a pair that comes twice counts once."""
-        known: dict[str, int] = {}
-        codes = np.array([known.setdefault(value, len(known)) for value in values], np.int64)
-        pairs = np.unique(at.astype(np.int64) * max(len(known), 1) + codes)
-        at, codes = np.divmod(pairs, max(len(known), 1))
-        return cls(tuple(known), at.astype(np.int32), codes.astype(np.int32))
-
-    @cached_property
-    def code_of(self) -> dict[str, int]:
-        """Value → code."""
-        return {value: code for code, value in enumerate(self.values)}
-
-    def counted(self, chosen: Mask) -> Ints:
-        """How many of the chosen events have each value, by code."""
-        return np.bincount(self.codes[chosen[self.at]], minlength=len(self.values))
-
-    def counts(self, chosen: Mask) -> dict[str, int]:
-        """The same by value, without those that none has."""
-        found = self.counted(chosen)
-        return {self.values[code]: int(found[code]) for code in np.flatnonzero(found)}
-
-    def top(self, chosen: Mask, how_many: int, without: Collection[str] = ()) -> tuple[dict[str, int], int]:
-        """The values that most of the chosen events have, with how many; and how many values there are."""
-        found = self.counted(chosen)
-        found[[self.code_of[value] for value in without if value in self.code_of]] = 0
-        order = np.argsort(-found, kind="stable")[:how_many]
-        return {self.values[code]: int(found[code]) for code in order if found[code]}, int(
-            np.count_nonzero(found)
-        )
-
-    def having(self, values: Collection[str], size: int) -> Mask:
-        """The events that have one of the values."""
-        wanted = [self.code_of[value] for value in values if value in self.code_of]
-        mask = np.zeros(size, bool)
-        if wanted:
-            mask[self.at[np.isin(self.codes, wanted)]] = True
-        return mask
-
-    def newest(self, chosen: Mask) -> list[tuple[str, int]]:
-        """Each value with how many of the chosen events have it; that of the newest event first."""
-        inside = chosen[self.at]
-        first = np.full(len(self.values), len(chosen), np.int32)
-        np.minimum.at(first, self.codes[inside], self.at[inside])
-        found = self.counted(chosen)
-        order = np.argsort(first, kind="stable")
-        return [(self.values[code], int(found[code])) for code in order if found[code]]
-
-    def distinct(self, chosen: Mask) -> int:
-        """How many values the chosen events have among them."""
-        return int(np.count_nonzero(self.counted(chosen)))
+    columns: Columns
+    seen: Seen
+    clusters: Clusters
+    apart: frozenset[str]  # keys of mentions
 
 
-@dataclass(frozen=True)
-class CaseRow:
-    """A case as the list of cases needs it: its row id, and where it stands ("open", "ended", "")."""
-
-    pk: int
-    standing: str
-
-
-@dataclass(frozen=True)
-class Columns:
-    """All published events."""
-
-    pks: NDArray[np.int64]
-    first: Ints  # days as ordinals, 0 where there is none
-    last: Ints
-    people_hit: Ints
-    columns: Mapping[str, Column]
-    case_rank: Ints  # code of a case → its place by name
-    leader_of: Mapping[str, str]  # name of a person → the id under which the person is chosen
-
-    def __len__(self) -> int:
-        return len(self.pks)
-
-    @property
-    def all(self) -> Mask:
-        """Every event."""
-        return np.ones(len(self), bool)
-
-    def of_pks(self, pks: Iterable[int]) -> Mask:
-        """The events with these row ids."""
-        wanted = np.fromiter(pks, np.int64)
-        mask = np.zeros(len(self), bool)
-        mask[np.isin(self.pks, wanted)] = True
-        return mask
-
-    def having(self, name: str, values: Collection[str]) -> Mask:
-        """The events with one of these values of a filter."""
-        if name == "from":
-            return (self.first >= date.fromisoformat(min(values)).toordinal()) & (self.first > _NO_DAY)
-        if name == "to":
-            return (self.last <= date.fromisoformat(max(values)).toordinal()) & (self.last > _NO_DAY)
-        return self.columns[name].having(values, len(self))
-
-    def rows(self, mask: Mask, start: int, stop: int, *, oldest_first: bool = False) -> list[int]:
-        """Row ids of one page of the chosen events, the newest first; or the oldest, what has no date still last."""
-        places = np.flatnonzero(mask)
-        if oldest_first:
-            dated = places[self.first[places] > _NO_DAY]
-            places = np.concatenate([dated[::-1], places[self.first[places] == _NO_DAY]])
-        return [int(pk) for pk in self.pks[places[start:stop]]]
-
-    # --- numbers
-
-    def by_kind(self, name: str, mask: Mask) -> dict[str, dict[str, int]]:
-        """Value of a filter → kind → how many of the chosen events."""
-        found: dict[str, dict[str, int]] = {}
-        for kind in KINDS:
-            for value, number in self.columns[name].counts(mask & self.having("kind", [kind])).items():
-                found.setdefault(value, {})[kind] = number
-        return found
-
-    def at_least(self, mask: Mask) -> int:
-        """People hit by the new violations among the chosen events, counted each time, as far as sources say."""
-        return int(self.people_hit[mask & self.having("counts", ["new"])].sum())
-
-    # --- cases
-
-    def cases(self, mask: Mask) -> list[CaseRow]:
-        """The cases of the chosen events as those events tell them, the latest movement first."""
-        column = self.columns["case"]
-        if not column.values:
-            return []
-        inside = mask[column.at]
-        at, codes = column.at[inside], column.codes[inside]
-        latest = self._latest(codes, self.first[at])
-        kind = {one: self.having("kind", [one])[at] for one in ("violation", "relief")}
-        begun = self._latest(codes[kind["violation"]], np.maximum(self.first[at], 1)[kind["violation"]])
-        ended = self._latest(codes[kind["relief"]], np.maximum(self.last[at], 1)[kind["relief"]])
-        there = np.unique(codes)
-        ordered = there[np.lexsort((self.case_rank[there], -latest[there]))]
-        return [
-            CaseRow(int(column.values[code]), _stands(int(begun[code]), int(ended[code]))) for code in ordered
-        ]
-
-    def _latest(self, codes: Ints, days: Ints) -> Ints:
-        found = np.zeros(len(self.columns["case"].values), np.int32)
-        np.maximum.at(found, codes, days)
-        return found
+def columns() -> Columns:
+    """The columns of the ledger as it is; of a large one, as it was a little while ago."""
+    return memory.remembered(
+        "columns", read, rest=lambda found: len(found.columns) > memory.LARGE, again=brought_up_to_date
+    ).columns
 
 
-def _stands(begun: int, ended: int) -> str:
-    """As barometer.web.public.stories has it: a relief counts unless a violation begins after it has ended."""
-    if begun and begun > ended:
-        return "open"
-    return "ended" if ended else ""
+def read() -> Reading:
+    """Read all published events: a few queries, each row once."""
+    seen = Seen.now()
+    clusters, others = party_clusters(), _apart()
+    found = _columns(Event.objects.public(), _every, clusters, others)
+    return Reading(_ranked(found), seen, clusters, others)
+
+
+def _every(rows: QuerySet[Any]) -> Iterator[Any]:
+    return rows.iterator(chunk_size=2_000)
+
+
+def brought_up_to_date(old: Reading) -> Reading:
+    """What the ledger is now, by reading again what was touched since."""
+    if len(old.columns) <= memory.LARGE or not old.seen.still_there():
+        return read()
+    seen, new = old.seen.since()
+    clusters, others = old.clusters, old.apart
+    if changes.of_model(new, "namejudgement"):
+        clusters, others = party_clusters(), _apart()
+    touched = _touched(new) | _touched_by_names(old, clusters, others)
+    if len(touched) > max(MOST_TOUCHED, len(old.columns) // 10):
+        return read()
+    found = _again(old.columns, touched, clusters, others)
+    if len(found.case_rank) != len(found.columns["case"].names) or changes.of_model(new, "case"):
+        found = _ranked(found)
+    return Reading(found, seen, clusters, others)
+
+
+def _again(old: Columns, touched: Collection[int], clusters: Clusters, others: frozenset[str]) -> Columns:
+    """The columns with these events read again."""
+    if not touched:
+        return old
+    pks = sorted(touched)
+    parts = [pks[start : start + IN_A_QUERY] for start in range(0, len(pks), IN_A_QUERY)]
+
+    def each(rows: QuerySet[Any]) -> Iterator[Any]:
+        name = "pk__in" if rows.model is Event else "event__in"
+        for part in parts:
+            yield from rows.filter(**{name: part})
+
+    new = _columns(Event.objects.public(), each, clusters, others)
+    return old.without(np.array(pks, np.int64)).joined(new)
+
+
+# --- what a change touched --------------------------------------------------------------------------------
+
+
+#: Model of a revision → how events are found by the public ids of its records.
+_EVENTS_OF: Mapping[str, str] = {
+    "event": "public_id__in",
+    "item": "item__public_id__in",
+    "case": "case__public_id__in",
+    "issue": "item__issue__public_id__in",
+    "party": "mentions__party__public_id__in",
+}
+
+
+def _touched(new: Collection[Change]) -> set[int]:
+    """The events that revisions are about, by their rows."""
+    return {
+        pk
+        for model, name in _EVENTS_OF.items()
+        for pk in changes.events_by(name, changes.of_model(new, model))
+    }
+
+
+def _touched_by_names(old: Reading, clusters: Clusters, others: frozenset[str]) -> set[int]:
+    """The events of those who are one with others, or set apart, only before a judgement or only after it."""
+    members = {member for known in (old.clusters, clusters) for cluster in known.joined for member in cluster}
+    moved = {one for one in members if old.clusters.leader(one) != clusters.leader(one)}
+    set_apart = {key.partition(":")[0] for key in old.apart ^ others}
+    return {
+        *changes.events_by("mentions__party__public_id__in", moved),
+        *changes.events_by("public_id__in", set_apart),
+    }
 
 
 # --- from the rows ----------------------------------------------------------------------------------------
 
-
-def columns() -> Columns:
-    """The columns of the ledger as it is."""
-    return memory.remembered("columns", read, lambda found: len(found) > memory.LARGE)
-
-
-def newest_first(events: QuerySet[Event]) -> QuerySet[Event]:
-    """By the earliest day an event can have happened on, the newest first; without a date last."""
-    return events.order_by(F("first_day").desc(nulls_last=True), "last_day", "item__section", "key")
-
-
 _FIELDS = (
     "pk", "kind", "phase", "background", "is_alleged", "main_type", "region", "country", "case", "work_link",
-    "people_hit", "key", "item__section", "item__month", "item__issue__period", "first", "last",
+    "people_hit", "item__section", "item__month", "item__issue__period", "first", "last",
 )  # fmt: skip
+#: Filters of which an event has one value at most.
+_SINGLE = ("period", "section", "kind", "counts", "word", "month", "region", "case", "link")
+Each = Callable[[QuerySet[Any]], Iterable[Any]]
 
 
-def read() -> Columns:
-    """Read all published events: a few queries, each row once. Days come as text, which is quicker to read."""
+class _Coded:
+    """Values as numbers, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {"": NONE}
+
+    def of(self, value: str) -> int:
+        return self.known.setdefault(value, len(self.known) - 1)
+
+    @property
+    def names(self) -> Names:
+        return np.array([value.encode() for value in list(self.known)[1:]], np.bytes_)
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    each = iter(rows)
+    while batch := list(islice(each, _AT_ONCE)):
+        yield batch
+
+
+def _columns(events: QuerySet[Event], each: Each, clusters: Clusters, others: frozenset[str]) -> Columns:
+    """The columns of some of the events, without the ranks of their cases."""
     days = {"first": Cast("first_day", CharField()), "last": Cast("last_day", CharField())}
-    rows = Event.objects.public().order_by().annotate(**days).values_list(*_FIELDS)
-    each = sorted((_Row(*row) for row in rows), key=_newest_first)
-    place = {row.pk: number for number, row in enumerate(each)}
-    found = {name: Column.of_each(map(of, each)) for name, of in _SINGLE.items()}
-    found["type"] = _through(EventType.objects.values_list("event", "code"), place)
-    found["provision"] = _through(EventProvision.objects.values_list("event", "code"), place)
-    parties, leader_of = _parties(place)
-    found |= parties
-    slugs = {str(pk): slug for pk, slug in Case.objects.values_list("pk", "slug")}
-    names = [slugs.get(value, "") for value in found["case"].values]
-    rank = np.empty(len(names), np.int32)
-    rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names), dtype=np.int32)
+    rows = each(events.order_by().annotate(**days).values_list(*_FIELDS))
+    coded = {name: _Coded() for name in _SINGLE if name != "case"}
+    parts = [_batch(batch, coded) for batch in _batches(rows)] or [_batch([], coded)]
+    numbers = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = order_of(numbers["first"], numbers["last"], numbers.pop("printed_section"))
+    sort = np.lexsort((numbers["pk"], order))
+    numbers = {name: values[sort] for name, values in numbers.items()}
+    pks = numbers["pk"]
+    by_pk = np.argsort(pks).astype(np.int32)
+    place = _Places(pks[by_pk], by_pk)
+    found = {name: _single(coded[name].names, numbers[name]) for name in coded}
+    found["case"] = _cases(numbers["case"])
+    found["type"] = _through(each(EventType.objects.order_by().values_list("event", "code")), place)
+    found["provision"] = _through(each(EventProvision.objects.order_by().values_list("event", "code")), place)
+    found |= _parties(each, place, clusters, others)
     return Columns(
-        pks=np.array([row.pk for row in each], np.int64),
-        first=_days(row.first for row in each),
-        last=_days(row.last for row in each),
-        people_hit=np.array([row.people_hit or 0 for row in each], np.int32),
+        pks=pks,
+        first=numbers["first"],
+        last=numbers["last"],
+        order=order[sort],
+        people_hit=numbers["people_hit"],
         columns=found,
-        case_rank=rank,
-        leader_of=leader_of,
+        case_rank=np.zeros(len(found["case"].names), np.int64),
     )
 
 
-class _Row(NamedTuple):
-    """An event as the query has it."""
+def _batch(rows: Sequence[Any], coded: Mapping[str, _Coded]) -> dict[str, Ints]:
+    """Some rows as numbers."""
+    lists: dict[str, list[int]] = {name: [] for name in (*coded, "first", "last", "pk", "case", "people_hit")}
+    lists["printed_section"] = []
+    of = {name: (lists[name].append, one.of) for name, one in coded.items()}
+    for row in rows:
+        (pk, kind, phase, background, alleged, main_type, region, country, case, link, hit, section, month, period,
+         first, last) = row  # fmt: skip
+        values = {
+            "period": period or "",
+            "section": _section(section, main_type),
+            "kind": kind,
+            "counts": _counts(kind, phase, background),
+            "word": "alleged" if alleged else "stated",
+            "month": month_of(month, background=background, first=first, last=last),
+            "region": region or (words.NO_REGION if country in ("", words.COUNTRY) else words.ABROAD),
+            "link": link,
+        }
+        for name, value in values.items():
+            append, code_of = of[name]
+            append(code_of(value))
+        lists["pk"].append(pk)
+        lists["first"].append(_ordinal(first))
+        lists["last"].append(_ordinal(last))
+        lists["case"].append(NONE if case is None else case)
+        lists["people_hit"].append(hit or 0)
+        lists["printed_section"].append(NONE if section is None else section)
+    wide = {"pk": np.int64, "case": np.int64}
+    return {name: np.array(values, wide.get(name, np.int32)) for name, values in lists.items()}
 
-    pk: int
-    kind: str
-    phase: str
-    background: bool
-    is_alleged: bool
-    main_type: str
-    region: str
-    country: str
-    case: int | None
-    work_link: str
-    people_hit: int | None
-    key: str
-    section: int | None
-    printed: str | None
-    period: str | None
-    first: str | None
-    last: str | None
+
+@cache
+def _day(text: str) -> int:
+    return date.fromisoformat(text).toordinal()
 
 
-def _newest_first(row: _Row) -> tuple[bool, int, str, bool, int, str]:
-    """As `newest_first` has it in SQL."""
-    early = -date.fromisoformat(row.first).toordinal() if row.first else 0
-    return not row.first, early, row.last or "", row.section is not None, row.section or 0, row.key
+def _ordinal(text: str | None) -> int:
+    return _day(text) if text else NO_DAY
 
 
-def _days(days: Iterable[str | None]) -> Ints:
-    return np.array([date.fromisoformat(day).toordinal() if day else _NO_DAY for day in days], np.int32)
-
-
-def _counts(row: _Row) -> str:
-    if row.background:
+def _counts(kind: str, phase: str, background: bool) -> str:
+    if background:
         return "background"
-    if row.kind == "violation":
-        return {"imposed": "new", "step": "step"}.get(row.phase, "")
-    return row.kind
+    if kind == "violation":
+        return {"imposed": "new", "step": "step"}.get(phase, "")
+    return kind
 
 
-def _section(row: _Row) -> str:
+def _section(printed: int | None, main_type: str) -> str:
     types = codebook().types
-    number = row.section or (types[row.main_type].section if row.main_type in types else None)
+    number = printed or (types[main_type].section if main_type in types else None)
     return str(number or "")
 
 
-def month_of(printed: str | None, *, background: bool, first: str | None, last: str | None) -> str:
-    """The month under which an event is counted: printed, else its own where it lies whole in one, else none.
-
-    Days are texts, such as 2026-03-14.
-    """
-    if printed and not background:
-        return printed
-    return first[:7] if first and last and first[:7] == last[:7] else words.NO_MONTH
+def _single(names: Names, codes: Ints) -> Column:
+    return Column(names, smallest(codes, len(names)))
 
 
-def _region(row: _Row) -> str:
-    return row.region or (words.NO_REGION if row.country in ("", words.COUNTRY) else words.ABROAD)
+def _cases(pks: Ints) -> Column:
+    known, codes = np.unique(pks, return_inverse=True)
+    if len(known) and known[0] == NONE:
+        known, codes = known[1:], codes - 1
+    return Column(known.astype(np.bytes_), smallest(codes.astype(np.int32), len(known)))
 
 
-#: Filters of which an event has one value at most.
-_SINGLE: Mapping[str, Callable[[_Row], str]] = {
-    "period": lambda row: row.period or "",
-    "section": _section,
-    "kind": lambda row: row.kind,
-    "counts": _counts,
-    "word": lambda row: "alleged" if row.is_alleged else "stated",
-    "month": lambda row: month_of(row.printed, background=row.background, first=row.first, last=row.last),
-    "region": _region,
-    "case": lambda row: str(row.case or ""),
-    "link": lambda row: row.work_link,
-}
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Row ids of events, in order, with the place of each."""
+
+    pks: Ints
+    places: Ints
+
+    def of(self, events: Ints) -> tuple[Ints, Ints]:
+        """The places of those that are known, and which of the rows asked for these are."""
+        if not len(self.pks):
+            return np.zeros(0, np.int32), np.zeros(0, np.int64)
+        at = np.minimum(np.searchsorted(self.pks, events), len(self.pks) - 1)
+        known = np.flatnonzero(self.pks[at] == events)
+        return self.places[at[known]], known
 
 
-def _through(rows: QuerySet[Any, tuple[int, str]], place: Mapping[int, int]) -> Column:
-    found = [(place[event], value) for event, value in rows.order_by() if event in place]
-    return Column.of_pairs(np.array([at for at, _ in found], np.int32), [value for _, value in found])
+def _pairs(places: Ints, codes: Ints, names: Names) -> Column:
+    """A column of pairs; one that comes twice counts once."""
+    many = max(len(names), 1)
+    pairs = np.unique(places.astype(np.int64) * many + codes)
+    at, left = np.divmod(pairs, many)
+    return Column(names, smallest(left, len(names)), at.astype(np.int32))
 
 
-#: The columns of people, outlets and bodies: by kind, by those whom it hit, by what a body did.
-_OF_PARTIES = ("actor", "person", "outlet", "body", "person_hit", "outlet_hit", "body_role", "body_type")
+def _through(rows: Iterable[tuple[int, str]], place: _Places) -> Column:
+    coded = _Coded()
+    places, codes = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    for batch in _batches(rows):
+        at, known = place.of(np.array([event for event, _ in batch], np.int64))
+        places.append(at)
+        codes.append(np.array([coded.of(value) for _, value in batch], np.int32)[known])
+    return _pairs(np.concatenate(places), np.concatenate(codes), coded.names)
 
 
-def _parties(place: Mapping[int, int]) -> tuple[dict[str, Column], dict[str, str]]:
-    """Who was hit and who did it, each under one id for all parties that judgements joined."""
-    known, others, bodies = party_clusters(), apart_rows(), public_bodies()
-    every = {
-        pk: (known.leader(public_id), name, kind)
-        for pk, public_id, name, kind in Party.objects.values_list("pk", "public_id", "name", "kind")
-    }
-    pairs: dict[str, tuple[list[int], list[str]]] = {name: ([], []) for name in _OF_PARTIES}
-    leader_of: dict[str, str] = {}
-
-    def add(name: str, at: int, value: str) -> None:
-        pairs[name][0].append(at)
-        pairs[name][1].append(value)
-
-    rows = Mention.objects.order_by().values_list("pk", "event", "side", "type", "role", "party")
-    for pk, event, side, code, role, party in rows.iterator(chunk_size=10_000):
-        at = place.get(event)
-        if at is None:
-            continue
-        who, name, kind = every[party]
-        if side == "actor":
-            add("actor", at, code)
-        elif kind != "body":
-            add(f"{kind}_hit", at, who)
-        if kind == "person":
-            leader_of[name] = who
-        if kind == "body":
-            if side == "actor" and code in bodies:
-                add("body", at, who)
-                add("body_type", at, f"{who} {code}")
-                add("body_role", at, f"{who} {role}")
-        elif pk not in others:
-            add(kind, at, who)
-    return {
-        name: Column.of_pairs(np.array(at, np.int32), values) for name, (at, values) in pairs.items()
-    }, leader_of
+# --- people, outlets and bodies ---------------------------------------------------------------------------
 
 
-def apart_rows() -> set[int]:
-    """Row ids of the mentions that a person said are of somebody else than the others of their name."""
-    others = apart(log(MENTION))
-    if not others:
+def _apart() -> frozenset[str]:
+    """The keys of the mentions that a person said are of somebody else than the others of their name."""
+    return frozenset(apart(log(MENTION)))
+
+
+def apart_rows(keys: Collection[str] | None = None) -> set[int]:
+    """Row ids of those mentions."""
+    keys = _apart() if keys is None else keys
+    if not keys:
         return set()
-    rows = Mention.objects.filter(event__public_id__in=sorted({key.partition(":")[0] for key in others}))
-    return {row.pk for row in rows.select_related("event", "party") if mention_key(row) in others}
+    rows = Mention.objects.filter(event__public_id__in=sorted({key.partition(":")[0] for key in keys}))
+    return {row.pk for row in rows.select_related("event", "party") if mention_key(row) in keys}
+
+
+_MENTIONS = ("pk", "event", "side", "type", "role", "party")
+
+
+@dataclass(frozen=True, eq=False)
+class _Mentions:
+    """Mentions of published events: places, and codes of what they say; `party` are row ids."""
+
+    at: Ints
+    actor: Mask
+    type: Ints
+    role: Ints
+    party: Ints
+    apart: Mask
+    types: Names
+    roles: Names
+
+
+def _mentions(rows: Iterable[Any], place: _Places, others: set[int]) -> _Mentions:
+    types, roles = _Coded(), _Coded()
+    parts: dict[str, list[Ints]] = {name: [] for name in ("at", "actor", "type", "role", "party", "apart")}
+    for batch in [[], *_batches(rows)]:
+        at, known = place.of(np.array([row[1] for row in batch], np.int64))
+        parts["at"].append(at.astype(np.int32))
+        parts["actor"].append(np.array([row[2] == "actor" for row in batch], bool)[known])
+        parts["type"].append(np.array([types.of(row[3]) for row in batch], np.int16)[known])
+        parts["role"].append(np.array([roles.of(row[4]) for row in batch], np.int16)[known])
+        parts["party"].append(np.array([row[5] for row in batch], np.int64)[known].astype(np.int32))
+        parts["apart"].append(np.array([row[0] in others for row in batch], bool)[known])
+    return _Mentions(
+        **{name: np.concatenate(part) for name, part in parts.items()}, types=types.names, roles=roles.names
+    )
+
+
+def _parties(each: Each, place: _Places, clusters: Clusters, others: frozenset[str]) -> dict[str, Column]:
+    """Who was hit and who did it, each under one id for all parties that judgements joined.
+
+    By kind, by those whom it hit, and by what a body did.
+    """
+    rows = Mention.objects.order_by().values_list(*_MENTIONS)
+    found = _mentions(each(rows), place, apart_rows(others))
+    known, party = np.unique(found.party, return_inverse=True)
+    leaders, kinds = _who(known, clusters)
+    names, who = np.unique(leaders, return_inverse=True)
+    who, kind = who[party], kinds[party]
+    acts = np.array([name.decode() in public_bodies() for name in found.types] or [False], bool)[found.type]
+
+    def of(chosen: Mask) -> Column:
+        return _used(found.at[chosen], who[chosen], names)
+
+    is_body = kind == "body"
+    acting = is_body & found.actor & acts
+    return {
+        "actor": _used(found.at[found.actor], found.type[found.actor], found.types),
+        "person": of((kind == "person") & ~found.apart),
+        "outlet": of((kind == "outlet") & ~found.apart),
+        "body": of(acting),
+        "person_hit": of((kind == "person") & ~found.actor),
+        "outlet_hit": of((kind == "outlet") & ~found.actor),
+        "body_type": _two(found.at[acting], (who[acting], names), (found.type[acting], found.types)),
+        "body_role": _two(found.at[acting], (who[acting], names), (found.role[acting], found.roles)),
+    }
+
+
+def _who(parties: Ints, clusters: Clusters) -> tuple[Names, NDArray[np.str_]]:
+    """Of parties, by their row ids: the id under which each is chosen, and its kind."""
+    leaders = np.zeros(len(parties), "S16")
+    kinds = np.zeros(len(parties), "U6")
+    rows = Party.objects.order_by().values_list("pk", "public_id", "kind")
+    few = len(parties) <= _AT_ONCE
+    for part in range(0, len(parties) if few else 1, IN_A_QUERY):
+        some = rows.filter(pk__in=parties[part : part + IN_A_QUERY].tolist()) if few else rows
+        for batch in _batches(some.iterator(chunk_size=2_000)):
+            pks = np.array([row[0] for row in batch], np.int64)
+            at = np.minimum(np.searchsorted(parties, pks), len(parties) - 1)
+            there = parties[at] == pks
+            leaders[at[there]] = np.array([clusters.leader(row[1]).encode() for row in batch], "S16")[there]
+            kinds[at[there]] = np.array([row[2] for row in batch], "U6")[there]
+    return leaders, kinds
+
+
+def _used(at: Ints, codes: Ints, names: Names) -> Column:
+    """A column of pairs that knows those names only that stand in it."""
+    used, codes = np.unique(codes, return_inverse=True)
+    return _pairs(at, codes, names[used])
+
+
+def _two(at: Ints, first: tuple[Ints, Names], second: tuple[Ints, Names]) -> Column:
+    """A column whose values are two values with a space between."""
+    (codes, names), (others, other_names) = first, second
+    many = len(other_names) + 1
+    used, both = np.unique(codes.astype(np.int64) * many + others + 1, return_inverse=True)
+    said = [b"", *other_names.tolist()]
+    values = [bytes(names[one // many]) + b" " + said[one % many] for one in used.tolist()]
+    return _pairs(at, both, np.array(values, np.bytes_))
+
+
+# --- the order of cases by name ---------------------------------------------------------------------------
+
+
+def _ranked(found: Columns) -> Columns:
+    """The columns with the places of their cases among all cases by name."""
+    ordered = np.fromiter(Case.objects.order_by("slug").values_list("pk", flat=True), np.int64)
+    by_pk = np.argsort(ordered)
+    pks = found.columns["case"].names.astype(np.int64)
+    ranks = by_pk[np.searchsorted(ordered, pks, sorter=by_pk)] if len(pks) else pks
+    return replace(found, case_rank=ranks.astype(np.int32))

@@ -20,7 +20,7 @@ from django.utils.translation import get_language, override
 from barometer.sources.tables import neutral
 from barometer.web.public import cards, joined, words
 from barometer.web.public.clock import today
-from barometer.web.public.columns import month_of
+from barometer.web.public.counting import month_of
 from barometer.web.records.models import Event, Mention
 
 FORMS = ("csv", "json", "xlsx")

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -18,11 +19,11 @@ from django.utils.translation import gettext
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
-from barometer.web.public import cards, columns, joined, memory, parties, stories, words
-from barometer.web.public.columns import Columns, Mask
+from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
+from barometer.web.public.counting import NO_DAY, Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
-from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention
-from barometer.web.records.search import search
+from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
+from barometer.web.records.search import beginning, having_one_of, search
 
 #: A list is cut after so many values; those that are chosen stay.
 LONGEST_LIST = 40
@@ -36,6 +37,10 @@ INDEX = {
     "body": "bodies",
     "provision": "provisions",
 }
+#: Of the events that a search may have found by a name that is withheld so many are asked what they show.
+MOST_DOUBTFUL = 200
+#: So many of the words that begin alike are looked for.
+MOST_PLAIN = 400
 #: Lists that stand open from the start.
 OPEN = ("section", "kind")
 #: The order of the lists on the page; the two days are asked for in a form.
@@ -82,7 +87,7 @@ class Chip:
     address: str
 
 
-newest_first = columns.newest_first
+newest_first = counting.newest_first
 
 # --- narrowing --------------------------------------------------------------------------------------------
 
@@ -106,15 +111,37 @@ def findable(events: QuerySet[Event], text: str) -> QuerySet[Event]:
 def _by_words(events: QuerySet[Event], text: str) -> QuerySet[Event]:
     """The events that have all these words: not by a name that the reader may not read.
 
-    The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, each
-    event that was found is asked again by the words that its page shows.
+    The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, an
+    event counts where it has a word that begins so and is in no such name, or names somebody else by that very word;
+    of the others the newest are asked again by the words that their pages show.
     """
     found, people = search(events, text), joined.withheld()
-    wanted = query_words(text)
     if not people.naming.may_mean(text):
         return found
-    rows = cards.ready(found).prefetch_related("item__events")
-    return found.filter(pk__in=[row.pk for row in rows if _shows(row, wanted)])
+    wanted = query_words(text)
+    sure = found
+    for start in wanted:
+        sure = _surely(sure, start)
+    doubtful = newest_first(cards.ready(found.exclude(pk__in=sure.values("pk"))))
+    rows = doubtful.prefetch_related("item__events")[:MOST_DOUBTFUL]
+    shown = [row.pk for row in rows if _shows(row, wanted)]
+    return found.filter(Q(pk__in=sure.values("pk")) | Q(pk__in=shown))
+
+
+def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
+    """Of events that have a word that begins so, those that show one."""
+    known = beginning(start)
+    plain = [word for word in known if word not in joined.withheld().naming.may_be(known)]
+    named = _named_by(start)
+    shown = Q(pk__in=having_one_of(Event.objects.all(), plain[:MOST_PLAIN]).values("pk"))
+    return events.filter(shown | _has(Mention, party__in=named) if named else shown)
+
+
+def _named_by(word: str) -> list[int]:
+    """People who are named and bear this very word as a part of their name, by row ids."""
+    hidden = joined.withheld().by_name
+    rows = Party.objects.filter(kind=Party.Kind.PERSON, blocks__block=f"x {word}").values_list("pk", "name")
+    return [pk for pk, name in rows if name not in hidden and word in name.casefold().split()]
 
 
 def _shows(row: Event, wanted: Iterable[str]) -> bool:
@@ -211,12 +238,11 @@ class Selection:
     @cached_property
     def mask(self) -> Mask:
         """The events that all filters leave."""
-        return self.without("")
+        return _all_of(self.columns, list(self.parts.values()))
 
     def without(self, name: str) -> Mask:
         """The events that all filters but one leave."""
-        masks = [mask for other, mask in self.parts.items() if other != name]
-        return np.logical_and.reduce([self.columns.all, *masks])
+        return _all_of(self.columns, [mask for other, mask in self.parts.items() if other != name])
 
     @cached_property
     def count(self) -> int:
@@ -228,6 +254,10 @@ class Selection:
         return self.columns.columns[name].counts(self.mask)
 
 
+def _all_of(found: Columns, parts: Sequence[Mask]) -> Mask:
+    return np.logical_and.reduce(parts) if parts else found.all
+
+
 def select(filters: Filters) -> Selection:
     """The events that the filters leave, as columns: the same as `matching`, and quick to count."""
     found = columns.columns()
@@ -235,6 +265,25 @@ def select(filters: Filters) -> Selection:
     if filters.text:
         parts["q"] = found.of_pks(_found_by(filters.text))
     return Selection(filters, found, parts)
+
+
+def from_day(selection: Selection, how_many: int, day: date | None) -> list[int]:
+    """Row ids of so many of the chosen events from a day back, and of all others of the last of their days."""
+    found = selection.columns
+    places = np.flatnonzero(selection.mask & (found.first > NO_DAY))
+    days = -found.first[places]
+    start = int(np.searchsorted(days, -day.toordinal())) if day else 0
+    of_day = int(np.searchsorted(days, days[start], "right")) if start < len(days) else start
+    end = of_day + how_many
+    if end < len(days):
+        end = int(np.searchsorted(days, days[end], "right"))
+    return found.pks[places[start:end]].tolist()
+
+
+def without_day(selection: Selection) -> list[int]:
+    """Row ids of the chosen events that have no day."""
+    found = selection.columns
+    return found.pks[selection.mask & (found.first == NO_DAY)].tolist()
 
 
 def _found_by(text: str) -> list[int]:
@@ -251,16 +300,14 @@ def _part(found: Columns, name: str, values: tuple[str, ...]) -> Mask:
         called = Case.objects.filter(stories.called(*values)).values_list("pk", flat=True)
         return found.having(name, [str(pk) for pk in called])
     if name in parties.KINDS:
-        return found.having(
-            name, parties.leaders(values) - (hidden_people(found) if name == "person" else set())
-        )
+        hidden = hidden_people() if name == "person" else ()
+        return found.having(name, [one for one in parties.leaders(values) if one not in hidden])
     return found.having(name, values)
 
 
-def hidden_people(found: Columns) -> set[str]:
+def hidden_people() -> Collection[str]:
     """Ids of people who are not named: nobody finds events by them."""
-    by_name = joined.withheld().by_name
-    return {found.leader_of[name] for name in by_name if name in found.leader_of}
+    return joined.withheld().people.keys()
 
 
 def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:
@@ -268,14 +315,15 @@ def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:
 
     Of the filters with many values only the most frequent, and those that are chosen.
     """
-    column, mask = selection.columns.columns[name], selection.without(name)
+    column = selection.columns.columns[name]
+    mask = selection.without(name) if name in selection.parts else selection.mask
     if name not in LONGEST:
         found = column.counts(mask)
         return found, len(found)
-    hidden = hidden_people(selection.columns) if name == "person" else ()
+    hidden = hidden_people() if name == "person" else ()
     found, of = column.top(mask, LONGEST[name], hidden)
     for value in selection.filters.values(name):
-        if value not in found and value not in hidden and value in column.code_of:
+        if value not in found and value not in hidden and len(column.codes_of([value])):
             found[value] = int((mask & column.having([value], len(mask))).sum())
     return found, of
 

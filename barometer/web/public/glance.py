@@ -14,7 +14,7 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import Quarter
 from barometer.countries import country
 from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
-from barometer.web.public import columns, facets, joined, memory, stories, words
+from barometer.web.public import facets, joined, memory, stories, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping, retellings
@@ -27,7 +27,7 @@ ByMonth = Mapping[str, int]
 
 def periods() -> list[str]:
     """Quarters with published events, the newest first."""
-    return sorted(columns.columns().columns["period"].values, reverse=True)
+    return sorted(facets.select(chosen()).counts("period"), reverse=True)
 
 
 def printed(period: str) -> list[Counted]:
@@ -89,7 +89,13 @@ def thematic_titles() -> dict[int, str]:
 def _thematic_titles() -> dict[int, str]:
     titles: dict[int, str] = {}
     standing = codebook().sections
-    for sections in published_sources().order_by("quarter").values_list("sections", flat=True):
+    used = [
+        number for one in facets.select(chosen()).counts("section") if (number := int(one)) not in standing
+    ]
+    if not used:
+        return titles
+    rows = published_sources().filter(items__section__in=used).distinct().order_by("quarter")
+    for sections in rows.values_list("sections", flat=True):
         for number, section in (sections or {}).items():
             if str(number).isdecimal() and int(number) not in standing and section.get("title"):
                 title = words.best(section["title"])

@@ -12,11 +12,10 @@ from typing import TypeVar
 
 from asgiref.local import Local
 from django.core.signals import request_finished, request_started
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from barometer.web.public import memory
-from barometer.web.records import naming
+from barometer.web.records import hiding, naming
 from barometer.web.records.models import Event, Item, Mention
 from barometer.web.records.withholding import NOBODY, Withheld
 
@@ -78,11 +77,11 @@ def one_state() -> Iterator[None]:
 
 
 def _names(*, public: bool) -> naming.Shown:
-    """The public's are remembered until the ledger's next revision or the day's end: see barometer.web.public.memory."""
+    """The public's are remembered until the ledger's next revision: see barometer.web.public.memory."""
     if not public:
         return naming.shown_names(public=False)
-    key = ("names", get_language(), timezone.localdate())
-    return memory.remembered(key, lambda: naming.shown_names(public=True))
+    hidden = memory.remembered("hidden people", hiding.found, again=hiding.brought_up_to_date).withheld
+    return memory.remembered("names", lambda: naming.shown_names(public=True, people=hidden))
 
 
 def is_public() -> bool:

@@ -40,10 +40,15 @@ def version() -> tuple[object, ...] | None:
     return Revision.objects.order_by("-pk").values_list("pk", "record_id", "number").first()
 
 
-def remembered(key: Hashable, make: Callable[[], T], rest: Callable[[T], bool] = lambda _: False) -> T:
+def remembered(
+    key: Hashable,
+    make: Callable[[], T],
+    rest: Callable[[T], bool] = lambda _: False,
+    again: Callable[[T], T] | None = None,
+) -> T:
     """What `make` gives, made once for each version of the ledger; `rest` says of it that it may be a little old.
 
-    Where settings.REMEMBER is off, it is made each time.
+    `again` makes it from what it was. Where settings.REMEMBER is off, it is made each time.
     """
     if not settings.REMEMBER:
         return make()
@@ -55,7 +60,7 @@ def remembered(key: Hashable, make: Callable[[], T], rest: Callable[[T], bool] =
         if kept and (kept.version == now or (rest(kept.value) and time.monotonic() - kept.made < REST)):
             _kept.move_to_end(key)
             return kept.value
-        value = make()
+        value = again(kept.value) if kept and again else make()
         _kept[key] = _Kept(now, time.monotonic(), value)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)

@@ -29,7 +29,7 @@ from barometer.publication.letter import LetterOut
 from barometer.review import PUBLIC
 from barometer.web.actions import letters_after, letters_signing
 from barometer.web.actions.letters import USE
-from barometer.web.public import cards, clock, following, joined, letters, notes, stories, words
+from barometer.web.public import cards, clock, following, joined, letters, memory, notes, stories, words
 from barometer.web.records import measuring, naming, retellings, timelines
 from barometer.web.records.letters import Letter
 from barometer.web.records.models import (
@@ -255,7 +255,7 @@ class _Around:
 
     @cached_property
     def again(self) -> frozenset[str]:
-        return retellings.counted_elsewhere(public=True)
+        return memory.remembered("told again", lambda: retellings.counted_elsewhere(public=True))
 
     @cached_property
     def same(self) -> Mapping[str, str]:
@@ -268,7 +268,7 @@ def one_id() -> dict[str, str]:
     members = {member for cluster in found for member in cluster}
     if not members:
         return {}
-    rows = Mention.objects.filter(party__public_id__in=members, event__in=Event.objects.public())
+    rows = Mention.objects.filter(party__public_id__in=members, event__state__in=PUBLIC)
     public = set(rows.order_by().values_list("party__public_id", flat=True).distinct())
     same: dict[str, str] = {}
     for cluster in found:
@@ -613,7 +613,7 @@ def _differing(one: Contradiction) -> Value:
 
 def listed(kind: str) -> QuerySet[Party]:
     """The parties of a kind that readers may look up, each that is one with others once."""
-    mentions = Mention.objects.filter(party=OuterRef("pk"), event__in=Event.objects.public())
+    mentions = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
     rows = Party.objects.filter(Exists(mentions), kind=kind)
     rows = rows.exclude(public_id__in=[one for one, first in one_id().items() if one != first])
     if kind == Party.Kind.PERSON:
@@ -623,7 +623,7 @@ def listed(kind: str) -> QuerySet[Party]:
 
 def mentions_of(members: Collection[str]) -> QuerySet[Mention]:
     """The published mentions of these parties (public ids), but those that are of somebody else of the name."""
-    rows = Mention.objects.filter(party__public_id__in=members, event__in=Event.objects.public())
+    rows = Mention.objects.filter(party__public_id__in=members, event__state__in=PUBLIC)
     apart = [
         pk
         for pk, key in _keys(rows.filter(event__public_id__in=_apart_events()))
@@ -743,7 +743,7 @@ def events_of(public_id: str) -> QuerySet[Event]:
 
 def provisions(codes: Sequence[str]) -> list[Value]:
     """Articles with the cases under them."""
-    rows = EventProvision.objects.filter(code__in=codes, event__in=Event.objects.public()).order_by()
+    rows = EventProvision.objects.filter(code__in=codes, event__state__in=PUBLIC).order_by()
     counts = rows.values("code").annotate(
         n=Count("event", distinct=True), first=Min("event__first_day"), last=Max("event__last_day")
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +22,7 @@ from barometer.review.naming_policy import naming
 from barometer.web.actions import tips
 from barometer.web.public import charts, facets, filters, glance, stories, views, words
 from barometer.web.public import parties as known_parties
-from barometer.web.public.columns import Columns
+from barometer.web.public.counting import Cases, Columns
 from barometer.web.public.facets import Selection
 from barometer.web.public.filters import Filters, address, chosen
 from barometer.web.public.words import Words
@@ -59,16 +60,16 @@ def outlets(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, kind: str, route: str, template: str) -> HttpResponse:
     selection = facets.select(Filters())
     found = selection.columns.columns[kind]
-    new = found.counts(selection.columns.having("counts", ["new"]))
-    hidden = facets.hidden_people(selection.columns) if kind == "person" else set()
-    every = [(one, number) for one, number in found.newest(selection.mask) if one not in hidden]
+    new = found.counted(selection.columns.having("counts", ["new"]))
+    every, counts = found.newest(selection.mask, facets.hidden_people() if kind == "person" else ())
     page = Paginator(every, A_PAGE).get_page(filters.parse(request.GET).page)
-    named = known_parties.names(kind, [one for one, _ in page.object_list])
+    shown = {code: found.name(code) for code in page.object_list.tolist()}
+    named = known_parties.names(kind, list(shown.values()))
     context = {
         "page": page,
         "listed": [
-            Listed(named[one], reverse(route, args=[one]), number, new.get(one, 0))
-            for one, number in page.object_list
+            Listed(named[one], reverse(route, args=[one]), int(counts[code]), int(new[code]))
+            for code, one in shown.items()
             if one in named
         ],
         "turns": views.turns(page, lambda number: f"?page={number}"),
@@ -109,7 +110,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
         "types": _body_types(found),
         "roles": [words.role_label(role) for role in codebook().actor_roles],
         "total": len(found),
-        "named": int(found.columns["body"].having(found.columns["body"].values, len(found)).sum()),
+        "named": len(np.unique(found.columns["body"].at)),
         "crumbs": views.crumbs(),
     }
     return render(request, "public/bodies.html", context)
@@ -240,7 +241,7 @@ def provision(request: HttpRequest, code: str) -> HttpResponse:
     """One article: its title in three languages, its cases and outcomes over time, and how it came to be changed."""
     data = country(words.COUNTRY)
     found = facets.select(Filters()).columns
-    codes = _with_parts(code, found.columns["provision"].values)
+    codes = _with_parts(code, found.columns["provision"].counts(found.all))
     if not PROVISION.fullmatch(code) or not codes and code not in data.articles:
         raise Http404(gettext("There is no such page."))
     selection = facets.select(chosen(provision=codes or [code]))
@@ -288,7 +289,7 @@ def _article_of(code: str, articles: Mapping[str, object]) -> str | None:
 def _numbers(selection: Selection) -> list[tuple[str, int, str]]:
     """The numbers of the page's head: (what, how many, address)."""
     cases = selection.columns.cases(selection.mask)
-    still = [one for one in _listed_of(cases) if one.standing == stories.OPEN]
+    still = _listed_of(cases).standing(stories.OPEN)
     wanted = selection.filters
     new = selection.counts("counts").get("new", 0)
     return [
@@ -304,10 +305,9 @@ def _numbers(selection: Selection) -> list[tuple[str, int, str]]:
     ]
 
 
-def _listed_of(cases: Iterable[Any]) -> list[Any]:
+def _listed_of(cases: Cases) -> Cases:
     """The cases as they stand by all their events, and not by those of the selection alone."""
-    pks = {one.pk for one in cases}
-    return [one for one in stories.listed() if one.pk in pks]
+    return stories.listed().among(cases)
 
 
 def _what(selection: Selection) -> list[tuple[str, int, str]]:
@@ -335,12 +335,13 @@ def _outcomes(selection: Selection) -> list[tuple[str, int]]:
 
 
 def _stories(selection: Selection, request: HttpRequest) -> dict[str, Any]:
-    listed = [one.pk for one in _listed_of(selection.columns.cases(selection.mask))]
+    listed = _listed_of(selection.columns.cases(selection.mask))
     page = Paginator(listed, MOST_CASES).get_page(filters.parse(request.GET).page)
-    rows = {row.pk: row for row in stories.with_events().filter(pk__in=list(page.object_list))}
+    pks = [row.pk for row in page.object_list]
+    rows = {row.pk: row for row in stories.with_events().filter(pk__in=pks)}
     return {
         "page": page,
-        "stories": [stories.story(rows[pk]) for pk in page.object_list if pk in rows],
+        "stories": [stories.story(rows[pk]) for pk in pks if pk in rows],
         "turns": views.turns(page, lambda number: f"?page={number}"),
     }
 

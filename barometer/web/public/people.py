@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from barometer.indicators.aggregates import THRESHOLD, Shown, counted, suppressed
+from barometer.review import PUBLIC
 from barometer.review.naming_policy import naming
 from barometer.web.public import cards, facets, filters, joined, stories, views, words
 from barometer.web.records.models import Case, Event, Mention, Party
@@ -89,7 +90,7 @@ def _mentions(public_id: str, kind: str) -> list[Mention]:
     rows = Mention.objects.filter(
         party__public_id__in=party_clusters().of(public_id),
         party__kind=kind,
-        event__in=Event.objects.public(),
+        event__state__in=PUBLIC,
     )
     found = list(rows.select_related("party", "event").order_by("-event__first_day", "pk"))
     return [row for row in found if kind != Party.Kind.PERSON or joined.has_page(row)]
@@ -153,7 +154,8 @@ def people_hit() -> list[dict[str, str]]:
     hit = Mention.objects.filter(
         side=Mention.Side.TARGET,
         party__kind=Party.Kind.PERSON,
-        event__in=Event.objects.public().filter(kind="violation"),
+        event__state__in=PUBLIC,
+        event__kind="violation",
     )
     known = party_clusters()
     found = people_of(hit.order_by().values_list("party__public_id", flat=True).distinct(), known)

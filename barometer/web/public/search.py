@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from barometer.countries import country
 from barometer.names.words import index_words, query_words
 from barometer.web.public import facets, filters, parties, stories, views, words
-from barometer.web.public.columns import Columns
+from barometer.web.public.counting import Columns
 from barometer.web.public.filters import Filters, address
 
 MOST_EVENTS, MOST_CASES, MOST_NAMES, MOST_ARTICLES = 8, 6, 8, 8
@@ -55,8 +55,9 @@ def found_by(text: str) -> dict[str, object]:
     selection = facets.select(Filters(text=text))
     found, mask = selection.columns, selection.mask
     pks = found.rows(mask, 0, MOST_EVENTS)
-    told = [row.pk for row in found.cases(mask)]
-    cases = {row.pk: row for row in stories.with_events().filter(pk__in=told[:MOST_CASES])}
+    told = found.cases(mask)
+    shown = [row.pk for row in told[:MOST_CASES]]
+    cases = {row.pk: row for row in stories.with_events().filter(pk__in=shown)}
     names = named(text, found)
     groups = [
         ("people", gettext("People"), names["person"]),
@@ -68,7 +69,7 @@ def found_by(text: str) -> dict[str, object]:
         "events": [views.cards.card(row) for row in views.rows_of(pks)],
         "how_many": selection.count,
         "explorer": address(Filters(text=text)),
-        "stories": [stories.story(cases[pk]) for pk in told[:MOST_CASES] if pk in cases],
+        "stories": [stories.story(cases[pk]) for pk in shown if pk in cases],
         "more_cases": max(len(told) - MOST_CASES, 0),
         "groups": [group for group in groups if group[2]],
         "nothing": not selection.count and not any(group[2] for group in groups),
@@ -78,11 +79,13 @@ def found_by(text: str) -> dict[str, object]:
 def named(text: str, found: Columns) -> dict[str, list[Hit]]:
     """People, outlets and bodies of published events whose name is likely this one, the likeliest first."""
     likely = parties.alike(text)
-    hidden = facets.hidden_people(found)
+    hidden = facets.hidden_people()
     hits: dict[str, list[Hit]] = {}
     for kind in parties.KINDS:
-        counts = found.columns[kind].counts(found.all)
-        ids = [one for one in likely[kind] if one in counts and one not in hidden][:MOST_NAMES]
+        column = found.columns[kind]
+        every = column.counted(found.all)
+        counts = {column.name(code): int(every[code]) for code in column.codes_of(likely[kind])}
+        ids = [one for one in likely[kind] if counts.get(one) and one not in hidden][:MOST_NAMES]
         shown = parties.names(kind, ids)
         hits[kind] = [
             Hit(shown[one], reverse(f"public:{kind}", args=[one]), counts[one]) for one in ids if one in shown

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Case as Case_
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -17,12 +18,22 @@ from barometer.codebook import codebook
 from barometer.review import PUBLIC
 from barometer.web.public import cards, columns, joined, memory, words
 from barometer.web.public.cards import Ahead, Party
-from barometer.web.public.columns import CaseRow
+from barometer.web.public.counting import Cases
 from barometer.web.public.words import Words
 from barometer.web.records import timelines
 from barometer.web.records.models import Case, Event, Mention
 
 _EARLIEST = Value(date.min, output_field=DateField())
+
+#: A case is named by so many of its events, from the first on.
+NAMED_BY = 25
+#: `in_order` as the database has it.
+_IN_ORDER = (
+    Case_(When(background=True, first_day=None, then=Value(0)), default=Value(1)),
+    F("first_day").asc(nulls_last=True),
+    F("last_day").asc(nulls_last=True),
+    "key",
+)
 
 #: So many open cases, the latest moved, are asked for the dates that they announce.
 MOST_WATCHED = 200
@@ -181,9 +192,10 @@ def title(slug: str, events: list[Event]) -> Words:
     """The people most often hit and the gravest thing that was done: "Aruzhan Sarsenova: house arrest".
 
     Where that is a reply which was not given, or an outcome, the event's own heading says whose it was. Where
-    nobody is named, the words of the case's slug, which are English.
+    nobody is named, the words of the case's slug, which are English. Of a very long case its first events name it.
     """
-    hit = Counter(party.name for event in events for party in cards.parties(event, Mention.Side.TARGET))
+    events = events[:NAMED_BY]
+    hit = Counter(name for event in events for name in cards.shown_names(event, Mention.Side.TARGET))
     order = [name for name, _ in hit.most_common(2)]
     grave = _gravest(events)
     if not order:
@@ -242,10 +254,10 @@ def _date(one: UpcomingDate, language: str, events: list[Event]) -> Ahead:
     )
 
 
-def listed(period: str = "") -> list[CaseRow]:
+def listed(period: str = "") -> Cases:
     """Every case with a published event, the latest movement first; with a period, as `with_events` says."""
 
-    def read() -> list[CaseRow]:
+    def read() -> Cases:
         found = columns.columns()
         return found.cases(found.having("period", [period]) if period else found.all)
 
@@ -265,11 +277,12 @@ def to_watch(how_many: int, period: str = "") -> list[Story]:
 
 def _watched(how_many: int, period: str) -> list[int]:
     """Row ids of the cases to watch, among the latest moved and the latest that can have dates ahead."""
-    told = {row.pk for row in listed(period)} if period else None
-    still = [row.pk for row in listed() if row.standing == OPEN and (told is None or row.pk in told)]
-    dated = timelines.with_dates(Event.objects.public()).filter(case__in=still[:MOST_WATCHED])
+    still = listed().standing(OPEN)
+    still = still.among(listed(period)) if period else still
+    watched = [row.pk for row in still[:MOST_WATCHED]]
+    dated = timelines.with_dates(Event.objects.public()).filter(case__in=watched)
     announced = set(dated.values_list("case", flat=True))
-    wanted = [pk for place, pk in enumerate(still[:MOST_WATCHED]) if place < how_many or pk in announced]
+    wanted = [pk for place, pk in enumerate(watched) if place < how_many or pk in announced]
     found = [(case.pk, dates(in_order(case.shown))) for case in with_events().filter(pk__in=wanted)]
 
     def nearest(one: tuple[int, tuple[Ahead, ...]]) -> str:
@@ -283,7 +296,7 @@ def titles(slugs: Iterable[str]) -> dict[str, str]:
     slugs = list(slugs)
     if not slugs:
         return {}
-    rows = Event.objects.public().select_related("item__source")
+    rows = Event.objects.public().select_related("item__source").order_by(*_IN_ORDER)[:NAMED_BY]
     rows = rows.prefetch_related(Prefetch("mentions", Mention.objects.select_related("party")))
     found = Case.objects.public().filter(called(*slugs))
     found = found.prefetch_related(Prefetch("events", rows, to_attr="shown"))
@@ -311,5 +324,6 @@ def case_called(name: Q, known_by: int | str) -> Case | None:
 
 def how_many_stand(period: str = "") -> dict[str, int]:
     """How many cases there are, in all and in each standing."""
-    totals = Counter(row.standing or CONTEXT for row in listed(period))
-    return {"all": totals.total()} | {name: totals[name] for name in STANDINGS}
+    found = listed(period)
+    totals = found.how_many_stand()
+    return {"all": len(found)} | {name: totals[name if name != CONTEXT else ""] for name in STANDINGS}

@@ -293,19 +293,18 @@ def cases(request: HttpRequest) -> HttpResponse:
     state, period = request.GET.get("state", ""), request.GET.get("period", "")
     standing = state if state in stories.STANDINGS else ""
     period = period if filters.is_quarter(period) else ""
-    found = [
-        row.pk
-        for row in stories.listed(period)
-        if not standing or (row.standing or stories.CONTEXT) == standing
-    ]
+    found = stories.listed(period)
+    if standing:
+        found = found.standing(standing if standing != stories.CONTEXT else "")
     shown = Paginator(found, CASES_A_PAGE).get_page(filters.parse(request.GET).page)
-    rows = {row.pk: row for row in stories.with_events(period).filter(pk__in=list(shown.object_list))}
+    pks = [row.pk for row in shown.object_list]
+    rows = {row.pk: row for row in stories.with_events(period).filter(pk__in=pks)}
     return render(
         request,
         "public/cases.html",
         {
             "page": shown,
-            "stories": [stories.story(rows[pk], period) for pk in shown.object_list if pk in rows],
+            "stories": [stories.story(rows[pk], period) for pk in pks if pk in rows],
             "quarter": words.quarter_words(period) if period else "",
             "all_address": glance.cases_address(standing),
             "tabs": tabs(standing, period),

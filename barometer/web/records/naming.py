@@ -138,11 +138,11 @@ class Shown:
         return bool(self.joined or self.apart or self.withheld)
 
 
-def shown_names(*, public: bool, use: str = "site") -> Shown:
+def shown_names(*, public: bool, use: str = "site", people: Withheld | None = None) -> Shown:
     """The names that the public, or the desk, sees: see `Shown`.
 
     For the public only names that a published event bears, and of people who may be named in that use: joining must
-    not show what is not published.
+    not show what is not published. `people`: who is not named in that use, where the caller has worked it out.
     """
     said: dict[str, list[Judged]] = {PARTY: [], MENTION: []}
     rows = NameJudgement.objects.order_by("pk").values_list("subject", "one", "other", "verdict")
@@ -151,7 +151,7 @@ def shown_names(*, public: bool, use: str = "site") -> Shown:
     return Shown(
         _joined_names(said[PARTY], public=public),
         _apart_names(said[MENTION]),
-        withheld(use, clusters(said[PARTY])) if public else NOBODY,
+        (withheld(use, clusters(said[PARTY])) if people is None else people) if public else NOBODY,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connections
+from collections.abc import Collection
+
+from django.db import connection, connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -14,6 +16,24 @@ _POSTGRES = (
     "SELECT id FROM records_event "
     "WHERE array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')) @@ %s::tsquery"
 )
+
+
+#: The words of the ledger that begin so, with those of most events first.
+_SQLITE_TABLE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.records_event_vocabulary "
+    "USING fts5vocab(main, records_event_words, row)"
+)
+_SQLITE_WORDS = (
+    "SELECT term FROM temp.records_event_vocabulary WHERE term >= %s AND term < %s ORDER BY doc DESC LIMIT %s"
+)
+_POSTGRES_WORDS = (
+    "SELECT word, count(*) FROM records_event, regexp_split_to_table(search_text, ' ') AS word "
+    "WHERE array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')) @@ %s::tsquery "
+    "AND starts_with(word, %s) GROUP BY word ORDER BY count(*) DESC LIMIT %s"
+)
+_PAST_ALL_LETTERS = "\U0010ffff"
+#: So many words that begin alike are looked at.
+MOST_ALIKE = 2_000
 
 
 def search(queryset: QuerySet, text: str) -> QuerySet:
@@ -31,3 +51,25 @@ def search(queryset: QuerySet, text: str) -> QuerySet:
     else:
         found = RawSQL(_SQLITE, [" ".join(f'"{word}" *' for word in words)])  # noqa: S611
     return queryset.filter(pk__in=found)
+
+
+def having_one_of(queryset: QuerySet, words: Collection[str]) -> QuerySet:
+    """The events that have one of these very words, which are folded."""
+    if not words:
+        return queryset.none()
+    if connections[queryset.db].vendor == "postgresql":
+        found = RawSQL(_POSTGRES, [" | ".join(f"'{word}'" for word in words)])  # noqa: S611
+    else:
+        found = RawSQL(_SQLITE, [" OR ".join(f'"{word}"' for word in words)])  # noqa: S611
+    return queryset.filter(pk__in=found)
+
+
+def beginning(start: str) -> list[str]:
+    """The words of the ledger that begin so, those of most events first."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES_WORDS, [f"'{start}':*", start, MOST_ALIKE])
+        else:
+            cursor.execute(_SQLITE_TABLE)
+            cursor.execute(_SQLITE_WORDS, [start, start + _PAST_ALL_LETTERS, MOST_ALIKE])
+        return [row[0] for row in cursor.fetchall()]

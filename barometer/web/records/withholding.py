@@ -10,9 +10,10 @@ what is said or taken back counts from that moment.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -21,9 +22,9 @@ from django.utils.translation import get_language
 from barometer.codebook import Event as EventValue
 from barometer.names.clusters import Clusters, Judged, clusters
 from barometer.names.comparison import compare
-from barometer.names.index import blocks
+from barometer.names.index import blocks, skeletons
 from barometer.names.naming import Naming, Somebody, Span, cover, moved, same_word
-from barometer.names.parts import word_of
+from barometer.names.parts import Word, word_of
 from barometer.names.people import person
 from barometer.review.naming_policy import (
     default_policy,
@@ -40,6 +41,7 @@ _LIKELY = 0.3
 #: States whose types propose a policy.
 _DECIDED = [state for state in models.State.values if state not in ("proposed", "withdrawn")]
 LANGUAGES = ("en", "ru", "kk")
+_IN_A_QUERY = 1_000
 
 
 def here() -> str:
@@ -271,12 +273,31 @@ def withheld_among(use: str, events: Collection[int]) -> Withheld:
 
 
 def _withheld(use: str, known: Clusters, also: Collection[int]) -> Withheld:
-    found = [one for one in _people(known, also) if not is_named(one.policy, consent=False)]
-    if not found:
-        return NOBODY
-    said = _standing([party for one in found for party in one.parties])
-    people = {one.id: one.hidden(_leave(one.parties, said, use)) for one in found}
-    return Withheld(people, Naming(_somebody(found)))
+    found = not_named(_people(known, also))
+    return Withheld(hidden(found, use), Naming(_somebody(found))) if found else NOBODY
+
+
+def everybody(known: Clusters) -> list[Known]:
+    """All people who are not named without leave."""
+    return not_named(_people(known, ()))
+
+
+def not_named(people: Iterable[Known]) -> list[Known]:
+    """Those who are not named without leave."""
+    return [one for one in people if not is_named(one.policy, consent=False)]
+
+
+def hidden(found: Iterable[Known], use: str) -> dict[str, Hidden]:
+    """These people by their ids, each with where the name may stand in that use."""
+    found = list(found)
+    said: dict[str, list[Consent]] = defaultdict(list)
+    for row in _standing([party for one in found for party in one.parties]):
+        said[row.party.public_id].append(row)
+
+    def rows(one: Known) -> list[Consent]:
+        return sorted((row for party in one.parties for row in said.get(party, ())), key=lambda row: row.pk)
+
+    return {one.id: one.hidden(_leave(one.parties, rows(one), use)) for one in found}
 
 
 @dataclass
@@ -354,8 +375,7 @@ def people_of(ids: Iterable[str], known: Clusters, *, also: Iterable[int] = ()) 
         return {}
     found: dict[str, Known] = {}
     by_key: dict[int, Known] = {}
-    parties = models.Party.objects.filter(public_id__in=members, kind=models.Party.Kind.PERSON)
-    for party in parties.select_related("card").order_by("pk"):
+    for party in _parties(members):
         one = found.setdefault(members[party.public_id], Known(members[party.public_id]))
         by_key[party.pk] = one
         one.parties.append(party.public_id)
@@ -364,15 +384,30 @@ def people_of(ids: Iterable[str], known: Clusters, *, also: Iterable[int] = ()) 
         if card := getattr(party, "card", None):
             one.cards.append(card)
     also = set(also)
-    rows = models.Mention.objects.filter(party__in=by_key).order_by()
-    for key, side, code, written, event, state in rows.values_list(
-        "party", "side", "type", "written", "event", "event__state"
-    ):
-        one = by_key[key]
-        one.written |= {written} - {""}
-        if state in _DECIDED or event in also:
-            one.types.add((side, code))
+    for part in _parts(by_key):
+        rows = models.Mention.objects.filter(party__in=part).order_by()
+        for key, side, code, written, event, state in rows.values_list(
+            "party", "side", "type", "written", "event", "event__state"
+        ):
+            one = by_key[key]
+            one.written |= {written} - {""}
+            if state in _DECIDED or event in also:
+                one.types.add((side, code))
     return found
+
+
+def _parties(public_ids: Iterable[str]) -> list[models.Party]:
+    """The people with these ids, with their cards, in the order of the rows."""
+    rows = models.Party.objects.filter(kind=models.Party.Kind.PERSON).select_related("card")
+    found = [party for part in _parts(public_ids) for party in rows.filter(public_id__in=part)]
+    return sorted(found, key=lambda party: party.pk)
+
+
+def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """So many of the values as one query takes."""
+    each = iter(values)
+    while part := list(islice(each, _IN_A_QUERY)):
+        yield part
 
 
 def _is_of(form: str, names: Iterable[str]) -> bool:
@@ -383,19 +418,35 @@ def _somebody(found: Sequence[Known]) -> list[Somebody]:
     """Everybody with the surnames that nobody else in the ledger bears: those alone name the person."""
     first = [Somebody(one.id, one.forms) for one in found]
     wanted = {word for one in first for word in one.surnames}
-    others = _surnames_beside(wanted, [key for one in found for key in one.keys])
-    alone = frozenset(
-        word for word in wanted if not any(same_word(word_of(word), word_of(other)) for other in others)
-    )
-    return [Somebody(one.id, one.forms, alone & set(one.surnames)) for one in first]
+    names_one = alone(wanted, {key for one in found for key in one.keys})
+    return [replace(one, alone=frozenset(filter(names_one.get, one.surnames))) for one in first]
 
 
-def _surnames_beside(words: Iterable[str], keys: Collection[int]) -> set[str]:
+def alone(words: Collection[str], keys: Collection[int]) -> dict[str, bool]:
+    """Surname → whether it is of nobody else in the ledger than of these people (row ids of their parties)."""
+    beside: dict[str, set[Word]] = defaultdict(set)
+    for text in _words_beside(words, keys):
+        other = word_of(text)
+        for key in skeletons(other):
+            beside[key].add(other)
+    return {text: not _is_among(word_of(text), beside) for text in words}
+
+
+def _is_among(word: Word, beside: Mapping[str, Collection[Word]]) -> bool:
+    return any(same_word(word, other) for key in skeletons(word) for other in beside.get(key, ()))
+
+
+def _words_beside(words: Iterable[str], keys: Collection[int]) -> set[str]:
     """The words of other people's names that sound somewhat like one of these."""
     near = {key[:320] for word in words for key in blocks(word) if key.startswith("w ")}
-    rows = models.Party.objects.filter(kind=models.Party.Kind.PERSON, blocks__block__in=near)
-    rows = rows.exclude(pk__in=list(keys)).distinct()
-    return {word.text for name in rows.values_list("name", flat=True) for word in person(name).words}
+    people = models.Party.objects.filter(kind=models.Party.Kind.PERSON)
+    names = {
+        name
+        for part in _parts(near)
+        for pk, name in people.filter(blocks__block__in=part).values_list("pk", "name").distinct()
+        if pk not in keys
+    }
+    return {word.text for name in names for word in person(name).words}
 
 
 # --- consent ----------------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ id. Any such place is a right question, so that nothing needs to be signed or re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 CURSOR = r"^[0-9]{1,7}\.[0-9A-Za-z_-]{1,40}$"
@@ -36,16 +37,34 @@ class Place:
         return f"{self.day.toordinal() if self.day else 0}.{self.id}"
 
 
-def by_day(rows: QuerySet[Any], after: str | None, day: str = "first_day") -> QuerySet[Any]:
-    """The newest first, those without a day last, from the place on."""
-    rows = rows.order_by(F(day).desc(nulls_last=True), "public_id")
-    if not after:
-        return rows
-    place = Place.parse(after)
-    if place.day is None:
-        return rows.filter(**{f"{day}__isnull": True}, public_id__gt=place.id)
-    later = Q(**{f"{day}__lt": place.day}) | Q(**{f"{day}__isnull": True})
-    return rows.filter(later | Q(**{day: place.day}, public_id__gt=place.id))
+def by_day(rows: QuerySet[Any], after: str | None, how_many: int, day: str = "first_day") -> list[Any]:
+    """So many rows from the place on, the newest first, those without a day last."""
+    return by_day_of(lambda _: rows, lambda: rows, after, how_many, day)
+
+
+def by_day_of(
+    dated: Callable[[date | None], QuerySet[Any]],
+    undated: Callable[[], QuerySet[Any]],
+    after: str | None,
+    how_many: int,
+    day: str = "first_day",
+) -> list[Any]:
+    """The same of rows with a day, of which those from a day back are asked for, and of rows without one.
+
+    In up to three questions, each of which an index on the day and the id answers in order.
+    """
+    place = Place.parse(after) if after else None
+    found: list[Any] = []
+    if place is None or place.day:
+        has_day = dated(place and place.day).filter(**{f"{day}__isnull": False})
+        has_day = has_day.order_by(f"-{day}", "public_id")
+        if place:
+            found += has_day.filter(**{day: place.day}, public_id__gt=place.id)[:how_many]
+            has_day = has_day.filter(**{f"{day}__lt": place.day})
+        found += has_day[:how_many]
+    rows = undated().filter(**{f"{day}__isnull": True}).order_by("public_id")
+    rows = rows.filter(public_id__gt=place.id) if place and not place.day else rows
+    return [*found, *rows[:how_many]][:how_many]
 
 
 def by_id(rows: QuerySet[Any], after: str | None, name: str = "public_id") -> QuerySet[Any]:

@@ -6,10 +6,11 @@ import csv
 import dataclasses
 import io
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext
@@ -18,6 +19,7 @@ from ninja.errors import ValidationError as Invalid
 from pydantic import Field
 
 from barometer.codebook.crosswalk import crosswalk
+from barometer.review import PUBLIC
 from barometer.sources.tables import neutral
 from barometer.web.actions import releasing
 from barometer.web.public import data, facets, notes, opened, stories
@@ -31,7 +33,7 @@ from barometer.web.public.api.asked import (
     events_filters,
     refuse_unknown,
 )
-from barometer.web.public.api.paging import Place, by_day, by_id, next_address
+from barometer.web.public.api.paging import Place, by_day, by_day_of, by_id, next_address
 from barometer.web.public.letters import public_letters
 from barometer.web.public.words import LANGUAGES
 from barometer.web.records.models import Case, Event, EventProvision, Party
@@ -119,14 +121,27 @@ _CSV = {
 def events(request: HttpRequest, asked: Query[EventsAsked]) -> Any:
     """Events, the newest first; those without a date last."""
     refuse_unknown(request, asked)
-    return _events(request, facets.matching(events_filters(request)), asked)
+    wanted, how_many = events_filters(request), asked.limit + 1
+    if not wanted.any:
+        return _events(request, by_day(_KEYS.public(), asked.cursor, how_many), asked)
+    selection = facets.select(wanted)
+
+    def dated(day: date | None) -> QuerySet[Event]:
+        return _KEYS.public().filter(pk__in=facets.from_day(selection, how_many, day))
+
+    def undated() -> QuerySet[Event]:
+        return _KEYS.public().filter(pk__in=facets.without_day(selection))
+
+    return _events(request, by_day_of(dated, undated, asked.cursor, how_many), asked)
 
 
-def _events(request: HttpRequest, rows: Any, asked: Any) -> Any:
-    keys = by_day(rows, asked.cursor).only("public_id", "first_day")[: asked.limit + 1]
+_KEYS = Event.objects.only("public_id", "first_day")
+
+
+def _events(request: HttpRequest, keys: list[Event], asked: Any) -> Any:
     shown, more = _page(request, keys, asked.limit, _event_place)
-    found = by_day(Event.objects.filter(pk__in=[row.pk for row in shown]), None)
-    values = opened.events(found)
+    found = Event.objects.filter(pk__in=[row.pk for row in shown])
+    values = opened.events(found.order_by(F("first_day").desc(nulls_last=True), "public_id"))
     if getattr(asked, "format", "json") == "csv":
         return _csv(values, more)
     return {"data": values, "next": more}
@@ -229,7 +244,8 @@ def _parties(plural: str, kind: str, said: str) -> None:
     def told(request: HttpRequest, id: str, asked: Query[Listed]) -> Any:
         refuse_unknown(request, asked)
         value = _there(opened.party(id, kind))
-        return _events(request, opened.events_of(value["id"]), asked)
+        rows = opened.events_of(value["id"]).only("public_id", "first_day")
+        return _events(request, by_day(rows, asked.cursor, asked.limit + 1), asked)
 
 
 _parties(
@@ -248,7 +264,7 @@ _parties("bodies", Party.Kind.BODY, "Public bodies, companies and others that ar
 def provisions(request: HttpRequest, asked: Query[Listed]) -> Any:
     """Articles of law that were relied on, in the order of their codes, each with its cases."""
     refuse_unknown(request, asked)
-    rows = EventProvision.objects.filter(event__in=Event.objects.public()).values_list("code", flat=True)
+    rows = EventProvision.objects.filter(event__state__in=PUBLIC).order_by().values_list("code", flat=True)
     found = by_id(rows.distinct(), asked.cursor, "code")[: asked.limit + 1]
     codes, more = _page(request, found, asked.limit, lambda code: Place(None, code))
     return {"data": opened.provisions(codes), "next": more}
@@ -299,7 +315,7 @@ def letter(request: HttpRequest, id: str, asked: Query[Language]) -> Any:
 def corrections(request: HttpRequest, asked: Query[Listed]) -> Any:
     """What was corrected, withdrawn or answered, the newest first. Whoever keeps a copy follows this list."""
     refuse_unknown(request, asked)
-    found = by_day(notes.listed(), asked.cursor, "date")[: asked.limit + 1]
+    found = by_day(notes.listed(), asked.cursor, asked.limit + 1, "date")
     rows, more = _page(request, found, asked.limit, lambda row: Place(row.date, row.public_id))
     return {"data": [opened.note(row, row.event) for row in rows], "next": more}
 
@@ -328,11 +344,10 @@ def releases(request: HttpRequest, asked: Query[Listed]) -> Any:
     rows = by_day(
         Release.objects.defer("digests").select_related("archive").prefetch_related("files"),
         asked.cursor,
+        asked.limit + 1,
         "day",
     )
-    shown, more = _page(
-        request, rows[: asked.limit + 1], asked.limit, lambda row: Place(row.day, row.public_id)
-    )
+    shown, more = _page(request, rows, asked.limit, lambda row: Place(row.day, row.public_id))
     return {"data": data.values(releasing.given(shown)), "next": more}
 
 

@@ -1,0 +1,415 @@
+"""The published events as columns of numbers: what filters leave and what each choice would leave, in milliseconds.
+
+Events stand in the order of a list, the newest first, and are known by their place in it. A column has the code of a
+value for every event, or pairs of an event's place and a value's code; counting is one pass over them. What the
+columns say is what the conditions of barometer.web.public.facets say in SQL (a test compares them); rows and their
+words still come from the database.
+
+A million events take about a hundred megabytes. How they are read from the rows, and brought up to date after a
+change, says barometer.web.public.columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from django.db.models import F, QuerySet
+from numpy.typing import NDArray
+
+from barometer.web.public import words
+from barometer.web.records.models import Event
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.integer[Any]]
+Names = NDArray[np.bytes_]
+KINDS = ("violation", "relief", "context")
+#: Where a case may stand, by the number that stands for it in `Cases`.
+STANDINGS = ("", "open", "ended")
+NO_DAY, NONE = 0, -1
+#: Where fewer than one event of so many is chosen, its pairs are looked up instead of all being passed over.
+_FEW = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Values of events: `codes` stand for `names`, which are UTF-8.
+
+    Without `at` there is a code for each event by its place, NONE where it has no value. With `at`, which is in order,
+    there are pairs of an event's place and a code, each pair once.
+    """
+
+    names: Names
+    codes: Ints
+    at: Ints | None = None
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every value that is known, by code; also one that no event has any more."""
+        return tuple(self.name(code) for code in range(len(self.names)))
+
+    def name(self, code: int) -> str:
+        """The value of a code."""
+        return bytes(self.names[code]).decode()
+
+    @cached_property
+    def _by_name(self) -> Ints:
+        return np.argsort(self.names, kind="stable").astype(np.int32)
+
+    def codes_of(self, values: Iterable[str]) -> Ints:
+        """The codes of those values that are known."""
+        wanted = np.array(sorted({value.encode() for value in values}), np.bytes_)
+        if not len(wanted) or not len(self.names):
+            return np.zeros(0, np.int32)
+        at = np.searchsorted(self.names, wanted, sorter=self._by_name)
+        found = self._by_name[np.minimum(at, len(self.names) - 1)]
+        return found[self.names[found] == wanted]
+
+    def chosen(self, chosen: Mask) -> tuple[Ints, Ints]:
+        """The places of the chosen events that have a value, in order, and the codes of the values."""
+        if self.at is None:
+            places = np.flatnonzero(chosen)
+            codes = self.codes[places]
+            has = codes != NONE
+            return places[has], codes[has]
+        if np.count_nonzero(chosen) * _FEW < len(chosen):
+            places = np.flatnonzero(chosen).astype(self.at.dtype)
+            starts, ends = (np.searchsorted(self.at, places, side) for side in ("left", "right"))
+            inside = _ranges(starts, ends)
+        else:
+            inside = np.flatnonzero(chosen[self.at])
+        return self.at[inside], self.codes[inside]
+
+    def counted(self, chosen: Mask) -> Ints:
+        """How many of the chosen events have each value, by code."""
+        if chosen.all():
+            return self._all_counted
+        if np.count_nonzero(chosen) * 2 > len(chosen):  # the rest is less to count
+            return self._all_counted - self._counted(~chosen)
+        return self._counted(chosen)
+
+    def _counted(self, chosen: Mask) -> Ints:
+        return np.bincount(self.chosen(chosen)[1], minlength=len(self.names))
+
+    @cached_property
+    def _all_counted(self) -> Ints:
+        return np.bincount(self.codes[self.codes != NONE], minlength=len(self.names))
+
+    def counts(self, chosen: Mask) -> dict[str, int]:
+        """The same by value, without those that none has."""
+        found = self.counted(chosen)
+        return {self.name(code): int(found[code]) for code in np.flatnonzero(found)}
+
+    def top(self, chosen: Mask, how_many: int, without: Collection[str] = ()) -> tuple[dict[str, int], int]:
+        """The values that most of the chosen events have, with how many; and how many values there are.
+
+        Of values that equally many have, those of the newest events.
+        """
+        found = self.counted(chosen).copy()
+        found[self.codes_of(without)] = 0
+        of = int(np.count_nonzero(found))
+        if of > how_many:
+            least = np.partition(found, -how_many)[-how_many]
+            surely = np.flatnonzero(found > least)
+            tied = self._newest_of(np.flatnonzero(found == least), chosen, how_many - len(surely))
+            best = np.concatenate([surely, tied])
+        else:
+            best = np.flatnonzero(found)
+        ordered = best[np.argsort(-found[best], kind="stable")]
+        return {self.name(code): int(found[code]) for code in ordered}, of
+
+    def _newest_of(self, some: Ints, chosen: Mask, how_many: int) -> Ints:
+        """Of these codes as many as are asked for, those that come first among the chosen events."""
+        wanted = np.zeros(len(self.names), bool)
+        wanted[some] = True
+        codes = self.chosen(chosen)[1]
+        met: dict[int, None] = {}
+        for start in range(0, len(codes), 4096):
+            part = codes[start : start + 4096]
+            met.update(dict.fromkeys(part[wanted[part]].tolist()))
+            if len(met) >= how_many:
+                break
+        return np.array(list(met)[:how_many], np.int64)
+
+    def having(self, values: Collection[str], size: int) -> Mask:
+        """The events that have one of the values."""
+        wanted = np.zeros(len(self.names) + 1, bool)  # the last is NONE's
+        wanted[self.codes_of(values)] = True
+        if self.at is None:
+            return wanted[self.codes]
+        mask = np.zeros(size, bool)
+        mask[self.at[wanted[self.codes]]] = True
+        return mask
+
+    def newest(self, chosen: Mask, without: Collection[str] = ()) -> tuple[Ints, Ints]:
+        """The codes that the chosen events have, that of the newest event first; and how many events have each code."""
+        places, codes = self.chosen(chosen)
+        found = np.bincount(codes, minlength=len(self.names))
+        found[self.codes_of(without)] = 0
+        first = np.full(len(self.names), len(chosen), np.int32)
+        first[codes[::-1]] = places[::-1]  # of each code the last that is set is its first place
+        there = np.flatnonzero(found)
+        return there[np.argsort(first[there], kind="stable")], found
+
+    def distinct(self, chosen: Mask) -> int:
+        """How many values the chosen events have among them."""
+        return int(np.count_nonzero(self.counted(chosen)))
+
+
+def _ranges(starts: Ints, ends: Ints) -> Ints:
+    """All numbers from each start up to its end."""
+    lengths = ends - starts
+    before = np.cumsum(lengths) - lengths
+    return np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as the list of cases needs it: its row id, and where it stands ("open", "ended", "")."""
+
+    pk: int
+    standing: str
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Cases in the order of a list: row ids, and the places in STANDINGS of how they stand."""
+
+    pks: Ints
+    stands: Ints
+
+    def __len__(self) -> int:
+        return len(self.pks)
+
+    def __iter__(self) -> Iterator[CaseRow]:
+        return (
+            CaseRow(pk, STANDINGS[stands])
+            for pk, stands in zip(self.pks.tolist(), self.stands.tolist(), strict=True)
+        )
+
+    def __getitem__(self, part: slice) -> list[CaseRow]:
+        return list(Cases(self.pks[part], self.stands[part]))
+
+    def standing(self, standing: str) -> Cases:
+        """Those that stand so."""
+        chosen = self.stands == STANDINGS.index(standing)
+        return Cases(self.pks[chosen], self.stands[chosen])
+
+    def among(self, others: Cases) -> Cases:
+        """Those that are among others too."""
+        chosen = np.isin(self.pks, others.pks)
+        return Cases(self.pks[chosen], self.stands[chosen])
+
+    def how_many_stand(self) -> dict[str, int]:
+        """How many stand in each way."""
+        found = np.bincount(self.stands, minlength=len(STANDINGS))
+        return {standing: int(number) for standing, number in zip(STANDINGS, found, strict=True)}
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """All published events."""
+
+    pks: Ints
+    first: Ints  # days as ordinals, 0 where there is none
+    last: Ints
+    order: Ints  # what the order of the list is by, before the row id
+    people_hit: Ints
+    columns: Mapping[str, Column]
+    case_rank: Ints  # code of a case → a number that grows with its slug
+
+    def __len__(self) -> int:
+        return len(self.pks)
+
+    @cached_property
+    def all(self) -> Mask:
+        """Every event."""
+        every = np.ones(len(self), bool)
+        every.flags.writeable = False
+        return every
+
+    @cached_property
+    def _by_pk(self) -> Ints:
+        return np.argsort(self.pks).astype(np.int32)
+
+    def places_of(self, pks: Ints) -> Ints:
+        """Where the events with these row ids stand; of those that are not among them nothing is said."""
+        if not len(self) or not len(pks):
+            return np.zeros(0, np.int32)
+        at = np.searchsorted(self.pks, pks, sorter=self._by_pk)
+        found = self._by_pk[np.minimum(at, len(self) - 1)]
+        return found[self.pks[found] == pks]
+
+    def of_pks(self, pks: Iterable[int]) -> Mask:
+        """The events with these row ids."""
+        mask = np.zeros(len(self), bool)
+        mask[self.places_of(np.fromiter(pks, np.int64))] = True
+        return mask
+
+    def having(self, name: str, values: Collection[str]) -> Mask:
+        """The events with one of these values of a filter."""
+        if name == "from":
+            return (self.first >= date.fromisoformat(min(values)).toordinal()) & (self.first > NO_DAY)
+        if name == "to":
+            return (self.last <= date.fromisoformat(max(values)).toordinal()) & (self.last > NO_DAY)
+        return self.columns[name].having(values, len(self))
+
+    def rows(self, mask: Mask, start: int, stop: int, *, oldest_first: bool = False) -> list[int]:
+        """Row ids of one page of the chosen events, the newest first; or the oldest, what has no date still last."""
+        places = np.flatnonzero(mask)
+        if oldest_first:
+            dated = places[self.first[places] > NO_DAY]
+            places = np.concatenate([dated[::-1], places[self.first[places] == NO_DAY]])
+        return self.pks[places[start:stop]].tolist()
+
+    # --- numbers
+
+    def by_kind(self, name: str, mask: Mask) -> dict[str, dict[str, int]]:
+        """Value of a filter → kind → how many of the chosen events."""
+        found: dict[str, dict[str, int]] = {}
+        for kind in KINDS:
+            for value, number in self.columns[name].counts(mask & self.having("kind", [kind])).items():
+                found.setdefault(value, {})[kind] = number
+        return found
+
+    def at_least(self, mask: Mask) -> int:
+        """People hit by the new violations among the chosen events, counted each time, as far as sources say."""
+        return int(self.people_hit[mask & self.having("counts", ["new"])].sum())
+
+    # --- cases
+
+    def cases(self, mask: Mask) -> Cases:
+        """The cases of the chosen events as those events tell them, the latest movement first."""
+        column = self.columns["case"]
+        places, codes = column.chosen(mask)
+        how_many = len(column.names)
+        kind = {one: self.having("kind", [one])[places] for one in ("violation", "relief")}
+        latest = _latest(codes, self.first[places], how_many)
+        begun = _latest(
+            codes[kind["violation"]], np.maximum(self.first[places[kind["violation"]]], 1), how_many
+        )
+        ended = _latest(codes[kind["relief"]], np.maximum(self.last[places[kind["relief"]]], 1), how_many)
+        there = np.flatnonzero(np.bincount(codes, minlength=how_many))
+        ordered = there[np.lexsort((self.case_rank[there], -latest[there]))]
+        # As barometer.web.public.stories has it: a relief counts unless a violation begins after it has ended.
+        stands = np.where(begun > ended, 1, np.where(ended > 0, 2, 0)).astype(np.int8)
+        return Cases(column.names[ordered].astype(np.int64), stands[ordered])
+
+    # --- after a change
+
+    def without(self, pks: Ints) -> Columns:
+        """The same without the events of these row ids."""
+        kept = np.ones(len(self), bool)
+        kept[self.places_of(pks)] = False
+        moved = np.cumsum(kept, dtype=np.int32) - 1
+
+        def left(column: Column) -> Column:
+            if column.at is None:
+                return replace(column, codes=column.codes[kept])
+            pairs = kept[column.at]
+            return replace(column, codes=column.codes[pairs], at=moved[column.at[pairs]])
+
+        return self._made(
+            lambda values: values[kept], {name: left(one) for name, one in self.columns.items()}
+        )
+
+    def joined(self, other: Columns) -> Columns:
+        """The same with other events among them."""
+        before = self._places_for(other)
+        old = np.arange(len(self), dtype=np.int32) + np.searchsorted(
+            before, np.arange(len(self)), "right"
+        ).astype(np.int32)
+        new = (before + np.arange(len(other))).astype(np.int32)
+        columns = {
+            name: _joined(column, other.columns[name], before, old, new)
+            for name, column in self.columns.items()
+        }
+        return Columns(
+            **{
+                name: np.insert(getattr(self, name), before, getattr(other, name))
+                for name in ("pks", "first", "last", "order", "people_hit")
+            },
+            columns=columns,
+            case_rank=self.case_rank,
+        )
+
+    def _made(self, of: Callable[[Ints], Ints], columns: Mapping[str, Column]) -> Columns:
+        return Columns(
+            of(self.pks),
+            of(self.first),
+            of(self.last),
+            of(self.order),
+            of(self.people_hit),
+            columns,
+            self.case_rank,
+        )
+
+    def _places_for(self, other: Columns) -> Ints:
+        """Before which of these events each of the others comes."""
+        starts = np.searchsorted(self.order, other.order, "left")
+        ends = np.searchsorted(self.order, other.order, "right")
+        return np.array(
+            [
+                start + np.searchsorted(self.pks[start:end], pk)
+                for start, end, pk in zip(starts, ends, other.pks, strict=True)
+            ],
+            np.int64,
+        )
+
+
+def _latest(codes: Ints, days: Ints, how_many: int) -> Ints:
+    """Code → the latest of its days; 0 where it has none."""
+    found = np.zeros(how_many, np.int32)
+    np.maximum.at(found, codes, days)
+    return found
+
+
+def _joined(column: Column, other: Column, before: Ints, old: Ints, new: Ints) -> Column:
+    """Two columns in one; `old` and `new` are where the events of each stand in it."""
+    known = {name: code for name in other.names if len(code := column.codes_of([name.decode()]))}
+    fresh = [name for name in other.names if name not in known]
+    names = np.concatenate([column.names, np.array(fresh, np.bytes_)]) if fresh else column.names
+    code_of = {name: int(code[0]) for name, code in known.items()}
+    code_of |= {name: len(column.names) + number for number, name in enumerate(fresh)}
+    codes = np.array([*(code_of[name] for name in other.names), NONE], np.int32)[other.codes]
+    if column.at is None or other.at is None:
+        return Column(names, smallest(np.insert(column.codes.astype(np.int32), before, codes), len(names)))
+    at = old[column.at]
+    added = new[other.at]
+    where = np.searchsorted(at, added, "right")
+    return Column(
+        names,
+        smallest(np.insert(column.codes.astype(np.int32), where, codes), len(names)),
+        np.insert(at, where, added),
+    )
+
+
+def smallest(codes: Ints, values: int) -> Ints:
+    """The codes of so many values in as few bytes as they need."""
+    kind = next(kind for kind in (np.int8, np.int16, np.int32) if values <= np.iinfo(kind).max)
+    return codes.astype(kind, copy=False)
+
+
+def order_of(first: Ints, last: Ints, section: Ints) -> Ints:
+    """The order of a list as one number an event: the newest first day, what has none last; the earlier last day."""
+    day = np.where(first == NO_DAY, (1 << 23) - 1, (1 << 22) - first.astype(np.int64))
+    return (day << 35) | (last.astype(np.int64) << 10) | (section.astype(np.int64) + 1)
+
+
+def newest_first(events: QuerySet[Event]) -> QuerySet[Event]:
+    """By the earliest day an event can have happened on, the newest first; without a date last."""
+    return events.order_by(F("first_day").desc(nulls_last=True), "last_day", "item__section", "pk")
+
+
+def month_of(printed: str | None, *, background: bool, first: str | None, last: str | None) -> str:
+    """The month under which an event is counted: printed, else its own where it lies whole in one, else none.
+
+    Days are texts, such as 2026-03-14.
+    """
+    if printed and not background:
+        return printed
+    return first[:7] if first and last and first[:7] == last[:7] else words.NO_MONTH

@@ -1,0 +1,91 @@
+"""What changed since somebody looked: the revisions that have come, each once.
+
+A change writes its revision in the same transaction (barometer.web.actions.revisions). On PostgreSQL one that was
+written earlier may become visible after a later one, so that revisions are looked through again from an hour back: no
+change takes longer than that from its revision to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from barometer.web.records.models import Event, Revision
+
+LONGEST_CHANGE = timedelta(hours=1)
+#: So many values are asked for in one query.
+IN_A_QUERY = 500
+
+
+class Change(NamedTuple):
+    """A revision: of which model, of which record by its public id, and what was done."""
+
+    model: str
+    record: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The revisions that were seen: all up to a row id, and some after it."""
+
+    settled: int
+    settled_record: str  # of that revision
+    later: frozenset[int]
+
+    @classmethod
+    def now(cls) -> Seen:
+        """Everything that is there."""
+        settled, record = _settled(0, "")
+        return cls(settled, record, frozenset(_after(settled)))
+
+    def still_there(self) -> bool:
+        """Whether it is the same ledger: not one that was put in its place."""
+        rows = Revision.objects.filter(pk=self.settled, record_id=self.settled_record)
+        return self.settled == 0 or rows.exists()
+
+    def since(self) -> tuple[Seen, list[Change]]:
+        """What has come since, and everything that is there now."""
+        after = _after(self.settled)
+        new = [change for pk, change in after.items() if pk not in self.later]
+        settled, record = _settled(self.settled, self.settled_record)
+        return Seen(settled, record, frozenset(pk for pk in after if pk > settled)), new
+
+
+def _settled(before: int, record: str) -> tuple[int, str]:
+    """The revision up to which none can become visible any more, and its record; the one before where none is new."""
+    newest_first = Revision.objects.filter(pk__gt=before).order_by("-pk").values_list("pk", "record_id", "at")
+    # On SQLite one writes at a time.
+    old = None if connection.vendor == "sqlite" else timezone.now() - LONGEST_CHANGE
+    rows = newest_first[:1] if old is None else newest_first.iterator(chunk_size=1_000)
+    return next(((pk, of) for pk, of, at in rows if old is None or at < old), (before, record))
+
+
+def _after(settled: int) -> dict[int, Change]:
+    rows = Revision.objects.filter(pk__gt=settled).order_by("pk")
+    return {pk: Change(*row) for pk, *row in rows.values_list("pk", "model", "record_id", "action")}
+
+
+def of_model(changes: Iterable[Change], model: str) -> set[str]:
+    """The records of a model that changed."""
+    return {change.record for change in changes if change.model == model}
+
+
+def events_by(condition: str, values: Collection[str]) -> set[int]:
+    """Row ids of the events of which a field (`name__in`) has one of these values."""
+    return {
+        pk
+        for part in parts(values)
+        for pk in Event.objects.filter(**{condition: part}).order_by().values_list("pk", flat=True)
+    }
+
+
+def parts(values: Collection[str]) -> Iterator[list[str]]:
+    """The values in order, so many as one query asks for."""
+    wanted = sorted(values)
+    return (wanted[start : start + IN_A_QUERY] for start in range(0, len(wanted), IN_A_QUERY))
