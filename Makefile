@@ -75,6 +75,7 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.run
 bench: $(VENV)/.bench
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/scale/run.py
+	@$(BIN)/python benchmarks/coalition/run.py
 	@$(BIN)/python benchmarks/reach_probe.py
 	@$(PIP) --require-hashes -r requirements/model.txt
 	@DATA="$(abspath $(DATA))" $(BIN)/python benchmarks/names/compare.py

@@ -69,14 +69,15 @@ class Command(flush.Command):
             filled = _filled(connection, cursor)
             with _triggers_aside(connection, cursor, [table for table in filled if table in TABLES]):
                 for table in filled:
-                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608 (Django's tables)
 
 
 def _filled(connection, cursor):
     tables = [name for name in connection.introspection.django_table_names() if name not in _OF_THE_MODELS]
     cursor.execute(
         " UNION ALL ".join(
-            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})" for name in tables
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})"  # noqa: S608
+            for name in tables
         )
     )
     return [name for (name,) in cursor.fetchall()]
