@@ -79,7 +79,7 @@ def by_leave_taken_back(client):
         party(JOURNALIST), uses=["site"], how="written", day=DAY, taken_by="A monitor", **BY
     )
     assert naming(client)
-    people.withdraw_consent(party(JOURNALIST), withdraws=given, day=DAY, taken_by="A monitor", **BY)
+    people.withdraw_consent(party(JOURNALIST), given, how="written", day=DAY, taken_by="A monitor", **BY)
 
 
 def by_parting(client):
@@ -124,7 +124,6 @@ def late(monkeypatch, age: timedelta, client) -> None:
     monkeypatch.setattr(changes, "connection", SimpleNamespace(vendor="postgresql"))
     monkeypatch.setattr(memory, "connection", SimpleNamespace(vendor="postgresql"))
     newest = Revision.objects.order_by("-pk").first().pk
-    Revision.objects.update_or_create  # noqa: B018
     other = Event.objects.public().first()
     more = {"by": "A monitor", "action": "change", "after": {}}
     Revision.objects.create(
