@@ -8,7 +8,6 @@ from datetime import date
 from itertools import product
 
 import pytest
-
 from tried import LONG
 
 from barometer.names.words import index_words, query_words
@@ -16,10 +15,8 @@ from barometer.web.actions import names as judging
 from barometer.web.actions import people
 from barometer.web.actions.importing import import_files
 from barometer.web.public import cards, facets, joined, memory
-from barometer.web.public.filters import Filters
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Mention, Party
-from barometer.web.records.withholding import party_clusters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
 
