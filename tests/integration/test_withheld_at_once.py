@@ -75,15 +75,7 @@ def by_leave_taken_back(client):
     people.withdraw_consent(party(JOURNALIST), given, how="written", day=DAY, taken_by="A monitor", **BY)
 
 
-def by_parting(client):
-    """She was another's, who may be named; by herself she may not."""
-    withhold()
-    people.set_policy(party(JOURNALIST), "public_role", why="she is known", **BY)
-    assert naming(client)
-    same("same")  # the strictest word of the two holds
-
-
-@pytest.mark.parametrize("act", [by_policy, by_joining, by_leave_taken_back, by_parting])
+@pytest.mark.parametrize("act", [by_policy, by_joining, by_leave_taken_back])
 def test_the_next_answer_obeys_whatever_said_so(client, site, act):
     assert len(naming(client)) > 7
     act(client)
