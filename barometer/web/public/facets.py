@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -22,6 +23,7 @@ from barometer.names.words import index_words, query_words
 from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
 from barometer.web.public.counting import NO_DAY, Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
+from barometer.web.records import changes
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.search import beginning, having_one_of, search
 
@@ -113,28 +115,79 @@ def _by_words(events: QuerySet[Event], text: str) -> QuerySet[Event]:
 
     The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, an
     event counts where it has a word that begins so and is in no such name, or names somebody else by that very word;
-    of the others the newest are asked again by the words that their pages show.
+    of the others the newest are asked again by the words that their pages show. So are, whatever the text, the events
+    beside which somebody withheld stands, where they are few: a text may call a person by what no name tells.
     """
     found, people = search(events, text), joined.withheld()
-    if not people.naming.may_mean(text):
+    if not people:
         return found
     wanted = query_words(text)
+    if not people.naming.may_mean(text):
+        return found.exclude(pk__in=_unshown(_rows(found), wanted))
     sure = found
     for start in wanted:
         sure = _surely(sure, start)
     doubtful = newest_first(cards.ready(found.exclude(pk__in=sure.values("pk"))))
     rows = doubtful.prefetch_related("item__events")[:MOST_DOUBTFUL]
     shown = [row.pk for row in rows if _shows(row, wanted)]
+    sure = sure.exclude(pk__in=_unshown(_rows(sure), wanted))
     return found.filter(Q(pk__in=sure.values("pk")) | Q(pk__in=shown))
+
+
+def _rows(events: QuerySet[Event]) -> Iterable[int]:
+    return events.order_by().values_list("pk", flat=True).iterator()
+
+
+def _unshown(rows: Iterable[int], wanted: Sequence[str]) -> list[int]:
+    """Of events that have these words (row ids) those whose pages do not show them, because of somebody withheld.
+
+    Where very many of them have such a person beside them, the words are nobody's: none is asked.
+    """
+    beside = _beside_withheld()
+    asked = list(islice((pk for pk in rows if pk in beside), MOST_DOUBTFUL + 1))
+    if len(asked) > MOST_DOUBTFUL:
+        return []
+    events = cards.ready(Event.objects.filter(pk__in=asked)).prefetch_related("item__events")
+    return [row.pk for row in events if not _shows(row, wanted)]
+
+
+def _beside_withheld() -> frozenset[int]:
+    """Row ids of the events whose entry tells of somebody who is not named."""
+
+    def find() -> frozenset[int]:
+        people = Mention.objects.filter(party__kind=Party.Kind.PERSON).order_by()
+        items = {
+            item
+            for part in changes.parts(joined.withheld().by_name)
+            for item in people.filter(party__name__in=part).values_list("event__item", flat=True)
+        }
+        return frozenset(changes.events_by("item__in", items))
+
+    return memory.remembered("beside withheld people", find)
 
 
 def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
     """Of events that have a word that begins so, those that show one."""
-    known = beginning(start)
-    plain = [word for word in known if word not in joined.withheld().naming.may_be(known)]
     named = _named_by(start)
-    shown = Q(pk__in=having_one_of(Event.objects.all(), plain[:MOST_PLAIN]).values("pk"))
+    shown = Q(pk__in=having_one_of(Event.objects.all(), _plain(start)).values("pk"))
     return events.filter(shown | _has(Mention, party__in=named) if named else shown)
+
+
+def _plain(start: str) -> list[str]:
+    """The words that begin so and cannot be part of a name that is withheld."""
+    known = beginning(start)
+    doubtful = joined.withheld().naming.may_be(known) | _words_of_names()
+    return [word for word in known if word not in doubtful][:MOST_PLAIN]
+
+
+def _words_of_names() -> frozenset[str]:
+    """The words of withheld names and their stems: a stem need not begin as its word does ("hoping": "hope")."""
+
+    def find() -> frozenset[str]:
+        forms = (form for one in joined.withheld().naming.people.values() for form in one.forms)
+        return frozenset(word for form in forms for word in index_words(form).split())
+
+    return memory.remembered("words of withheld names", find)
 
 
 def _named_by(word: str) -> list[int]:
