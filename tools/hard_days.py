@@ -409,12 +409,12 @@ class Told:
     killed: Counter[str] = field(default_factory=Counter)
     backups: int = 0
     problems: list[str] = field(default_factory=list)
-    not_now: int = 0
+    not_now: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         return (
             f"acknowledged: {dict(self.acknowledged)}; killed: {dict(self.killed)}; "
-            f"unanswered: {self.not_now}; backups: {self.backups}; problems: {len(self.problems)}"
+            f"unanswered: {dict(self.not_now.most_common(8))}; backups: {self.backups}; problems: {len(self.problems)}"
         )
 
 
@@ -633,8 +633,8 @@ class Day:
                         self._ack("login")
                 else:
                     step(browser)
-            except NotNow:
-                self.told.not_now += 1
+            except NotNow as error:
+                self.told.not_now[re.sub(r"/\w{8,}/", "/…/", str(error))] += 1
                 self._over.wait(0.3)
 
     def _ack(self, kind: str, what: str | None = None) -> None:

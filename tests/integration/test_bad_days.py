@@ -277,7 +277,11 @@ def test_a_lost_store_is_told_and_pages_are_served(at_desk, evidence, lost, monk
         ]
         words = "not in the store"
     else:
-        monkeypatch.setenv("BAROMETER_STORE", "http://127.0.0.1:9/bucket/")
+        monkeypatch.setenv("BAROMETER_STORE", "http://127.0.0.1:9/bucket")
+        with pytest.raises(NotReady, match="no address of a store"):  # and no folder of that name
+            verify()
+        for name, value in (("", "s3+http://127.0.0.1:9/bucket"), ("_KEY", "key"), ("_SECRET", "secret")):
+            monkeypatch.setenv(f"BAROMETER_STORE{name}", value)
         monkeypatch.setenv("BAROMETER_ALLOW", "store=127.0.0.1:9")
         words = "127.0.0.1"
         with pytest.raises(BarometerError) as told:
