@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
-#: So long a day is in every run, and in the long one; both may be said otherwise.
+#: So many seconds a day lasts at least in every run, and in the long one; both may be said otherwise. It is over when
+#: each was killed and each kind of change acknowledged, however long that takes.
 SHORT, LONG = (
-    float(os.environ.get("BAROMETER_HARD_SECONDS", "12")),
+    float(os.environ.get("BAROMETER_HARD_SECONDS", "0")),
     float(os.environ.get("BAROMETER_HARD_LONG", "1800")),
 )
 SEED = int(os.environ.get("BAROMETER_HARD_SEED", "9"))
