@@ -61,6 +61,8 @@ KINDS = (
 Tell = Callable[[str], None]
 #: Seconds that anything may take on the slowest of machines, and the day itself.
 PATIENCE, LONGEST_DAY = 600, 3600
+#: After so many further acknowledged changes the next import begins, and the next backup.
+IMPORT_EVERY, BACKUP_EVERY = 10, 12
 
 SETUP = f"""
 import sys
@@ -78,9 +80,10 @@ gathering.save_source(WatchedSource(name="folder", title="F", publisher="P", kin
     language="en", every=1000), by="Aray")
 """
 
-#: Answers each line of acknowledged changes with those that are not there and with what is there by half.
+#: Answers each line of acknowledged changes with those that are not there and with what is there by half; a line of
+#: code with what it prints.
 LOOKER = """
-import json, sys
+import contextlib, io, json, sys
 from barometer.web import entry
 entry.setup()
 from django.db import close_old_connections
@@ -128,9 +131,15 @@ def is_there(kind, what):
 
 for line in sys.stdin:
     close_old_connections()
-    missing = []
+    asked, missing = json.loads(line), []
+    if isinstance(asked, dict):
+        sys.argv = ["-c", *asked["arguments"]]
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            exec(asked["code"], {})
+        print(json.dumps(said.getvalue()), flush=True)
+        continue
     try:
-        for kind, what in json.loads(line):
+        for kind, what in asked:
             try:
                 fine = is_there(kind, what)
             except BarometerError as error:
@@ -243,6 +252,14 @@ class Part:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self._thread.join(10)
+
+
+def place() -> str | None:
+    """Where a day is lived: in memory where there is room, for processes are killed here and not the machine; a disk
+    that others keep busy makes recovery take minutes.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 (a folder of its own is made there)
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 1 << 30 else None
 
 
 def free_port() -> int:
@@ -456,11 +473,12 @@ class Day:
 
     def run(self, seconds: float) -> None:
         """The whole day: made, written to and killed for so long, then looked at."""
-        self._make()
-        for name in ("web", "worker"):
-            self.parts[name].start()
+        self.home.mkdir(mode=0o700, exist_ok=True)
         looker = Looker(self.environment)
         try:
+            self._make(looker)
+            for name in ("web", "worker"):
+                self.parts[name].start()
             self._wait_for_web()
             threads = [
                 threading.Thread(target=self._client, args=(one, name), daemon=True)
@@ -473,9 +491,12 @@ class Day:
                 if passed > seconds + LONGEST_DAY:
                     self.told.problems.append("it took too long until each was killed and each kind written")
                     break
-                self._kill_one()
-                self._wait_for_web()
-                self._look(looker)
+                if passed < seconds or set(self._victims()) - set(self.told.killed):
+                    self._kill_one()
+                    self._wait_for_web()
+                    self.told.problems += looker.insist(self._acknowledged())
+                else:
+                    time.sleep(0.1)
             self._over.set()
             for thread in threads:
                 thread.join(PATIENCE)
@@ -489,14 +510,13 @@ class Day:
             for process in list(self._passing.values()):
                 process.kill()
 
-    def _make(self) -> None:
-        self.home.mkdir(mode=0o700, exist_ok=True)
-        made = self._barometer("tips", "keygen", "--out", self.key)
-        self.public = re.search(r"age1\w+", made.stdout)[0]  # type: ignore[index]
-        self._python(SETUP, str(self.watched), self.public)
-        done = self._barometer(
-            "import", *(path for number in range(6) for path in bulletin(self.folder, f"first-{number}"))
-        )
+    def _make(self, looker: Looker) -> None:
+        from barometer.tips import make_identity
+
+        self.public = make_identity(self.key)
+        looker.do(SETUP, str(self.watched), self.public)
+        first = [path for number in range(3) for path in bulletin(self.folder, f"first-{number}")]
+        done = self._barometer("import", *first)
         if done.returncode:
             raise RuntimeError(done.stderr)
 
@@ -506,15 +526,6 @@ class Day:
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
-
-    def _python(self, code: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
-            env=environment or self.environment, capture_output=True, text=True, check=False, timeout=PATIENCE,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        return done.stdout
 
     def _wait_for_web(self) -> None:
         until = time.monotonic() + PATIENCE
@@ -546,9 +557,7 @@ class Day:
         left = [name for name in self._victims() if name not in self.told.killed]
         name = self.chance.choice(left or self._victims())
         if name in ("import", "backup"):
-            with self._lock:
-                process = self._passing.get(name)
-            if process is None or process.poll() is not None:
+            if (process := self._passes_by(name)) is None:
                 return
             process.kill()
         elif name.endswith("'s own"):
@@ -561,6 +570,17 @@ class Day:
         self.told.killed[name] += 1
         self.tell(f"{time.monotonic() - self._begun:5.1f} s, {len(self.acks)} acknowledged; killed: {name}")
 
+    def _passes_by(self, name: str) -> subprocess.Popen[bytes] | None:
+        """The next command of that name that has run for a drawn moment and runs still; None where none came."""
+        moment, until = self.chance.uniform(0, 1.5), time.monotonic() + 30
+        while time.monotonic() < until:
+            process = self._passing.get(name)
+            if process is not None and process.poll() is None:
+                time.sleep(moment)
+                return process if process.poll() is None else None
+            time.sleep(0.02)
+        return None
+
     # --- looking --------------------------------------------------------------------------------------------------
 
     def _acknowledged(
@@ -572,22 +592,18 @@ class Day:
         counted = Counter(kind for kind, what in known if what is None)
         return [(kind, what) for kind, what in known if what is not None] + list(counted.items())
 
-    def _look(self, looker: Looker) -> None:
-        missing = looker.look(self._acknowledged())
-        if missing is not None:
-            self.told.problems += missing
-
     def _finish(self, looker: Looker) -> None:
         """All is up again: everything is looked at, jobs are done to the end, the last backup is restored."""
         self.parts["worker"].stop()
-        self._python(LEASES)
-        # A reader that this busy machine cut short is given the file again at the next visit.
-        for command in (("worker", "--once"), ("gather", "folder")):
-            done = self._barometer(*command)
-            if done.returncode:
-                self.told.problems.append(f"{command[0]}: {done.stderr}")
-        self.told.problems += [f"job: {line}" for line in self._python(UNDONE).splitlines()]
-        self.told.problems += looker.insist(self._acknowledged(without=()))
+        looker.do(LEASES)
+        done = self._barometer("worker", "--once")
+        if done.returncode:
+            self.told.problems.append(f"the worker: {done.stderr}")
+        self.told.problems += [f"job: {line}" for line in looker.do(UNDONE).splitlines()]
+        known = self._acknowledged(without=())
+        if looker.insist(known):  # a file whose reader a busy machine cut short is read at the next visit
+            self._barometer("gather", "folder")
+            self.told.problems += looker.insist(known)
         self._check(self.environment, "the ledger")
         self.told.acknowledged = Counter(kind for _, kind, _ in self.acks)
 
@@ -600,7 +616,6 @@ class Day:
         """The last whole backup in a fresh ledger, and what was acknowledged before it began."""
         self.told.backups = len(self.whole)
         named = [str(path) for _, path in self.whole]
-        self.told.problems += self._python(CUT, str(self.key), *named).splitlines()
         began, path = self.whole[-1]
         environment = self.environment_of(home, url)
         done = self._barometer("restore", path, "--key", self.key, environment=environment)
@@ -609,6 +624,7 @@ class Day:
             return
         looker = Looker(environment)
         try:
+            self.told.problems += looker.do(CUT, str(self.key), *named).splitlines()
             self.told.problems += [
                 f"restored: {one}" for one in looker.insist(self._acknowledged(before=began))
             ]
@@ -717,16 +733,25 @@ class Day:
 
     def _import(self, _: Browser) -> None:
         """A coded bulletin is imported by command."""
+        self._after(IMPORT_EVERY)
         name = f"day-{secrets.token_hex(4)}"
         if self._passes("import", "import", *bulletin(self.folder, name)):
             self._ack("import", f"{name}.txt")
 
     def _back_up(self, _: Browser) -> None:
         """A backup is taken; one that was killed left nothing under its name."""
+        self._after(BACKUP_EVERY)
         began, path = time.time(), self.folder / f"{secrets.token_hex(4)}.backup"
         # One that was killed has no name; or it was whole by then, which `restore` proves of each.
         if self._passes("backup", "backup", path, "--to", self.public) or path.exists():
             self.whole.append((began, path))
+
+    def _after(self, acts: int) -> None:
+        """Wait until so much more was acknowledged, so that what takes long does not take all of the machine."""
+        wanted = len(self.acks) + acts
+        while len(self.acks) < wanted:
+            if self._over.wait(0.1):
+                raise NotNow("it is over")
 
     def _passes(self, name: str, *command: object) -> bool:
         """Run a command that may be killed; whether it ended well."""
@@ -751,12 +776,19 @@ class Looker:
             text=True,
         )
 
+    def _ask(self, what: object) -> Any:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def do(self, code: str, *arguments: str) -> str:
+        """What the code prints there."""
+        return str(self._ask({"code": code, "arguments": arguments}))
+
     def look(self, known: Sequence[tuple[str, Any]]) -> list[str] | None:
         """What is amiss; None where the ledger cannot be asked just now."""
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps(known) + "\n")
-        self._process.stdin.flush()
-        said = json.loads(self._process.stdout.readline())
+        said = self._ask(known)
         self.why = said if isinstance(said, dict) else {}
         return said if isinstance(said, list) else None
 
@@ -846,7 +878,7 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--backups", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="barometer-hard-") as folder:
+    with tempfile.TemporaryDirectory(prefix="barometer-hard-", dir=place()) as folder:
         told = hard_day(
             Path(folder),
             options.seconds,
