@@ -76,11 +76,16 @@ class UnknownValue(BadInput):
 
 
 class ParseFailed(BadInput):
-    """A parser that was run apart did not come back with a result; `kind` says why."""
+    """A parser that was run apart did not come back with a result; `kind` says why.
+
+    "stopped" is no fault of what it read: it did not start in time, or was told to end.
+    """
 
     def __init__(
         self,
-        kind: Literal["took too long", "too much memory", "died", "refused", "failed", "too large"],
+        kind: Literal[
+            "stopped", "took too long", "too much memory", "died", "refused", "failed", "too large"
+        ],
         message: str,
         *,
         next_step: str | None = None,

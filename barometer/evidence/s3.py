@@ -49,7 +49,7 @@ def open_store(
     keys: Keys | None = None,
 ) -> Store | S3Store:
     """A folder, or s3+https://HOST[:PORT]/BUCKET[/PREFIX]; NotReady for an address without what it needs."""
-    if not address.startswith("s3+"):
+    if "://" not in address:
         return Store(Path(address), keys)
     parts = _ADDRESS.fullmatch(address)
     if parts is None:

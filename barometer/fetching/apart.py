@@ -32,6 +32,7 @@ _BLOCK = 1 << 20
 #: What a child may hand back.
 RESULT_LIMIT = 256 << 20
 _NEXT = "leave this file out, or read it by hand"
+_BUSY = "try again when this machine has less to do"
 
 
 def run_apart(function: str, argument: object, *, seconds: float, memory: int) -> Any:
@@ -139,9 +140,16 @@ class _Child:
         self._first = b""
         self.asked += 1
         # The child's start and its imports are not the parser's time.
-        if self._exchange(outgoing, _START) != b"":
+        try:
+            begun = self._exchange(outgoing, _START)
+        except TimeoutError:
+            raise ParseFailed("stopped", "the parser did not start in time", next_step=_BUSY) from None
+        if begun != b"":
             raise _nonsense()
-        data = self._exchange(b"", seconds)
+        try:
+            data = self._exchange(b"", seconds)
+        except TimeoutError:
+            raise ParseFailed("took too long", "the parser took too long", next_step=_NEXT) from None
         if self._incoming:
             raise _nonsense()  # what it sends beyond its answer would be taken for that to the next call
         try:
@@ -153,7 +161,7 @@ class _Child:
         return answer
 
     def _exchange(self, data: bytes, seconds: float) -> bytes:
-        """Send, and receive one framed answer."""
+        """Send, and receive one framed answer; TimeoutError where none comes in so many seconds."""
         end = time.monotonic() + seconds
         outgoing = memoryview(data)
         with selectors.DefaultSelector() as selector:
@@ -163,7 +171,7 @@ class _Child:
             while (frame := self._frame()) is None:
                 left = end - time.monotonic()
                 if left <= 0:
-                    raise ParseFailed("took too long", "the parser took too long", next_step=_NEXT)
+                    raise TimeoutError
                 for key, _ in selector.select(left):
                     if key.fileobj is self._calls:
                         outgoing = self._write(outgoing)
@@ -201,6 +209,8 @@ class _Child:
             return ParseFailed("died", "the parser hung up", next_step=_NEXT)
         if code == -signal.SIGXCPU:
             return ParseFailed("took too long", "the parser took too long", next_step=_NEXT)
+        if code in (-signal.SIGTERM, -signal.SIGINT):
+            return ParseFailed("stopped", "the parser was told to end", next_step=_BUSY)
         how = f"signal {-code}" if code < 0 else f"status {code}"
         return ParseFailed("died", f"the parser died ({how})", next_step=_NEXT)
 

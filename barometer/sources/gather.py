@@ -18,7 +18,15 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from barometer.errors import BarometerError, FetchFailed, NotAllowed, NotReady, TooLarge, Unreadable
+from barometer.errors import (
+    BarometerError,
+    FetchFailed,
+    NotAllowed,
+    NotReady,
+    ParseFailed,
+    TooLarge,
+    Unreadable,
+)
 from barometer.fetching import Door, Fetched, Limits
 from barometer.sources.bulletin import language_of
 from barometer.sources.documents import Document, canonical_address
@@ -39,7 +47,7 @@ MOST_SEEN = 20_000
 MOST_FILES = 10_000
 MOST_NESTED = 20
 MOST_OLDER_PAGES = 5
-#: An item whose page cannot be had now is tried again so many rounds; then its own words must do.
+#: An item whose page or file cannot be had now is tried in so many rounds; then its own words must do.
 TRIES = 3
 #: On the first visit to a sitemap, pages of so many days are read; older ones are taken as known.
 FIRST_DAYS = timedelta(days=7)
@@ -51,6 +59,8 @@ LONGEST_WAIT = 60.0
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _PASSING = frozenset({"timeout", "connect", "dns"})
+#: How a reader ends that was killed, or starved by what else this machine did.
+_CUT_SHORT = frozenset({"died", "took too long", "too much memory"})
 _FILES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -187,7 +197,15 @@ def _note(error: BarometerError, place: str) -> Note:
 
 
 class _Later(Exception):
-    """An item that cannot be had now, and may be later."""
+    """An item that cannot be had now, and may be later; `tries` are those that count by then."""
+
+    def __init__(self, tries: int) -> None:
+        super().__init__()
+        self.tries = tries
+
+
+class _Closed(Unreadable):
+    """A file that this machine does not open."""
 
 
 class _Answered(NotReady):
@@ -304,10 +322,12 @@ class _Visit:
                 for each in self.parts(item):
                     read += [(each.key, document) for document in list(self.documents(each))]
                     found.append(each)
-            except _Later:
-                wanted[_digest(item.key)] = self.memory.tries.get(_digest(item.key), 0) + 1
+            except _Later as later:
+                wanted[_digest(item.key)] = later.tries
             except BarometerError as error:
                 self.notes.append(_note(error, item.url or item.key))
+                if (tries := self._tries(item, error)) is not None:
+                    wanted[_digest(item.key)] = tries
         left = fresh[self.most :]
         if left:
             message = f"{len(left):,} of {len(fresh):,} new items are left for the next visit"
@@ -340,6 +360,16 @@ class _Visit:
         old = [pair for pair in self.memory.seen.items() if pair[0] not in now]
         room = max(0, MOST_SEEN - len(kept))
         return {**dict(old[-room:] if room else []), **kept}
+
+    def _tries(self, item: Found, error: BarometerError) -> int | None:
+        """How many tries count now, where the item is to be met again; None where it is given up.
+
+        What is not the item's fault does not count: a file that does not open, a reader that was stopped.
+        """
+        tries = self.memory.tries.get(_digest(item.key), 0)
+        if isinstance(error, _Closed) or isinstance(error, ParseFailed) and error.kind == "stopped":
+            return tries
+        return tries + 1 if _passing(error) and tries + 1 < TRIES else None
 
     # --- documents ----------------------------------------------------------------------------------------------
 
@@ -396,8 +426,8 @@ class _Visit:
             document = self.parsers.document(answer.body, answer.url, answer.media_type, answer.charset)
         except BarometerError as error:
             self.notes.append(_note(error, item.url))
-            if _passing(error) and self.memory.tries.get(_digest(item.key), 0) + 1 < TRIES:
-                raise _Later from None
+            if (tries := self._tries(item, error)) is not None:
+                raise _Later(tries) from None
             return None
         if document.wall:
             self.notes.append(
@@ -410,9 +440,11 @@ class _Visit:
 
 
 def _passing(error: BarometerError) -> bool:
-    """Whether the same request may go better in an hour."""
+    """Whether the same may go better in an hour."""
     if isinstance(error, FetchFailed):
         return error.kind in _PASSING
+    if isinstance(error, ParseFailed):
+        return error.kind in _CUT_SHORT
     return isinstance(error, _Answered) and error.status in _BUSY
 
 
@@ -711,6 +743,6 @@ def _file_bytes(path: Path) -> bytes:
             raise TooLarge(f"it is over {FILE_LIMIT:,} bytes", file=path, next_step="cut it into parts")
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(
+        raise _Closed(
             f"it cannot be opened ({error.strerror})", file=path, next_step="check its permissions"
         ) from None

@@ -21,7 +21,15 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from barometer.errors import BadInput, BarometerError, NotAllowed, NotReady, TooLarge, Unreadable
+from barometer.errors import (
+    BadInput,
+    BarometerError,
+    NotAllowed,
+    NotReady,
+    ParseFailed,
+    TooLarge,
+    Unreadable,
+)
 from barometer.sources.found import Attachment, Found, Note, clean_text, in_utc, one_line
 from barometer.sources.markup import guessed, lines, links, parsed
 
@@ -364,6 +372,8 @@ class _Folder:
             try:
                 letters.append(self.read(_letter_bytes(self.client, uid)))
             except BadInput as error:
+                if isinstance(error, ParseFailed) and error.kind == "stopped":
+                    raise  # it is met again
                 place = f"{self.host}/{self.name} UID {uid}"
                 notes.append(Note(error.message, place, error.next_step or ""))
         return Mailbox(tuple(letters), tuple(notes), (numbers[:most] or [since])[-1], now)

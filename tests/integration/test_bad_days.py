@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from barometer.errors import NotReady
+from barometer.errors import BarometerError, NotReady
 from barometer.evidence import Store
 from barometer.tips import make_identity
 from barometer.web.backup import archive
@@ -146,6 +146,7 @@ def test_on_a_full_disk_everything_says_so_and_nothing_is_half(own_ledger, mini,
     for path in fillers:
         path.unlink()
     assert files(disk) == before
+    assert not (disk / "release").exists()
     assert ledger.counts() == counts
     done = run(ledger, ("check",), ("import", other, mini.text.with_name("other.txt")))
     assert (done[0].status, done[0].out) == (0, "0 faults\n")
@@ -276,9 +277,16 @@ def test_a_lost_store_is_told_and_pages_are_served(at_desk, evidence, lost, monk
         ]
         words = "not in the store"
     else:
-        monkeypatch.setenv("BAROMETER_STORE", "http://127.0.0.1:9/bucket/")
+        monkeypatch.setenv("BAROMETER_STORE", "http://127.0.0.1:9/bucket")
+        with pytest.raises(NotReady, match="no address of a store"):  # and no folder of that name
+            verify()
+        for name, value in (("", "s3+http://127.0.0.1:9/bucket"), ("_KEY", "key"), ("_SECRET", "secret")):
+            monkeypatch.setenv(f"BAROMETER_STORE{name}", value)
         monkeypatch.setenv("BAROMETER_ALLOW", "store=127.0.0.1:9")
         words = "127.0.0.1"
+        with pytest.raises(BarometerError) as told:
+            verify()
+        assert "127.0.0.1:9" in str(told.value) and told.value.next_step
     assert at_desk.get(f"/desk/evidence/{item.public_id}/").status_code == 200
     answer = at_desk.get(f"/desk/evidence/{item.public_id}/bytes/")
     assert answer.status_code in (400, 404, 503) and words in answer.content.decode()

@@ -7,12 +7,14 @@ import re
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import trustme
 from fakes.servers import NAME, Listener, Site, at_home, door_to, moved, page
 
-from barometer.errors import NotAllowed, NotReady
+from barometer.errors import NotAllowed, NotReady, ParseFailed
 from barometer.fetching import Allowance, Apart, Door, Pacing, Robots
 from barometer.sources.gather import Memory, gather
 from barometer.sources.health import health
@@ -377,6 +379,55 @@ def test_a_folder_with_letters_files_and_a_way_out(apart, tmp_path):
     assert [document.text for document in folder.visit().documents] == ["Four"]
 
 
+class Failing:
+    """Readers that end so, as long as `kind` says how."""
+
+    def __init__(self, apart):
+        self.apart, self.kind, self.asked = apart, "", 0
+
+    def run(self, *call, **limits):
+        self.asked += 1
+        if self.kind:
+            raise ParseFailed(self.kind, "it did not come back")
+        return self.apart.run(*call, **limits)
+
+
+@pytest.mark.parametrize("kind", ["died", "took too long", "too much memory"])
+def test_a_file_whose_reader_was_killed_is_read_at_the_next_visit(apart, tmp_path, kind):
+    (tmp_path / "a.txt").write_text("Words of a file.")
+    readers = Failing(apart)
+    folder = Desk(readers, door_to(), source("folder", str(tmp_path)), roots=[tmp_path])
+    readers.kind = kind
+    assert [note.place for note in folder.visit().notes] == ["file:a.txt"]
+    readers.kind = ""
+    assert [document.text for document in folder.visit().documents] == ["Words of a file."]
+    assert folder.visit().found == ()
+    (tmp_path / "b.txt").write_text("A file that breaks every reader.")
+    readers.kind = kind
+    assert [len(folder.visit().notes) for _ in range(4)] == [1, 1, 1, 0]
+
+
+def test_what_is_no_fault_of_a_file_is_tried_until_it_works(apart, tmp_path):
+    (tmp_path / "a.txt").write_text("Words of a file.")
+    readers = Failing(apart)
+    folder = Desk(readers, door_to(), source("folder", str(tmp_path)), roots=[tmp_path])
+    readers.kind = "stopped"
+    assert [len(folder.visit().notes) for _ in range(5)] == [1] * 5
+    readers.kind = ""
+    assert [document.text for document in folder.visit().documents] == ["Words of a file."]
+    assert folder.visit().found == ()
+
+
+def test_a_file_that_did_not_open_is_read_when_it_does(apart, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("Words of a file.")
+    folder = Desk(apart, door_to(), source("folder", str(tmp_path)), roots=[tmp_path])
+    with monkeypatch.context() as closed:
+        closed.setattr(Path, "read_bytes", Mock(side_effect=PermissionError(13, "Permission denied")))
+        assert ["cannot be opened" in folder.visit().notes[0].message for _ in range(5)] == [True] * 5
+    assert [document.text for document in folder.visit().documents] == ["Words of a file."]
+    assert folder.visit().found == ()
+
+
 @pytest.mark.parametrize("address", ["/etc", "..", "{0}/../secret"])
 def test_no_folder_outside_those_that_may_be_read(apart, tmp_path, address):
     (tmp_path / "in").mkdir()
@@ -479,6 +530,10 @@ def test_a_mailbox_is_read_from_where_it_stopped(apart, certificates):
         assert (first.memory.last, first.memory.validity) == (5, 7)
         assert mailbox.visit().found == ()
         server.letters[9] = letter(9, "Nine")
+        mailbox.apart = readers = Failing(apart)
+        readers.kind = "stopped"
+        assert not mailbox.visit().answered
+        readers.kind = ""
         assert [found.title for found in mailbox.visit().found] == ["Letter 9"]
         assert b'EXAMINE "&BCUEMARC-"' in server.said
         assert not any(b"STORE" in said or b"SELECT" in said for said in server.said)

@@ -78,6 +78,21 @@ def test_a_loop_ends_in_time(warm):
         assert failed.value.kind == "took too long" and 0.4 < time.monotonic() - begin < 5
 
 
+def test_a_parser_that_does_not_start_or_is_told_to_end_is_not_the_files_fault(monkeypatch):
+    with Apart() as apart:
+        run(apart, "length")
+        child = apart._slots.queue[0]
+        ending = threading.Timer(0.3, child._process.terminate)
+        ending.start()
+        with pytest.raises(ParseFailed) as told:
+            run(apart, "loop", seconds=60)
+        assert (told.value.kind, told.value.message) == ("stopped", "the parser was told to end")
+        monkeypatch.setattr("barometer.fetching.apart._START", 0)
+        with pytest.raises(ParseFailed) as late:
+            run(apart, "length")
+        assert (late.value.kind, late.value.message) == ("stopped", "the parser did not start in time")
+
+
 def test_memory_is_counted_beyond_what_imports_take():
     with Apart() as apart:
         assert run(apart, "modest", 100 << 20, memory=200 << 20) == 100 << 20

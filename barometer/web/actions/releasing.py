@@ -10,6 +10,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -231,7 +232,7 @@ def _write(frozen: Frozen, out: Path) -> tuple[Path, tuple[Written, ...]]:
         raise NotReady(
             "this folder is there already", file=folder, next_step="move it away, or name another: --out DIR"
         )
-    draft = out / f".{frozen.name}.part"
+    draft, was_there = out / f".{frozen.name}.part", out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(draft, ignore_errors=True)
@@ -245,6 +246,9 @@ def _write(frozen: Frozen, out: Path) -> tuple[Path, tuple[Written, ...]]:
         ) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        if not was_there and not folder.exists():
+            with suppress(OSError):
+                out.rmdir()
     return folder, files
 
 

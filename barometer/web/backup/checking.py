@@ -81,6 +81,8 @@ def _is_read(table: tables.Table) -> bool:
         for _ in tables.rows(connection, table):
             pass
     except (DatabaseError, ValueError):  # ValueError: bytes that are no value of their column
+        if connection.vendor == "postgresql" and not connection.is_usable():
+            raise  # it is the server that went away
         return False
     return True
 
