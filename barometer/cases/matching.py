@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -178,6 +178,7 @@ def _reasons(own: Outline, case: Outline) -> Iterator[Reason]:
             yield Reason("far", weights["far"] * (apart - _QUARTER) / _HALF_YEAR, {"a": str(apart)})
 
 
+@lru_cache(maxsize=65_536)
 def _alike(a: str, b: str, kind: str) -> float:
     return 1.0 if a == b else compare(a, b, kind).probability
 

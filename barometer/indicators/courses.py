@@ -7,6 +7,7 @@ half had ended. Where more than half are open for longer than anything that ende
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,10 +52,11 @@ class Step:
 def still_open(courses: Iterable[Course]) -> tuple[Step, ...]:
     """The share that is open after each number of days by which one ended."""
     courses = list(courses)
+    lengths = sorted(course.days for course in courses)
     ended = Counter(course.days for course in courses if course.ended)
     share, steps = 1.0, []
     for days in sorted(ended):
-        at_risk = sum(course.days >= days for course in courses)
+        at_risk = len(lengths) - bisect_left(lengths, days)
         share *= 1 - ended[days] / at_risk
         steps.append(Step(days, share, at_risk))
     return tuple(steps)
@@ -130,6 +132,14 @@ def outcomes(states: Iterable[CaseState], proceeding: str, day: date) -> Outcome
     decided = [event for sort, state in placed if sort in SORTS[:2] for event in state.facts]
     counts = {sort: found[sort] for sort in (*SORTS, "other", "open")}
     return Outcomes(proceeding, **counts, events=tuple(dict.fromkeys(decided)))
+
+
+def add_up(proceeding: str, parts: Iterable[Outcomes]) -> Outcomes:
+    """The outcomes of cases that were gone through one after the other, as if they had been together."""
+    found = list(parts)
+    counts = {sort: sum(getattr(one, sort) for one in found) for sort in (*SORTS, "other", "open")}
+    events = tuple(dict.fromkeys(event for one in found for event in one.events))
+    return Outcomes(proceeding, **counts, events=events)
 
 
 def _sort_of(state: ProceedingState, sorts: Mapping[str, Sequence[str]], day: date) -> str:

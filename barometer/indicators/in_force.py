@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from barometer.cases.rules import Measure, rules
-from barometer.cases.state import MeasureState, state_on
+from barometer.cases.state import CaseState, MeasureState, state_on
 from barometer.cases.values import NOBODY, Case, add_days
 
 MONTHS = 12
@@ -42,6 +42,11 @@ class Stay:
     def rule(self) -> Measure:
         """The measure, as the data describes it."""
         return rules().measures[self.measure]
+
+    def touches(self, first: date, last: date) -> bool:
+        """Whether anything can be said of it of a day from `first` to `last`."""
+        begins, ends = min(self.surely[0], self.perhaps[0]), max(self.surely[1], self.perhaps[1])
+        return begins <= last and first <= ends
 
     def standing(self, day: date) -> str:
         """What can be said of a day: confirmed, not_ended, perhaps, or '' where it was not in force."""
@@ -72,9 +77,12 @@ class Run:
 
 def stays(cases: Iterable[Case], as_of: date, unnamed: Collection[str] = ()) -> tuple[Stay, ...]:
     """All measures of these cases by what is known on a day; `unnamed` are words that stand for people without a name."""
-    return tuple(
-        _stay(case.slug, measure, unnamed) for case in cases for measure in state_on(case, as_of).measures
-    )
+    return tuple(stay for case in cases for stay in stays_of(state_on(case, as_of), unnamed))
+
+
+def stays_of(state: CaseState, unnamed: Collection[str] = ()) -> tuple[Stay, ...]:
+    """The measures of one case."""
+    return tuple(_stay(state.slug, measure, unnamed) for measure in state.measures)
 
 
 def whose(case: str, subject: str, unnamed: Collection[str] = ()) -> str:

@@ -13,14 +13,23 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from barometer.cases.state import CaseState, state_on
+from barometer.cases.state import state_on
 from barometer.cases.values import Case, add_days
 from barometer.codebook import Quarter, codebook
 from barometer.codebook.crosswalk import crosswalk
 from barometer.indicators.breakdown import FIGURES, Breakdown, breakdowns, live, of_figure
 from barometer.indicators.comparing import Difference, Interval, share_interval, verdicts
-from barometer.indicators.courses import Outcomes, Step, courses, median_days, outcomes, still_open
-from barometer.indicators.in_force import Count, Run, Stay, last_of, on, series, stays
+from barometer.indicators.courses import (
+    Course,
+    Outcomes,
+    Step,
+    add_up,
+    courses,
+    median_days,
+    outcomes,
+    still_open,
+)
+from barometer.indicators.in_force import Count, Run, Stay, last_of, on, series, stays_of
 from barometer.indicators.liberty import days_lost
 from barometer.indicators.quarter import (
     Counted,
@@ -288,9 +297,8 @@ def report(period: str, given: Given, day: date) -> Report:
     until = min(max(day, quarter.first), quarter.last)
     new = of_figure("new_violations", given.rows)
     known = max(day, until)
-    states = [state_on(case, known) for case in given.cases]
-    ended = tuple(outcomes(states, kind, until) for kind in rules_of_counting()["outcomes"])
-    under = stays(given.cases, known, given.unnamed)
+    told = _CasesTold.of(given, quarter, known, until)
+    under, ended = told.under, told.outcomes()
     return Report(
         period=period,
         method=METHOD,
@@ -312,7 +320,7 @@ def report(period: str, given: Given, day: date) -> Report:
         in_force=_in_force(under, quarter, day),
         in_force_by_day=series(under, quarter.first, until),
         outcomes=ended,
-        time_to_outcome={kind: _time(states, kind, until) for kind in rules_of_counting()["outcomes"]},
+        time_to_outcome={kind: _time(found) for kind, found in told.courses.items()},
         sites=tuple(given.sites),
         repeated=repeated(given.appearances),
         rsf=tuple(given.rsf),
@@ -468,6 +476,37 @@ def changes(
 # --- cases ------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _CasesTold:
+    """What the report needs of the cases, which are gone through once and one after the other."""
+
+    under: Sequence[Stay]
+    courses: Mapping[str, Sequence[Course]]
+    parts: Mapping[str, Sequence[Outcomes]]
+
+    @classmethod
+    def of(cls, given: Given, quarter: Quarter, known: date, until: date) -> _CasesTold:
+        """Stays of the quarter, and how all proceedings went, by what is known on a day."""
+        kinds = tuple(rules_of_counting()["outcomes"])
+        under: list[Stay] = []
+        lasted: dict[str, list[Course]] = {kind: [] for kind in kinds}
+        parts: dict[str, list[Outcomes]] = {kind: [] for kind in kinds}
+        for case in given.cases:
+            state = state_on(case, known)
+            under += [
+                stay for stay in stays_of(state, given.unnamed) if stay.touches(quarter.first, quarter.last)
+            ]
+            for kind in dict.fromkeys(one.proceeding for one in state.proceedings):
+                if kind in lasted:
+                    lasted[kind] += courses([state], kind, until)
+                    parts[kind].append(outcomes([state], kind, until))
+        return cls(under, lasted, parts)
+
+    def outcomes(self) -> tuple[Outcomes, ...]:
+        """How the proceedings of each kind ended, of all cases together."""
+        return tuple(add_up(kind, parts) for kind, parts in self.parts.items())
+
+
 def _in_force(under: Sequence[Stay], quarter: Quarter, day: date) -> Mapping[str, tuple[Standing, ...]]:
     """Month → how many were under each measure on its last day, of the months that are over."""
     return {month: standing_on(under, last_of(month)) for month in quarter.months if last_of(month) < day}
@@ -492,8 +531,7 @@ def standing_on(under: Sequence[Stay], day: date) -> tuple[Standing, ...]:
     )
 
 
-def _time(states: Sequence[CaseState], proceeding: str, until: date) -> Times:
-    found = courses(states, proceeding, until)
+def _time(found: Sequence[Course]) -> Times:
     return Times(
         began=len(found),
         ended=sum(one.ended for one in found),

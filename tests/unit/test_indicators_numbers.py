@@ -14,7 +14,7 @@ from barometer.codebook import Event, codebook
 from barometer.errors import UnknownValue
 from barometer.indicators import Counted
 from barometer.indicators.breakdown import breakdowns, of_figure
-from barometer.indicators.courses import Course, courses, median_days, outcomes, still_open
+from barometer.indicators.courses import Course, add_up, courses, median_days, outcomes, still_open
 from barometer.indicators.in_force import Count, Run, on, series, stays
 from barometer.indicators.liberty import days_lost
 from barometer.indicators.quarter import rules_of_counting
@@ -164,6 +164,7 @@ def test_suits_are_told_by_how_they_ended():
     told = outcomes(states, "civil", day)
     assert (told.for_media, told.against, told.open, told.decided) == (1, 0, 1, 1)
     assert told.events == ("one-0", "one-1")
+    assert add_up("civil", [outcomes([state], "civil", day) for state in states]) == told
 
 
 def test_how_a_suit_stood_on_an_earlier_day_does_not_change_with_what_came_later():
@@ -247,6 +248,22 @@ def test_each_day_is_confirmed_or_open_or_perhaps():
             Run(date(2031, 3, 11), date(2031, 3, 31), Count(0, 1, 1)),
         )
     }
+
+
+def test_a_stay_touches_the_days_of_which_anything_can_be_said():
+    # From some day of February on; its end is known: 10 March.
+    ended = _event(
+        ["outcome.released"], "2031-03-10", kind="relief", phase="ended", targets=_person("Dina Qiyalova")
+    )
+    (stay,) = stays([_case("one", _arrest("2031-02"), ended)], AS_OF)
+    for first, last, touches in (
+        (date(2031, 1, 1), date(2031, 1, 31), False),
+        (date(2031, 1, 1), date(2031, 2, 1), True),
+        (date(2031, 3, 10), date(2031, 3, 31), True),
+        (date(2031, 4, 1), date(2031, 6, 30), False),
+    ):
+        days = (first + timedelta(n) for n in range((last - first).days + 1))
+        assert stay.touches(first, last) is touches is any(on([stay], day) for day in days)
 
 
 def test_a_series_is_the_count_of_each_of_its_days():

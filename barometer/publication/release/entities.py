@@ -7,6 +7,7 @@ them; a proceeding is a CourtCase, and whom it concerns its CourtCaseParty.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from barometer.codebook.dates import EventDate
@@ -132,10 +133,10 @@ def _party(case: str, party: str, role: str) -> Value:
     )
 
 
-def linked(frozen: Frozen, files: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The release for search engines: schema.org's Dataset with its files, and its events."""
+def linked(frozen: Frozen, files: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """The graph of the release for search engines: schema.org's Dataset with its files, then its events."""
     records = frozen.records
-    days = sorted(day for one in records.events for day in (one["first_day"], one["last_day"]) if day)
+    days = sorted({day for one in records.events for day in (one["first_day"], one["last_day"]) if day})
     dataset = {
         "@type": "Dataset",
         "@id": f"urn:press-barometer:{frozen.name}",
@@ -152,9 +153,8 @@ def linked(frozen: Frozen, files: Iterable[tuple[str, str]]) -> dict[str, Any]:
             {"@type": "DataDownload", "contentUrl": path, "encodingFormat": kind} for path, kind in files
         ],
     }
-    told = [_linked_event(frozen, one) for one in records.events]
-    graph = [{key: value for key, value in row.items() if value} for row in (dataset, *told)]
-    return {"@context": "https://schema.org", "@graph": graph}
+    for row in chain([dataset], (_linked_event(frozen, one) for one in records.events)):
+        yield {key: value for key, value in row.items() if value}
 
 
 def _linked_event(frozen: Frozen, one: Value) -> dict[str, Any]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import os
+import tempfile
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 Value = Mapping[str, Any]
 #: The lists of records, in the order in which they are written, with what a record is known by.
@@ -21,6 +25,34 @@ KEYS = {
     "sources": "id",
     "issues": "id",
 }
+
+
+class Kept(Sequence[Value]):
+    """Records in a file without a name, which goes when they do: a long list takes no memory, and is read each time."""
+
+    def __init__(self, rows: Iterable[Value]) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the list)
+        self._ends = array("Q", [0])
+        for row in rows:
+            line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+            self._file.write(line)
+            self._ends.append(self._ends[-1] + len(line))
+        self._file.flush()
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Value]: ...
+    def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(len(self))[index]]
+        number = range(len(self))[index]
+        start, end = self._ends[number], self._ends[number + 1]
+        found: Value = json.loads(os.pread(self._file.fileno(), end - start, start))
+        return found
 
 
 @dataclass(frozen=True)
@@ -43,6 +75,10 @@ class Records:
 
     def digests(self) -> dict[str, dict[str, str]]:
         """List → id → a digest of the record, by which a later release knows what changed."""
+        return self._digests
+
+    @cached_property
+    def _digests(self) -> dict[str, dict[str, str]]:
         return {
             name: {row[KEYS[name]]: digest(row) for row in rows}
             for name, rows in sorted(self.lists().items())

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import string
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -50,10 +51,8 @@ def package(frozen: Frozen, folder: Path) -> list[Written]:
     """Write the release into an empty folder; its files in the order of their paths."""
     for name in ("data", "jsonl", "parquet"):
         (folder / name).mkdir(parents=True)
-    for table in tables():
-        _csv(table, frozen, folder / "data" / f"{table.name}.csv")
+    _tables(frozen, folder)
     _parquet(folder)
-    _sqlite(frozen, folder / "press-barometer.sqlite")
     for name in (*KEYS, "corrections"):
         _lines(getattr(frozen.records, name), folder / "jsonl" / f"{name}.jsonl")
     _lines(entities(frozen), folder / "followthemoney.jsonl")
@@ -61,7 +60,7 @@ def package(frozen: Frozen, folder: Path) -> list[Written]:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     listed = [(path.relative_to(folder).as_posix(), path) for path in paths]
-    _json(
+    _graph(
         linked(frozen, [(name, _media_type(name)) for name, _ in listed if name.startswith("data/")]),
         folder / "events.jsonld",
     )
@@ -75,10 +74,14 @@ def package(frozen: Frozen, folder: Path) -> list[Written]:
 def _written(folder: Path) -> list[Written]:
     found = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name, data = path.relative_to(folder).as_posix(), path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
-        found.append(Written(name, _media_type(name), len(data), digest, name not in _BARE))
+        name = path.relative_to(folder).as_posix()
+        found.append(Written(name, _media_type(name), path.stat().st_size, _sha256(path), name not in _BARE))
     return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _media_type(name: str) -> str:
@@ -88,11 +91,37 @@ def _media_type(name: str) -> str:
 # --- tables -----------------------------------------------------------------------------------------------
 
 
-def _csv(table: Table, frozen: Frozen, path: Path) -> None:
+def _tables(frozen: Frozen, folder: Path) -> None:
+    """Each table as CSV, and all in one file of SQLite, which has in `columns` what each column means."""
+    with closing(sqlite3.connect(folder / "press-barometer.sqlite")) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA page_size = 4096")
+        connection.execute(
+            'CREATE TABLE columns ("table" TEXT, "column" TEXT, en TEXT, ru TEXT, kk TEXT, PRIMARY KEY ("table", "column"))'
+        )
+        for table in tables():
+            connection.execute(_create(table))
+            marks = ", ".join("?" * len(table.columns))
+            connection.executemany(
+                f'INSERT INTO "{table.name}" VALUES ({marks})',  # noqa: S608 (names of our own tables)
+                _csv(table, frozen, folder / "data" / f"{table.name}.csv"),
+            )
+            connection.executemany(
+                "INSERT INTO columns VALUES (?, ?, ?, ?, ?)",
+                [(table.name, one.name, *(one.said[code] for code in LANGUAGES)) for one in table.columns],
+            )
+        connection.commit()
+        connection.execute("VACUUM")
+
+
+def _csv(table: Table, frozen: Frozen, path: Path) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table, each written to the file as it passes."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([column.name for column in table.columns])
-        writer.writerows(map(_cell, line) for line in table.lines(frozen.records))
+        for line in table.lines(frozen.records):
+            writer.writerow(map(_cell, line))
+            yield line
 
 
 def _cell(value: Any) -> str:
@@ -124,32 +153,6 @@ def _parquet(folder: Path) -> None:
         connection.close()
 
 
-def _sqlite(frozen: Frozen, path: Path) -> None:
-    """One file with all tables, and in `columns` what each column means."""
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute(
-            'CREATE TABLE columns ("table" TEXT, "column" TEXT, en TEXT, ru TEXT, kk TEXT, PRIMARY KEY ("table", "column"))'
-        )
-        for table in tables():
-            connection.execute(_create(table))
-            marks = ", ".join("?" * len(table.columns))
-            connection.executemany(
-                f'INSERT INTO "{table.name}" VALUES ({marks})',  # noqa: S608 (names of our own tables)
-                table.lines(frozen.records),
-            )
-            connection.executemany(
-                "INSERT INTO columns VALUES (?, ?, ?, ?, ?)",
-                [(table.name, one.name, *(one.said[code] for code in LANGUAGES)) for one in table.columns],
-            )
-        connection.commit()
-        connection.execute("VACUUM")
-    finally:
-        connection.close()
-
-
 def _create(table: Table) -> str:
     columns = [f'"{one.name}" {_SQLITE[one.type]}' for one in table.columns]
     keys = [f"PRIMARY KEY ({', '.join(map(_quoted, table.key))})"]
@@ -170,6 +173,16 @@ def _quoted(name: str) -> str:
 def _json(value: Any, path: Path) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=2)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _graph(rows: Iterable[Value], path: Path) -> None:
+    """JSON-LD of schema.org, item by item."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write('{\n  "@context": "https://schema.org",\n  "@graph": [')
+        for number, row in enumerate(rows):
+            text = json.dumps(row, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+            stream.write(f"{',' if number else ''}\n    {text}")
+        stream.write("\n  ]\n}\n")
 
 
 def _lines(rows: Iterable[Value], path: Path) -> None:
@@ -195,7 +208,6 @@ def _descriptor(frozen: Frozen, folder: Path) -> dict[str, Any]:
 
 def _resource(table: Table, folder: Path) -> dict[str, Any]:
     path = f"data/{table.name}.csv"
-    data = (folder / path).read_bytes()
     return {
         "profile": "tabular-data-resource",
         "name": table.name.replace("_", "-"),
@@ -205,8 +217,8 @@ def _resource(table: Table, folder: Path) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "bytes": (folder / path).stat().st_size,
+        "hash": f"sha256:{_sha256(folder / path)}",
         "schema": {
             "fields": [_described(table, column) for column in table.columns],
             "primaryKey": list(table.key),

@@ -38,16 +38,21 @@ def _events(records: Records) -> Iterator[Row]:
         }
 
 
+def _each_entry(records: Records) -> Iterator[Value]:
+    """Every entry once, in the order of their ids: as the last event that it tells has it."""
+    last = {one["entry"]["id"]: number for number, one in enumerate(records.events)}
+    for _, number in sorted(last.items()):
+        yield records.events[number]["entry"]
+
+
 def _entries(records: Records) -> Iterator[Row]:
-    found = {one["entry"]["id"]: one["entry"] for one in records.events}
-    for _, entry in sorted(found.items()):
+    for entry in _each_entry(records):
         yield {**entry, "source_id": entry["source"], **_spread("text", entry["text"])}
 
 
 def _of_entries(part: str) -> Callable[[Records], Iterator[Row]]:
     def rows(records: Records) -> Iterator[Row]:
-        found = {one["entry"]["id"]: one["entry"] for one in records.events}
-        for _, entry in sorted(found.items()):
+        for entry in _each_entry(records):
             for position, row in enumerate(entry[part]):
                 yield {"entry_id": entry["id"], "position": position, **row}
 

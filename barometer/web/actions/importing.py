@@ -25,7 +25,7 @@ from barometer.web.actions.publishing import publish
 from barometer.web.actions.revisions import record_revision, shaped_by_people
 from barometer.web.records import mapping
 from barometer.web.records import models as ledger
-from barometer.web.records.likely import likely_cases_of_events
+from barometer.web.records.likely import LookedUp, likely_cases_of_events
 from barometer.web.records.naming import refresh_blocks
 from barometer.web.records.retellings import likely_retellings_of, outdated
 
@@ -529,22 +529,26 @@ class _Import:
     ) -> None:
         _assign(row, values | {"case": self._case_of(row, event, place)})
         self._fits(row, place)
+        is_new = row._state.adding
         row.save()
         self.written.append(row)
-        for related in (row.types, row.provisions, row.mentions):
+        for related in () if is_new else (row.types, row.provisions, row.mentions):
             related.all().delete()
-        for part in (
-            *mapping.event_types(event),
-            *mapping.event_provisions(event),
-            *self._mentions(event, place),
+        for model, parts in (
+            (ledger.EventType, mapping.event_types(event)),
+            (ledger.EventProvision, mapping.event_provisions(event)),
+            (ledger.Mention, self._mentions(event, place)),
         ):
-            part.event = row
-            self._fits(part, place)
-            part.save()
+            rows = []
+            for part in parts:
+                part.event = row
+                self._fits(part, place)
+                rows.append(part)
+            model.objects.bulk_create(rows)
         if self.as_published:
             self._publish(row)
         else:
-            self._revise(row, action)
+            self._revise(row, action, first=is_new)
             self._propose_case(row, event, place)
 
     # --- cases and retellings ---
@@ -559,9 +563,10 @@ class _Import:
         others = ledger.Event.objects.exclude(item__source=self.source).exclude(case=None)
         known = set(others.filter(case__slug__in=stories).values_list("case__slug", flat=True))
         own = {row.pk for row in rows}
-        found = {}
+        found, looked_up = {}, LookedUp()
         for slug in sorted(set(stories) - known):
-            likely = [one for one in likely_cases_of_events(stories[slug], but=own) if one.slug != slug]
+            likely = likely_cases_of_events(stories[slug], but=own, known=looked_up)
+            likely = [one for one in likely if one.slug != slug]
             found |= {slug: likely[0]} if likely else {}
         return found
 
@@ -669,16 +674,17 @@ class _Import:
 
     def _save(self, row: Any, action: str, place: str) -> None:
         self._fits(row, place)
+        is_new = row._state.adding
         row.save()
-        self._revise(row, action)
+        self._revise(row, action, first=is_new)
 
     def _publish(self, row: ledger.Event | ledger.Item) -> None:
         self.report.published += isinstance(row, ledger.Event)
         publish(row, by=self.by, reason=self.reason, user=self.user)
         self.report.revisions += 1
 
-    def _revise(self, row: Any, action: str, reason: str = "") -> None:
-        record_revision(row, action, by=self.by, reason=reason or self.reason, user=self.user)
+    def _revise(self, row: Any, action: str, reason: str = "", *, first: bool = False) -> None:
+        record_revision(row, action, by=self.by, reason=reason or self.reason, user=self.user, first=first)
         self.report.revisions += 1
 
     def _fits(self, row: models.Model, place: str) -> None:

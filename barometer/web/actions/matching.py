@@ -57,11 +57,13 @@ def pair(old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]) 
     free_old = sorted(set(range(len(old))) - set(pairs.values()))
     free_new = sorted(set(range(len(new))) - set(pairs))
     scored = [(likeness(old[o], new[n]), n, o) for n in free_new for o in free_old]
+    taken = set(pairs.values())
     for score, n, o in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):
         if score < LIKE_ENOUGH:
             break
-        if n not in pairs and o not in pairs.values():
+        if n not in pairs and o not in taken:
             pairs[n] = o
+            taken.add(o)
     return pairs
 
 

@@ -9,22 +9,22 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
 from barometer.codebook import Quarter
 from barometer.errors import NotAllowed, NotReady, UnknownValue
-from barometer.publication.release.frozen import Frozen, Records, Written, changes
+from barometer.publication.release.frozen import Frozen, Kept, Records, Written, changes
 from barometer.web.actions.audit import note_act
 from barometer.web.actions.evidence import bytes_of, note_evidence, store
 from barometer.web.actions.keys import destroy
@@ -121,46 +121,74 @@ def site() -> str:
 # --- what goes in -----------------------------------------------------------------------------------------
 
 
-def _within(period: str) -> Q:
-    """Events that belong to a period: by the bulletin that prints them; else by the first day that they can have."""
+def _within(period: str) -> tuple[Q, Q]:
+    """Events that belong to a period: by the bulletin that prints them; else by the first day that they can have.
+
+    Two conditions and not one, for which a database would go through all events.
+    """
+    printed, other = Q(item__issue__isnull=False), Q(item__issue=None)
     if period == ALL:
-        return Q()
+        return printed, other
     if "Q" in period:
         quarter = Quarter.parse(period)
-        return Q(item__issue__period=period) | Q(
-            item__issue=None, first_day__gte=quarter.first, first_day__lte=quarter.last
-        )
-    return Q(item__issue__period__startswith=period) | Q(item__issue=None, first_day__year=int(period))
+        first, last = quarter.first, quarter.last
+        return Q(item__issue__period=period), other & Q(first_day__gte=first, first_day__lte=last)
+    return Q(item__issue__period__startswith=period), other & Q(first_day__year=int(period))
+
+
+def _events(period: str) -> list[int]:
+    """The rows of the published events of a period, in the order of their public ids."""
+    rows = [
+        row
+        for some in _within(period)
+        for row in Event.objects.public().filter(some).order_by().values_list("public_id", "pk")
+    ]
+    return [pk for _, pk in sorted(rows)]
+
+
+@dataclass
+class _Met:
+    """Whom and what the events of a release lead to."""
+
+    parties: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in Party.Kind.values})
+    cases: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+
+    def events(self, rows: Iterable[opened.Value]) -> Iterator[opened.Value]:
+        """The values as they pass."""
+        for one in rows:
+            for row in (*one["targets"], *one["actors"]):
+                if row["id"]:
+                    self.parties[row["kind"]].add(row["id"])
+            self.cases |= {one["case"]["id"]} if one["case"] else set()
+            self.codes |= {row["code"] for row in one["provisions"]}
+            self.sources |= {one["entry"]["source"]} - {None}
+            yield one
 
 
 def collect(period: str, day: date) -> Records:
-    """The published records of the period; cases stand as on the day."""
-    events = Event.objects.public().filter(_within(period)).order_by("public_id")
-    values = _in_batches(events, opened.events)
-    ids = {kind: _ids(values, kind) for kind in Party.Kind.values}
-    cases = sorted({one["case"]["id"] for one in values if one["case"]})
-    codes = sorted({row["code"] for one in values for row in one["provisions"]})
-    sources = {one["entry"]["source"] for one in values}
-    told = PublicNote.objects.filter(event__in=Event.objects.filter(_within(period)))
-    told = notes.listed().filter(pk__in=told.values("pk")).order_by("date", "pk")
+    """The published records of the period, kept on disk; cases stand as on the day."""
+    met = _Met()
+    events = Kept(met.events(_in_batches(_events(period), _event_values)))
     records = Records(
-        events=values,
-        cases=_in_batches(cases, lambda some: opened.cases(_cases_of(some).order_by("public_id"), day)),
-        people=_in_batches(ids[Party.Kind.PERSON], lambda some: _parties(Party.Kind.PERSON, some)),
-        outlets=_in_batches(ids[Party.Kind.OUTLET], lambda some: _parties(Party.Kind.OUTLET, some)),
-        bodies=_in_batches(ids[Party.Kind.BODY], lambda some: _parties(Party.Kind.BODY, some)),
-        provisions=_in_batches(codes, opened.provisions),
-        sources=[
-            opened.source(row)
-            for row in opened.public_sources().order_by("public_id")
-            if row.public_id in sources
-        ],
+        events=events,
+        cases=Kept(
+            _in_batches(
+                sorted(met.cases), lambda some: opened.cases(_cases_of(some).order_by("public_id"), day), 50
+            )
+        ),
+        people=_parties(Party.Kind.PERSON, met),
+        outlets=_parties(Party.Kind.OUTLET, met),
+        bodies=_parties(Party.Kind.BODY, met),
+        provisions=Kept(_in_batches(sorted(met.codes), opened.provisions, 1)),
+        sources=Kept(_in_batches(sorted(met.sources), _source_values)),
         issues=[
             opened.issue(row) for row in opened.public_issues().filter(_issues(period)).order_by("period")
         ],
-        corrections=[opened.note(row, row.event) for row in told],
+        corrections=[opened.note(row, row.event) for row in _notes(period)],
     )
-    _refuse_torn(records, set(cases), set(codes), sources - {None})
+    _refuse_torn(records, met)
     return records
 
 
@@ -168,56 +196,73 @@ def _issues(period: str) -> Q:
     return Q() if period == ALL else Q(period__startswith=period)
 
 
-def _in_batches(rows: Any, values: Any) -> list[opened.Value]:
-    """Values of many rows, some at a time: the database takes so many parameters in a question and no more."""
-    if isinstance(rows, models.QuerySet):
-        rows, of = list(rows.values_list("pk", flat=True)), rows
-        return [
-            one
-            for start in range(0, len(rows), _BATCH)
-            for one in values(
-                of.model.objects.filter(pk__in=rows[start : start + _BATCH]).order_by("public_id")
-            )
-        ]
-    return [one for start in range(0, len(rows), _BATCH) for one in values(rows[start : start + _BATCH])]
+def _notes(period: str) -> QuerySet[PublicNote]:
+    """The notes for readers on events of the period, those on withdrawn ones too."""
+    printed, other = (Event.objects.filter(some, public_notes__isnull=False) for some in _within(period))
+    return notes.listed().filter(Q(event__in=printed) | Q(event__in=other)).order_by("date", "pk")
 
 
-def _ids(values: Iterable[opened.Value], kind: str) -> list[str]:
-    mentions = (row for one in values for side in ("targets", "actors") for row in one[side])
-    return sorted({row["id"] for row in mentions if row["id"] and row["kind"] == kind})
+def _in_batches(
+    rows: Sequence[Any], values: Callable[[Any], list[opened.Value]], size: int = _BATCH
+) -> Iterator[opened.Value]:
+    """Values of many rows, some at a time: neither memory nor a question to the database holds all of them."""
+    for start in range(0, len(rows), size):
+        yield from values(rows[start : start + size])
 
 
-def _cases_of(ids: Collection[str]) -> models.QuerySet[Case]:
+def _event_values(rows: Sequence[int]) -> list[opened.Value]:
+    return opened.events(
+        Event.objects.public().filter(pk__in=rows).order_by("public_id").defer("search_text")
+    )
+
+
+def _source_values(ids: Collection[str]) -> list[opened.Value]:
+    return [
+        opened.source(row) for row in opened.public_sources().filter(public_id__in=ids).order_by("public_id")
+    ]
+
+
+def _cases_of(ids: Collection[str]) -> QuerySet[Case]:
     return stories.with_events().filter(public_id__in=ids)
 
 
-def _parties(kind: str, ids: Collection[str]) -> list[opened.Value]:
-    return opened.parties(opened.listed(kind).filter(public_id__in=ids).order_by("public_id"))
+def _parties(kind: str, met: _Met) -> Kept:
+    """Those of a kind; bodies few at a time, since a body has the cases of years."""
+
+    def values(ids: Collection[str]) -> list[opened.Value]:
+        return opened.parties(opened.listed(kind, ids).filter(public_id__in=ids).order_by("public_id"))
+
+    return Kept(_in_batches(sorted(met.parties[kind]), values, 20 if kind == Party.Kind.BODY else _BATCH))
 
 
-def _refuse_torn(records: Records, cases: set[str], codes: set[str], sources: set[str]) -> None:
+def _refuse_torn(records: Records, met: _Met) -> None:
     """NotReady where the ledger changed while it was read, so that one list leads to what another lacks."""
-    there = (
-        cases == {one["id"] for one in records.cases},
-        codes == {one["code"] for one in records.provisions},
-        sources == {one["id"] for one in records.sources},
-    )
-    if not all(there):
+    told = records.digests()
+    if any(
+        told[name].keys() != ids
+        for name, ids in (("cases", met.cases), ("provisions", met.codes), ("sources", met.sources))
+    ):
         raise NotReady("the ledger changed while it was read", next_step="make the release again")
 
 
 def named_in(period: str) -> list[list[str]]:
     """[party, event] (public ids) for each person whom the release names."""
-    rows = Mention.objects.filter(
-        event__in=Event.objects.public().filter(_within(period)), party__kind=Party.Kind.PERSON
-    ).select_related("party", "event")
+    rows = _events(period)
     shown = joined.names()
     found = {
         (row.party.public_id, row.event.public_id)
-        for row in rows
+        for start in range(0, len(rows), _BATCH)
+        for row in _people_of(rows[start : start + _BATCH])
         if shown.hidden(row.party.kind, row.party.name, naming.mention_key(row)) is None
     }
     return sorted([party, event] for party, event in found)
+
+
+def _people_of(events: Collection[int]) -> Iterable[Mention]:
+    rows = Mention.objects.filter(event__in=events, party__kind=Party.Kind.PERSON)
+    return rows.select_related("party", "event").only(
+        "side", "written", "party__public_id", "party__kind", "party__name", "event__public_id"
+    )
 
 
 # --- writing and issuing ------------------------------------------------------------------------------------
@@ -293,7 +338,9 @@ def pack(folder: Path, archive: Path) -> None:
             name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            packed.writestr(info, path.read_bytes())
+            info.file_size = path.stat().st_size
+            with path.open("rb") as plain, packed.open(info, "w") as stream:
+                shutil.copyfileobj(plain, stream)
 
 
 # --- handing out ------------------------------------------------------------------------------------------

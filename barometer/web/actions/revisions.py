@@ -17,8 +17,13 @@ from barometer.web.records.protected import ProtectedText
 SHAPED = ("code", "accept", "split", "merge", "background", "restore")
 
 
-def record_revision(record: Record, action: str, *, by: str, reason: str = "", user: Any = None) -> Revision:
-    """Write what the record is after the change; only inside a transaction, so that both stand or neither."""
+def record_revision(
+    record: Record, action: str, *, by: str, reason: str = "", user: Any = None, first: bool = False
+) -> Revision:
+    """Write what the record is after the change; only inside a transaction, so that both stand or neither.
+
+    `first` says that the record was just made: no earlier revision is looked for.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a revision is written in the transaction of its change")
     if not by.strip():
@@ -29,7 +34,7 @@ def record_revision(record: Record, action: str, *, by: str, reason: str = "", u
         action=action,
         model=record._meta.model_name,
         record_id=record.public_id,
-        number=last_number(record) + 1,
+        number=1 if first else last_number(record) + 1,
         reason=reason,
         after=snapshot(record),
     )

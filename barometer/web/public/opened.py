@@ -264,6 +264,10 @@ class _Around:
 
 def one_id() -> dict[str, str]:
     """Parties that judgements joined → the id under which all that is one with them is given, as their page is."""
+    return joined.once_in_all_languages("one id", _one_id)
+
+
+def _one_id() -> dict[str, str]:
     found = party_clusters().joined
     members = {member for cluster in found for member in cluster}
     if not members:
@@ -483,7 +487,8 @@ def withdrawn(public_id: str) -> Value | None:
 
 def cases(rows: QuerySet[Case], day: date | None = None) -> list[Value]:
     """The values of cases, a query of `stories.with_events`, as they stand on the day (today)."""
-    day, unnamed = day or clock.today(), measuring.words_for_people(joined.names())
+    day = day or clock.today()
+    unnamed = joined.once("unnamed", lambda: measuring.words_for_people(joined.names()))
     return [_case(row, day, unnamed) for row in rows.prefetch_related("choices")]
 
 
@@ -611,14 +616,19 @@ def _differing(one: Contradiction) -> Value:
 # --- people, outlets, bodies ------------------------------------------------------------------------------
 
 
-def listed(kind: str) -> QuerySet[Party]:
-    """The parties of a kind that readers may look up, each that is one with others once."""
+def listed(kind: str, among: Collection[str] | None = None) -> QuerySet[Party]:
+    """The parties of a kind that readers may look up, each that is one with others once; `among` are those of interest."""
     mentions = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
     rows = Party.objects.filter(Exists(mentions), kind=kind)
-    rows = rows.exclude(public_id__in=[one for one, first in one_id().items() if one != first])
-    if kind == Party.Kind.PERSON:
-        rows = rows.exclude(name__in=list(joined.withheld().by_name))
-    return rows
+    known, hidden = one_id(), joined.withheld().by_name
+    of_interest = known if among is None else known.keys() & set(among)
+    rows = rows.exclude(public_id__in=[one for one in of_interest if one != known[one]])
+    if kind != Party.Kind.PERSON:
+        return rows
+    if among is None:
+        return rows.exclude(name__in=list(hidden))
+    names = Party.objects.filter(public_id__in=among).values_list("public_id", "name")
+    return rows.exclude(public_id__in=[one for one, name in names if name in hidden])
 
 
 def mentions_of(members: Collection[str]) -> QuerySet[Mention]:
@@ -666,16 +676,15 @@ def _spread(mentions: QuerySet[Mention], of: Mapping[str, str]) -> Iterable[Valu
     """How many events each is in and between which days."""
     pairs = mentions.values_list("party__public_id", "event__first_day", "event__last_day", "event")
     events: dict[str, set[int]] = defaultdict(set)
-    firsts: dict[str, list[date]] = defaultdict(list)
-    lasts: dict[str, list[date]] = defaultdict(list)
-    for party, first, last, event in pairs:
+    days: dict[str, tuple[date, date]] = {}
+    for party, first, last, event in pairs.iterator():
         one = of[party]
         events[one].add(event)
         if first:
-            firsts[one].append(first)
-            lasts[one].append(last)
+            earliest, latest = days.get(one, (first, last))
+            days[one] = min(earliest, first), max(latest, last)
     for one, ids in events.items():
-        first, last = min(firsts[one], default=None), max(lasts[one], default=None)
+        first, last = days.get(one, (None, None))
         yield {"first": one, "events": len(ids), "first_day": _day(first), "last_day": _day(last)}
 
 

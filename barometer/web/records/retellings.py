@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from barometer.cases.contradictions import book
 from barometer.cases.matching import Reason
@@ -20,11 +20,13 @@ from barometer.cases.retelling import Telling, Told, retellings
 from barometer.cases.values import add_days
 from barometer.names.clusters import DIFFERENT, OPEN, SAME, Clusters, Judged, clusters, pair
 from barometer.web.records import models, timelines
-from barometer.web.records.likely import parties_of
+from barometer.web.records.likely import LookedUp, parties_of
 from barometer.web.records.naming import Shown, shown_names
 
 #: So many events that stand there are compared with one.
 MOST = 200
+#: So many are read at once.
+_BATCH = 500
 _WINDOW = 45  # days; what lies further away is not asked
 _VERDICTS = {
     models.Retelling.Verdict.SAME: SAME,
@@ -83,14 +85,17 @@ def likely_retellings_of(rows: Sequence[models.Event]) -> tuple[Told, ...]:
     """What these events probably tell again, of each other and of the ledger; pairs that were judged are left out."""
     names = shown_names(public=False)
     own = {row.pk for row in rows}
-    among: dict[int, models.Event] = {}
-    for row in rows:
-        for candidate in _candidates(row):
-            if candidate.pk not in own:
-                among[candidate.pk] = candidate
-    told = retellings([telling(row, names) for row in rows], [telling(row, names) for row in among.values()])
-    known = known_pairs({one for likely in told for one in (likely.event, likely.told)})
-    return tuple(likely for likely in told if pair(likely.event, likely.told) not in known)
+    known = LookedUp()
+    among = sorted({pk for row in rows for pk in _candidates(row, known)} - own)
+    found = (row for start in range(0, len(among), _BATCH) for row in _rows(among[start : start + _BATCH]))
+    told = retellings([telling(row, names) for row in rows], [telling(row, names) for row in found])
+    judged = known_pairs({one for likely in told for one in (likely.event, likely.told)})
+    return tuple(likely for likely in told if pair(likely.event, likely.told) not in judged)
+
+
+def _rows(ids: Collection[int]) -> QuerySet[models.Event]:
+    found = timelines.desk_events().filter(pk__in=ids)
+    return found.select_related("item__source", "case").defer("search_text").order_by("pk")
 
 
 def telling(row: models.Event, names: Shown) -> Telling:
@@ -100,13 +105,13 @@ def telling(row: models.Event, names: Shown) -> Telling:
     return Telling(replace(event, event=event.event.model_copy(update={"case": slug})), str(row.item_id))
 
 
-def _candidates(row: models.Event) -> Iterable[models.Event]:
-    """Events that hit somebody of that name, or nobody in the same place, at about that time, of such a type."""
+def _candidates(row: models.Event, known: LookedUp) -> Iterable[int]:
+    """Rows of events that hit somebody of that name, or nobody in the same place, at about that time, of such a type."""
     event = timelines.event_value(row)
     found = timelines.desk_events().exclude(pk=row.pk)
     if event.targets:
         mentions = models.Mention.objects.filter(
-            party__in=parties_of([event]), side=models.Mention.Side.TARGET
+            party__in=parties_of([event], known), side=models.Mention.Side.TARGET
         )
         found = found.filter(pk__in=mentions.values("event"))
     elif row.region:
@@ -122,7 +127,7 @@ def _candidates(row: models.Event) -> Iterable[models.Event]:
         event.types
     )
     found = found.filter(types__code__in=types).distinct()
-    return found.select_related("item__source", "case").order_by("-last_day", "-pk")[:MOST]
+    return found.order_by("-last_day", "-pk").values_list("pk", flat=True)[:MOST]
 
 
 def known_pairs(public_ids: Collection[str]) -> set[tuple[str, str]]:
