@@ -427,7 +427,8 @@ def _distance(event: CaseEvent, group: list[CaseEvent]) -> tuple[int, bool, bool
 
 
 def _fits(event: CaseEvent, group: list[CaseEvent], acts: dict[str, tuple[Act, ...]]) -> bool:
-    if not _may_be_told_again(event, group):
+    most = max(rules().same_days, rules().repeating_days)
+    if any(event.span.apart(told.span) > most for told in group) or not _may_be_told_again(event, group):
         return False
     common = _common(acts[event.id], [act for told in group for act in acts[told.id]])
     if acts[event.id] or any(acts[told.id] for told in group):

@@ -15,6 +15,7 @@ import numpy as np
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
+from numpy.typing import NDArray
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
@@ -23,7 +24,7 @@ from barometer.web.public import cards, columns, counting, joined, memory, parti
 from barometer.web.public.counting import NO_DAY, Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
-from barometer.web.records.search import beginning, having_one_of, search
+from barometer.web.records.search import beginning, having_one_of, rows_having, search
 
 #: A list is cut after so many values; those that are chosen stay.
 LONGEST_LIST = 40
@@ -130,11 +131,16 @@ def _by_words(events: QuerySet[Event], text: str) -> QuerySet[Event]:
 
 def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
     """Of events that have a word that begins so, those that show one."""
-    known = beginning(start)
-    plain = [word for word in known if word not in joined.withheld().naming.may_be(known)]
     named = _named_by(start)
-    shown = Q(pk__in=having_one_of(Event.objects.all(), plain[:MOST_PLAIN]).values("pk"))
+    shown = Q(pk__in=having_one_of(Event.objects.all(), _plain(start)).values("pk"))
     return events.filter(shown | _has(Mention, party__in=named) if named else shown)
+
+
+def _plain(start: str) -> list[str]:
+    """The words that begin so and cannot be part of a name that is withheld."""
+    known = beginning(start)
+    doubtful = joined.withheld().naming.may_be(known)
+    return [word for word in known if word not in doubtful][:MOST_PLAIN]
 
 
 def _named_by(word: str) -> list[int]:
@@ -263,7 +269,7 @@ def select(filters: Filters) -> Selection:
     found = columns.columns()
     parts = {name: _part(found, name, values) for name, values in filters.chosen.items()}
     if filters.text:
-        parts["q"] = found.of_pks(_found_by(filters.text))
+        parts["q"] = _found_by(filters.text, found)
     return Selection(filters, found, parts)
 
 
@@ -286,13 +292,52 @@ def without_day(selection: Selection) -> list[int]:
     return found.pks[selection.mask & (found.first == NO_DAY)].tolist()
 
 
-def _found_by(text: str) -> list[int]:
-    """Row ids of the published events that a reader of this language may find by these words."""
+def _found_by(text: str, among: Columns) -> Mask:
+    """The events that a reader of this language may find by these words: what `findable` says in SQL.
 
-    def find() -> list[int]:
-        return list(findable(Event.objects.public(), text).order_by().values_list("pk", flat=True))
+    Remembered as a bit for every row of the ledger, the last of which is nobody's.
+    """
 
-    return memory.remembered(("words", text, words.language()), find)
+    def find() -> NDArray[np.uint8]:
+        rows = np.zeros(int(among.pks.max(initial=0)) + 2, bool)
+        rows[among.pks[_finding(text, among)]] = True
+        return np.packbits(rows)
+
+    bits = memory.remembered(("words", text, words.language()), find)
+    return np.unpackbits(bits).view(bool).take(among.pks, mode="clip")
+
+
+def _finding(text: str, among: Columns) -> Mask:
+    """The same, worked out."""
+    likely, hidden = parties.alike(text), hidden_people()
+    named = [
+        among.having(kind, [one for one in likely[kind] if one not in hidden])
+        for kind in ("person", "outlet")
+    ]
+    return np.logical_or.reduce([_by_words_among(text, among), *named])
+
+
+def _by_words_among(text: str, among: Columns) -> Mask:
+    """As `_by_words`."""
+    wanted = query_words(text)
+    if not wanted:
+        return np.zeros(len(among), bool)
+    found = np.logical_and.reduce([among.of_rows(rows_having([start])) for start in wanted])
+    if not joined.withheld().naming.may_mean(text):
+        return found
+    sure = np.logical_and.reduce([found, *(_surely_among(start, among) for start in wanted)])
+    doubtful = among.rows(found & ~sure, 0, MOST_DOUBTFUL)
+    rows = cards.ready(Event.objects.public().filter(pk__in=doubtful)).prefetch_related("item__events")
+    return sure | among.of_rows(np.array([row.pk for row in rows if _shows(row, wanted)], np.int64))
+
+
+def _surely_among(start: str, among: Columns) -> Mask:
+    """As `_surely`."""
+    sure = among.of_rows(rows_having(_plain(start), whole=True))
+    if named := _named_by(start):
+        rows = Mention.objects.filter(party__in=named).order_by().values_list("event", flat=True)
+        sure |= among.of_rows(np.fromiter(rows, np.int64))
+    return sure
 
 
 def _part(found: Columns, name: str, values: tuple[str, ...]) -> Mask:
