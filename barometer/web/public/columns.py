@@ -77,9 +77,11 @@ def _every(rows: QuerySet[Any]) -> Iterator[Any]:
 
 def brought_up_to_date(old: Reading) -> Reading:
     """What the ledger is now, by reading again what was touched since."""
-    if len(old.columns) <= memory.LARGE or not old.seen.still_there():
+    if len(old.columns) <= memory.LARGE:
         return read()
     seen, new = old.seen.since()
+    if not old.seen.still_there():
+        return read()
     clusters, others = old.clusters, old.apart
     if changes.of_model(new, "namejudgement"):
         clusters, others = party_clusters(), _apart()

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -23,6 +24,7 @@ from barometer.names.words import index_words, query_words
 from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
 from barometer.web.public.counting import NO_DAY, Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
+from barometer.web.records import changes
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.search import beginning, having_one_of, rows_having, search
 
@@ -40,6 +42,8 @@ INDEX = {
 }
 #: Of the events that a search may have found by a name that is withheld so many are asked what they show.
 MOST_DOUBTFUL = 200
+#: Of so many found events it is asked one by one whether they do; of more, of all that do in the ledger.
+MOST_ASKED = 2_000
 #: So many of the words that begin alike are looked for.
 MOST_PLAIN = 400
 #: Lists that stand open from the start.
@@ -114,19 +118,55 @@ def _by_words(events: QuerySet[Event], text: str) -> QuerySet[Event]:
 
     The words that the ledger is searched by have all names. Where the text may be part of one that is withheld, an
     event counts where it has a word that begins so and is in no such name, or names somebody else by that very word;
-    of the others the newest are asked again by the words that their pages show.
+    of the others the newest are asked again by the words that their pages show. So are, whatever the text, the events
+    beside which somebody withheld stands, where they are few: a text may call a person by what no name tells.
     """
     found, people = search(events, text), joined.withheld()
-    if not people.naming.may_mean(text):
+    if not people:
         return found
     wanted = query_words(text)
+    if not people.naming.may_mean(text):
+        return found.exclude(pk__in=_unshown(_rows(found), wanted))
     sure = found
     for start in wanted:
         sure = _surely(sure, start)
     doubtful = newest_first(cards.ready(found.exclude(pk__in=sure.values("pk"))))
     rows = doubtful.prefetch_related("item__events")[:MOST_DOUBTFUL]
     shown = [row.pk for row in rows if _shows(row, wanted)]
+    sure = sure.exclude(pk__in=_unshown(_rows(sure), wanted))
     return found.filter(Q(pk__in=sure.values("pk")) | Q(pk__in=shown))
+
+
+def _rows(events: QuerySet[Event]) -> Iterable[int]:
+    return events.order_by().values_list("pk", flat=True).iterator()
+
+
+def _unshown(rows: Iterable[int], wanted: Sequence[str], beside: Collection[int] | None = None) -> list[int]:
+    """Of events that have these words (row ids) those whose pages do not show them, because of somebody withheld.
+
+    Where very many of them have such a person `beside` them, the words are nobody's: none is asked.
+    """
+    beside = _beside_withheld() if beside is None else beside
+    asked = list(islice((pk for pk in rows if pk in beside), MOST_DOUBTFUL + 1))
+    if len(asked) > MOST_DOUBTFUL:
+        return []
+    events = cards.ready(Event.objects.filter(pk__in=asked)).prefetch_related("item__events")
+    return [row.pk for row in events if not _shows(row, wanted)]
+
+
+def _beside_withheld() -> frozenset[int]:
+    """Row ids of the events whose entry tells of somebody who is not named."""
+
+    def find() -> frozenset[int]:
+        people = Mention.objects.filter(party__kind=Party.Kind.PERSON).order_by()
+        items = {
+            item
+            for part in changes.parts(joined.withheld().by_name)
+            for item in people.filter(party__name__in=part).values_list("event__item", flat=True)
+        }
+        return frozenset(changes.events_by("item__in", items))
+
+    return memory.remembered("beside withheld people", find)
 
 
 def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
@@ -139,8 +179,18 @@ def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
 def _plain(start: str) -> list[str]:
     """The words that begin so and cannot be part of a name that is withheld."""
     known = beginning(start)
-    doubtful = joined.withheld().naming.may_be(known)
+    doubtful = joined.withheld().naming.may_be(known) | _words_of_names()
     return [word for word in known if word not in doubtful][:MOST_PLAIN]
+
+
+def _words_of_names() -> frozenset[str]:
+    """The words of withheld names and their stems: a stem need not begin as its word does ("hoping": "hope")."""
+
+    def find() -> frozenset[str]:
+        forms = (form for one in joined.withheld().naming.people.values() for form in one.forms)
+        return frozenset(word for form in forms for word in index_words(form).split())
+
+    return memory.remembered("words of withheld names", find)
 
 
 def _named_by(word: str) -> list[int]:
@@ -323,12 +373,34 @@ def _by_words_among(text: str, among: Columns) -> Mask:
     if not wanted:
         return np.zeros(len(among), bool)
     found = np.logical_and.reduce([among.of_rows(rows_having([start])) for start in wanted])
-    if not joined.withheld().naming.may_mean(text):
+    people = joined.withheld()
+    if not people:
         return found
+    if not people.naming.may_mean(text):
+        return found & ~_unshown_among(found, wanted, among)
     sure = np.logical_and.reduce([found, *(_surely_among(start, among) for start in wanted)])
     doubtful = among.rows(found & ~sure, 0, MOST_DOUBTFUL)
     rows = cards.ready(Event.objects.public().filter(pk__in=doubtful)).prefetch_related("item__events")
-    return sure | among.of_rows(np.array([row.pk for row in rows if _shows(row, wanted)], np.int64))
+    shown = [row.pk for row in rows if _shows(row, wanted)]
+    return sure & ~_unshown_among(sure, wanted, among) | among.of_pks(shown)
+
+
+def _unshown_among(found: Mask, wanted: Sequence[str], among: Columns) -> Mask:
+    """As `_unshown`. That very many name somebody withheld is known without a question, what few name with few."""
+    if np.count_nonzero(found & among.having("person", list(hidden_people()))) > MOST_DOUBTFUL:
+        return np.zeros(len(among), bool)
+    pks = among.pks[found].tolist()
+    return among.of_pks(_unshown(pks, wanted, _beside(pks) if len(pks) <= MOST_ASKED else None))
+
+
+def _beside(pks: Sequence[int]) -> set[int]:
+    """Those of these events whose entry tells of somebody who is not named."""
+    hidden, found = joined.withheld().by_name, set()
+    for part in changes.parts(pks):
+        items = Event.objects.filter(pk__in=part).order_by().values("item")
+        people = Mention.objects.filter(event__item__in=items, party__kind=Party.Kind.PERSON).order_by()
+        found |= {item for item, name in people.values_list("event__item", "party__name") if name in hidden}
+    return changes.events_by("item__in", found)
 
 
 def _surely_among(start: str, among: Columns) -> Mask:

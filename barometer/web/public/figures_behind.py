@@ -19,7 +19,7 @@ from barometer.indicators.report import Repeated, Report
 from barometer.web.public import clock, joined, memory, views, words
 from barometer.web.public.filters import parse
 from barometer.web.records import measuring, timelines
-from barometer.web.records.models import Event
+from barometer.web.records.models import Event, Party
 
 A_PAGE = 50
 
@@ -134,6 +134,13 @@ def _stays() -> tuple[Stay, ...]:
     )
 
 
+def _subject(stay: Stay) -> str:
+    """Who it is, without a name that is withheld by now: what is remembered of many measures may be a little old."""
+    people = joined.withheld()
+    one = people.hidden(Party.Kind.PERSON, stay.subject, stay.events)
+    return people.printed(one) if one else people.text(stay.subject, words.language(), stay.events)
+
+
 def _under(stay: Stay, day: date, label: str) -> Under:
     said = {
         in_force.CONFIRMED: gettext("in force"),
@@ -142,7 +149,7 @@ def _under(stay: Stay, day: date, label: str) -> Under:
     }
     standing, began = stay.standing(day), words.day_words(stay.begun)
     return Under(
-        who=words.capital(words.party_name(who(stay.subject, words.language()), "outlet")),
+        who=words.capital(words.party_name(who(_subject(stay), words.language()), "outlet")),
         measure=label,
         since=began if stay.perhaps[0] == stay.begun else gettext("not later than %s") % began,
         standing=said[standing],

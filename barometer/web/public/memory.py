@@ -17,7 +17,9 @@ from threading import RLock
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import connection
 
+from barometer.web.records import changes
 from barometer.web.records.models import Revision
 
 T = TypeVar("T")
@@ -36,8 +38,14 @@ class _Kept:
 
 
 def version() -> tuple[object, ...] | None:
-    """The ledger's version: its newest revision; None where nothing was ever written."""
-    return Revision.objects.order_by("-pk").values_list("pk", "record_id", "number").first()
+    """The ledger's version: its newest revision; None where nothing was ever written.
+
+    On PostgreSQL an earlier one may become visible after it: so also how many of the newest there are.
+    """
+    newest = Revision.objects.order_by("-pk").values_list("pk", "record_id", "number").first()
+    if newest is None or connection.vendor == "sqlite":
+        return newest
+    return *newest, changes.in_sight(newest[0])
 
 
 def remembered(

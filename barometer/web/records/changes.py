@@ -1,8 +1,8 @@
 """What changed since somebody looked: the revisions that have come, each once.
 
 A change writes its revision in the same transaction (barometer.web.actions.revisions). On PostgreSQL one that was
-written earlier may become visible after a later one, so that revisions are looked through again from an hour back: no
-change takes longer than that from its revision to its end.
+written earlier may become visible after a later one, so that revisions are looked through again from an hour back. One
+that takes longer than that shows in how many there are: then everything is looked at again (`Seen.still_there`).
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
 from django.utils import timezone
 
 from barometer.web.records.models import Event, Revision
 
+V = TypeVar("V", str, int)
 LONGEST_CHANGE = timedelta(hours=1)
+#: Among so many of the newest revisions one is missed that becomes visible late.
+IN_SIGHT = 2_000
 #: So many values are asked for in one query.
 IN_A_QUERY = 500
 
@@ -36,25 +39,35 @@ class Seen:
 
     settled: int
     settled_record: str  # of that revision
+    counted: int  # how many of the newest are settled
     later: frozenset[int]
 
     @classmethod
     def now(cls) -> Seen:
         """Everything that is there."""
         settled, record = _settled(0, "")
-        return cls(settled, record, frozenset(_after(settled)))
+        return cls(settled, record, in_sight(settled), frozenset(_after(settled)))
 
     def still_there(self) -> bool:
-        """Whether it is the same ledger: not one that was put in its place."""
+        """Whether it is the same ledger: not one that was put in its place, nor one in which an old change ended late.
+
+        Asked after `since`, so that nothing comes in between.
+        """
         rows = Revision.objects.filter(pk=self.settled, record_id=self.settled_record)
-        return self.settled == 0 or rows.exists()
+        return self.settled == 0 or (rows.exists() and in_sight(self.settled) == self.counted)
 
     def since(self) -> tuple[Seen, list[Change]]:
         """What has come since, and everything that is there now."""
+        settled, record = _settled(self.settled, self.settled_record)
+        counted = in_sight(settled)
         after = _after(self.settled)
         new = [change for pk, change in after.items() if pk not in self.later]
-        settled, record = _settled(self.settled, self.settled_record)
-        return Seen(settled, record, frozenset(pk for pk in after if pk > settled)), new
+        return Seen(settled, record, counted, frozenset(pk for pk in after if pk > settled)), new
+
+
+def in_sight(newest: int) -> int:
+    """How many revisions there are among the row ids up to this one: one more when one becomes visible late."""
+    return Revision.objects.filter(pk__gt=newest - IN_SIGHT, pk__lte=newest).count()
 
 
 def _settled(before: int, record: str) -> tuple[int, str]:
@@ -76,7 +89,7 @@ def of_model(changes: Iterable[Change], model: str) -> set[str]:
     return {change.record for change in changes if change.model == model}
 
 
-def events_by(condition: str, values: Collection[str]) -> set[int]:
+def events_by(condition: str, values: Collection[V]) -> set[int]:
     """Row ids of the events of which a field (`name__in`) has one of these values."""
     return {
         pk
@@ -85,7 +98,7 @@ def events_by(condition: str, values: Collection[str]) -> set[int]:
     }
 
 
-def parts(values: Collection[str]) -> Iterator[list[str]]:
+def parts(values: Collection[V]) -> Iterator[list[V]]:
     """The values in order, so many as one query asks for."""
     wanted = sorted(values)
     return (wanted[start : start + IN_A_QUERY] for start in range(0, len(wanted), IN_A_QUERY))

@@ -69,9 +69,11 @@ def found() -> Hiding:
 
 def brought_up_to_date(old: Hiding) -> Hiding:
     """Everybody who is not named now, by looking again at those whom a change touched."""
-    if len(old.keys) <= FEW or not old.seen.still_there():
+    if len(old.keys) <= FEW:
         return found()
     seen, new = old.seen.since()
+    if not old.seen.still_there():
+        return found()
     clusters = party_clusters() if changes.of_model(new, "namejudgement") else old.clusters
     touched = _touched(new)
     if touched is None or len(touched) > MOST_TOUCHED:

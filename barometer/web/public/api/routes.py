@@ -140,7 +140,7 @@ _KEYS = Event.objects.only("public_id", "first_day")
 
 def _events(request: HttpRequest, keys: list[Event], asked: Any) -> Any:
     shown, more = _page(request, keys, asked.limit, _event_place)
-    found = Event.objects.filter(pk__in=[row.pk for row in shown])
+    found = Event.objects.public().filter(pk__in=[row.pk for row in shown])
     values = opened.events(found.order_by(F("first_day").desc(nulls_last=True), "public_id"))
     if getattr(asked, "format", "json") == "csv":
         return _csv(values, more)
