@@ -158,13 +158,16 @@ class CaseState:
 
 def state_on(case: Case, day: date, known_by: date | None = None) -> CaseState:
     """The state of the case on a day, by what was known at the end of `known_by` (None: by all that is known)."""
-    known = case.known_by(known_by)
-    facts = facts_of(known)
+    return state_of(facts_of(case.known_by(known_by)), case.slug, day, known_by)
+
+
+def state_of(facts: Sequence[Fact], slug: str, day: date, known_by: date | None = None) -> CaseState:
+    """The same, of the facts of the case."""
     acts = row_acts(facts, lambda span: span.earliest <= day)
     stays = [stay for group in _ladders(acts) for stay in _stays(group)]
     measures = [(stay, state) for stay in stays if (state := _measure_on(stay, day))]
     return CaseState(
-        slug=case.slug,
+        slug=slug,
         day=day,
         known_by=known_by,
         measures=tuple(sorted((state for _, state in measures), key=_measure_order)),

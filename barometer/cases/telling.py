@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 from barometer.cases.rules import Effect, Measure, Outcome, Stage, rules
-from barometer.cases.values import NOBODY, Case, CaseEvent, Span
+from barometer.cases.values import NOBODY, Case, CaseEvent, Span, add_days
 from barometer.codebook import EventDate, Upcoming, codebook
 
 Does = Literal["begin", "extend", "end", "stage"]
@@ -408,8 +408,15 @@ def _fact(group: list[CaseEvent], acts: dict[str, tuple[Act, ...]]) -> Fact:
 def _best(
     event: CaseEvent, groups: list[list[CaseEvent]], acts: dict[str, tuple[Act, ...]]
 ) -> list[CaseEvent] | None:
+    most = max(rules().same_days, rules().repeating_days)
+    earliest, last = add_days(event.span.earliest, -most), add_days(event.span.last, most)
+    near = (
+        number
+        for number, group in enumerate(groups)
+        if group[0].span.earliest <= last and earliest <= group[0].span.last
+    )
     fitting = [
-        (_distance(event, group), number) for number, group in enumerate(groups) if _fits(event, group, acts)
+        (_distance(event, groups[number]), number) for number in near if _fits(event, groups[number], acts)
     ]
     return groups[min(fitting)[1]] if fitting else None
 

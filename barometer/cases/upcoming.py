@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from barometer.cases.rules import Label, rules
-from barometer.cases.state import CaseState, MeasureState, state_on
+from barometer.cases.state import CaseState, MeasureState, state_of
 from barometer.cases.telling import Fact, Row, end_of, facts_of, span_of, term_of
 from barometer.cases.values import Case, CaseEvent, Span, add_days
 from barometer.codebook import Upcoming
@@ -57,7 +57,7 @@ def upcoming(case: Case, day: date, known_by: date | None = None) -> tuple[Upcom
     """Every date that was ahead at some time, with how it stands on the day, by date."""
     known = case.known_by(known_by)
     facts = facts_of(known)
-    state = state_on(known, day)
+    state = state_of(facts, known.slug, day)
     happened = [fact for fact in facts if fact.span.earliest <= day]
     announced = [one for fact in happened for one in _announced(fact)]
     computed = [one for one in _computed(happened, state) if not _is_told(one, announced)]

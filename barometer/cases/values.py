@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from barometer.cases.rules import rules
 from barometer.codebook import Event, EventDate, Quarter
@@ -132,7 +133,7 @@ class CaseEvent:
         if self.stage is not None and self.stage not in stages:
             raise ValueError(f"{self.stage!r} is not a stage of any proceeding")
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """When it happened: what is told has happened by the day on which it became known."""
         when = self.event.when

@@ -7,6 +7,7 @@ It finds rather too much than too little: what it finds is a person who is not t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -198,7 +199,13 @@ class Naming:
         A search knows a word and its stems; a stem may be of a name as the whole word is.
         """
         whole = {word for word in words if any(key in self._words for key in skeletons(word_of(word)))}
-        return whole | {stem for stem in words if any(word.startswith(stem[:-1]) for word in whole)}
+        ordered = sorted(whole)
+
+        def begins_one(start: str) -> bool:
+            at = bisect_left(ordered, start)
+            return at < len(ordered) and ordered[at].startswith(start)
+
+        return whole | {stem for stem in words if begins_one(stem[:-1])}
 
     def spans(self, text: str, among: Collection[str] | None = None, *, capitals: bool = True) -> list[Span]:
         """Where one of these people is named (None: any), in order and never over one another."""

@@ -250,6 +250,13 @@ class Columns:
         mask[self.places_of(np.fromiter(pks, np.int64))] = True
         return mask
 
+    def of_rows(self, pks: Ints) -> Mask:
+        """The same of row ids that are many, and some of them of other events."""
+        rows = np.zeros(int(self.pks.max(initial=0)) + 2, bool)  # the last is nobody's
+        rows[np.minimum(pks, len(rows) - 1)] = True
+        rows[-1] = False
+        return rows[self.pks]
+
     def having(self, name: str, values: Collection[str]) -> Mask:
         """The events with one of these values of a filter."""
         if name == "from":

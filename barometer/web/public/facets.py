@@ -16,6 +16,7 @@ import numpy as np
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
+from numpy.typing import NDArray
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
@@ -25,7 +26,7 @@ from barometer.web.public.counting import NO_DAY, Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
 from barometer.web.records import changes
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
-from barometer.web.records.search import beginning, having_one_of, search
+from barometer.web.records.search import beginning, having_one_of, rows_having, search
 
 #: A list is cut after so many values; those that are chosen stay.
 LONGEST_LIST = 40
@@ -41,6 +42,8 @@ INDEX = {
 }
 #: Of the events that a search may have found by a name that is withheld so many are asked what they show.
 MOST_DOUBTFUL = 200
+#: Of so many found events it is asked one by one whether they do; of more, of all that do in the ledger.
+MOST_ASKED = 2_000
 #: So many of the words that begin alike are looked for.
 MOST_PLAIN = 400
 #: Lists that stand open from the start.
@@ -138,12 +141,12 @@ def _rows(events: QuerySet[Event]) -> Iterable[int]:
     return events.order_by().values_list("pk", flat=True).iterator()
 
 
-def _unshown(rows: Iterable[int], wanted: Sequence[str]) -> list[int]:
+def _unshown(rows: Iterable[int], wanted: Sequence[str], beside: Collection[int] | None = None) -> list[int]:
     """Of events that have these words (row ids) those whose pages do not show them, because of somebody withheld.
 
-    Where very many of them have such a person beside them, the words are nobody's: none is asked.
+    Where very many of them have such a person `beside` them, the words are nobody's: none is asked.
     """
-    beside = _beside_withheld()
+    beside = _beside_withheld() if beside is None else beside
     asked = list(islice((pk for pk in rows if pk in beside), MOST_DOUBTFUL + 1))
     if len(asked) > MOST_DOUBTFUL:
         return []
@@ -316,7 +319,7 @@ def select(filters: Filters) -> Selection:
     found = columns.columns()
     parts = {name: _part(found, name, values) for name, values in filters.chosen.items()}
     if filters.text:
-        parts["q"] = found.of_pks(_found_by(filters.text))
+        parts["q"] = _found_by(filters.text, found)
     return Selection(filters, found, parts)
 
 
@@ -339,13 +342,74 @@ def without_day(selection: Selection) -> list[int]:
     return found.pks[selection.mask & (found.first == NO_DAY)].tolist()
 
 
-def _found_by(text: str) -> list[int]:
-    """Row ids of the published events that a reader of this language may find by these words."""
+def _found_by(text: str, among: Columns) -> Mask:
+    """The events that a reader of this language may find by these words: what `findable` says in SQL.
 
-    def find() -> list[int]:
-        return list(findable(Event.objects.public(), text).order_by().values_list("pk", flat=True))
+    Remembered as a bit for every row of the ledger, the last of which is nobody's.
+    """
 
-    return memory.remembered(("words", text, words.language()), find)
+    def find() -> NDArray[np.uint8]:
+        rows = np.zeros(int(among.pks.max(initial=0)) + 2, bool)
+        rows[among.pks[_finding(text, among)]] = True
+        return np.packbits(rows)
+
+    bits = memory.remembered(("words", text, words.language()), find)
+    return np.unpackbits(bits).view(bool).take(among.pks, mode="clip")
+
+
+def _finding(text: str, among: Columns) -> Mask:
+    """The same, worked out."""
+    likely, hidden = parties.alike(text), hidden_people()
+    named = [
+        among.having(kind, [one for one in likely[kind] if one not in hidden])
+        for kind in ("person", "outlet")
+    ]
+    return np.logical_or.reduce([_by_words_among(text, among), *named])
+
+
+def _by_words_among(text: str, among: Columns) -> Mask:
+    """As `_by_words`."""
+    wanted = query_words(text)
+    if not wanted:
+        return np.zeros(len(among), bool)
+    found = np.logical_and.reduce([among.of_rows(rows_having([start])) for start in wanted])
+    people = joined.withheld()
+    if not people:
+        return found
+    if not people.naming.may_mean(text):
+        return found & ~_unshown_among(found, wanted, among)
+    sure = np.logical_and.reduce([found, *(_surely_among(start, among) for start in wanted)])
+    doubtful = among.rows(found & ~sure, 0, MOST_DOUBTFUL)
+    rows = cards.ready(Event.objects.public().filter(pk__in=doubtful)).prefetch_related("item__events")
+    shown = [row.pk for row in rows if _shows(row, wanted)]
+    return sure & ~_unshown_among(sure, wanted, among) | among.of_pks(shown)
+
+
+def _unshown_among(found: Mask, wanted: Sequence[str], among: Columns) -> Mask:
+    """As `_unshown`. That very many name somebody withheld is known without a question, what few name with few."""
+    if np.count_nonzero(found & among.having("person", list(hidden_people()))) > MOST_DOUBTFUL:
+        return np.zeros(len(among), bool)
+    pks = among.pks[found].tolist()
+    return among.of_pks(_unshown(pks, wanted, _beside(pks) if len(pks) <= MOST_ASKED else None))
+
+
+def _beside(pks: Sequence[int]) -> set[int]:
+    """Those of these events whose entry tells of somebody who is not named."""
+    hidden, found = joined.withheld().by_name, set()
+    for part in changes.parts(pks):
+        items = Event.objects.filter(pk__in=part).order_by().values("item")
+        people = Mention.objects.filter(event__item__in=items, party__kind=Party.Kind.PERSON).order_by()
+        found |= {item for item, name in people.values_list("event__item", "party__name") if name in hidden}
+    return changes.events_by("item__in", found)
+
+
+def _surely_among(start: str, among: Columns) -> Mask:
+    """As `_surely`."""
+    sure = among.of_rows(rows_having(_plain(start), whole=True))
+    if named := _named_by(start):
+        rows = Mention.objects.filter(party__in=named).order_by().values_list("event", flat=True)
+        sure |= among.of_rows(np.fromiter(rows, np.int64))
+    return sure
 
 
 def _part(found: Columns, name: str, values: tuple[str, ...]) -> Mask:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.db import connection
@@ -28,6 +29,7 @@ REST, LARGE = 30.0, 5_000
 MOST_KEPT = 400
 _lock = RLock()
 _kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+_locks: WeakValueDictionary[Hashable, _Making] = WeakValueDictionary()
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,41 @@ def remembered(
     now = version()
     if now is None:
         return make()
-    with _lock:
+    with _making(key):  # who asks for something else does not wait
         kept = _kept.get(key)
         if kept and (kept.version == now or (rest(kept.value) and time.monotonic() - kept.made < REST)):
-            _kept.move_to_end(key)
+            with _lock:
+                if key in _kept:
+                    _kept.move_to_end(key)
             return kept.value
         value = again(kept.value) if kept and again else make()
-        _kept[key] = _Kept(now, time.monotonic(), value)
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
+        with _lock:
+            _kept[key] = _Kept(now, time.monotonic(), value)
+            while len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
         return value
+
+
+def _making(key: Hashable) -> _Making:
+    """One at a time makes one thing. What is made may ask for others, never in a circle."""
+    with _lock:
+        found = _locks.get(key)
+        if found is None:
+            found = _locks[key] = _Making()
+        return found
+
+
+class _Making:
+    """A lock that is forgotten when nobody holds it."""
+
+    def __init__(self) -> None:
+        self._own = RLock()
+
+    def __enter__(self) -> None:
+        self._own.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._own.release()
 
 
 def forget() -> None:

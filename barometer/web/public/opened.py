@@ -248,14 +248,16 @@ class _Around:
     """What the values of one list have in common: who is one with whom, what is told again, which links are public."""
 
     marks: Mapping[tuple[int, str], bool]
+    events: frozenset[str]
 
     @classmethod
-    def of(cls, rows: Iterable[Event]) -> _Around:
-        return cls(link_marks({row.item_id for row in rows}))
+    def of(cls, rows: Collection[Event]) -> _Around:
+        return cls(link_marks({row.item_id for row in rows}), frozenset(row.public_id for row in rows))
 
     @cached_property
     def again(self) -> frozenset[str]:
-        return memory.remembered("told again", lambda: retellings.counted_elsewhere(public=True))
+        known = memory.remembered("told again", retellings.groups)
+        return retellings.counted_elsewhere(public=True, among=self.events, known=known)
 
     @cached_property
     def same(self) -> Mapping[str, str]:

@@ -338,7 +338,7 @@ def _stories(selection: Selection, request: HttpRequest) -> dict[str, Any]:
     listed = _listed_of(selection.columns.cases(selection.mask))
     page = Paginator(listed, MOST_CASES).get_page(filters.parse(request.GET).page)
     pks = [row.pk for row in page.object_list]
-    rows = {row.pk: row for row in stories.with_events().filter(pk__in=pks)}
+    rows = {row.pk: row for row in stories.with_events(brief=True).filter(pk__in=pks)}
     return {
         "page": page,
         "stories": [stories.story(rows[pk]) for pk in pks if pk in rows],

@@ -59,7 +59,8 @@ def _party(request: HttpRequest, public_id: str, kind: str, route: str, template
         "page": page,
         "groups": views.by_month(page.object_list),
         "stories": [
-            stories.story(row) for row in stories.with_events().filter(pk__in=list(listed))[:MOST_CASES]
+            stories.story(row)
+            for row in stories.with_events(brief=True).filter(pk__in=list(listed))[:MOST_CASES]
         ],
         "outlets": _outlets(rows) if kind == Party.Kind.PERSON else [],
         "turns": views.turns(page, lambda number: f"?page={number}"),

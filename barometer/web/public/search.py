@@ -57,7 +57,7 @@ def found_by(text: str) -> dict[str, object]:
     pks = found.rows(mask, 0, MOST_EVENTS)
     told = found.cases(mask)
     shown = [row.pk for row in told[:MOST_CASES]]
-    cases = {row.pk: row for row in stories.with_events().filter(pk__in=shown)}
+    cases = {row.pk: row for row in stories.with_events(brief=True).filter(pk__in=shown)}
     names = named(text, found)
     groups = [
         ("people", gettext("People"), names["person"]),

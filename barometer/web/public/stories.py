@@ -35,6 +35,15 @@ _IN_ORDER = (
     "key",
 )
 
+#: In a list a case shows what its newest events tell, so many of them; its page goes through all.
+LISTED_BY = 60
+_NEWEST_FIRST = (
+    Case_(When(background=True, first_day=None, then=Value(0)), default=Value(1)).desc(),
+    F("first_day").desc(nulls_first=True),
+    F("last_day").desc(nulls_first=True),
+    "-key",
+)
+
 #: So many open cases, the latest moved, are asked for the dates that they announce.
 MOST_WATCHED = 200
 #: Where a case may stand. A case of context alone is neither open nor ended.
@@ -76,13 +85,19 @@ class Story:
     summary: Words
 
 
-def with_events(period: str = "") -> QuerySet[Case]:
+def with_events(period: str = "", *, brief: bool = False) -> QuerySet[Case]:
     """Cases that have a published event, the latest movement first: events come with four further queries.
 
     `violation` and `relief` are the latest possible beginnings and ends that the open cases are counted by
     (barometer.indicators); an event without a date is earlier than all that has one. With a period, the cases
     that its issue tells of, standing as the events of that issue alone say, as its figures count them.
+
+    In brief, for a list: of a long case only the newest events come, and those that name it.
     """
+    events = cards.ready(Event.objects.public())
+    shown = [Prefetch("events", events, to_attr="shown")]
+    if brief and not period:
+        shown = [Prefetch("events", events.order_by(*_NEWEST_FIRST)[:LISTED_BY], to_attr="shown"), _first()]
     public = Q(events__state__in=PUBLIC)
     found = Case.objects.public()
     if period:
@@ -98,8 +113,15 @@ def with_events(period: str = "") -> QuerySet[Case]:
             relief=Max(Coalesce("events__last_day", _EARLIEST), filter=public & Q(events__kind="relief")),
         )
         .order_by(F("latest").desc(nulls_last=True), "slug")
-        .prefetch_related(Prefetch("events", cards.ready(Event.objects.public()), to_attr="shown"))
+        .prefetch_related(*shown)
     )
+
+
+def _first() -> Prefetch:
+    """The events that name a case."""
+    rows = Event.objects.public().select_related("item__source").order_by(*_IN_ORDER)[:NAMED_BY]
+    rows = rows.prefetch_related(Prefetch("mentions", Mention.objects.select_related("party")))
+    return Prefetch("events", rows, to_attr="first")
 
 
 def called(*names: str) -> Q:
@@ -149,26 +171,36 @@ def in_order(events: list[Event]) -> list[Event]:
 def story(case: Case, period: str = "") -> Story:
     """The case that came through `with_events`; how it stands is told from the same events as there."""
     events = in_order(case.shown)
-    stands = state([event for event in events if not period or _printed_in(event, period)], standing(case))
-    return _story(case.slug, events, stands)
+    told = [event for event in events if not period or _printed_in(event, period)]
+    cut = hasattr(case, "first") and case.how_many > len(events)
+    where = _all_of(case) if cut else events
+    stands = state(told, standing(case), where if cut else told)
+    first = in_order(case.first) if cut else events
+    return _story(case.slug, events, stands, first, where)
+
+
+def _all_of(case: Case) -> list[Event]:
+    """All events of a case of which only some came: a name may stand in a list by leave for all of them."""
+    return list(Event.objects.public().filter(case=case).only("public_id"))
 
 
 def story_of(slug: str, events: Iterable[Event]) -> Story:
     """The case of events that came through `cards.ready`, standing as they say."""
     events = in_order(list(events))
-    return _story(slug, events, state(events, standing_of(events)))
+    return _story(slug, events, state(events, standing_of(events), events), events, events)
 
 
-def _story(slug: str, events: list[Event], stands: State) -> Story:
-    with joined.among(events):
-        named, hit = title(slug, events), people(events)
+def _story(slug: str, events: list[Event], stands: State, first: list[Event], where: list[Event]) -> Story:
+    """`first` name the case; `where` are all events of it."""
+    with joined.among(where):
+        named, hit = title(slug, first), people(events)
     return Story(
         slug=slug,
         title=named,
         address=reverse("public:case", args=[joined.slug_of(slug)]),
         people=hit,
-        kinds=tuple(event.kind for event in events),
-        how_many=len(events),
+        kinds=tuple(event.kind for event in first),
+        how_many=len(where),
         state=stands,
         summary=cards.summary(stands.last) if stands.last else Words("", words.language()),
     )
@@ -217,8 +249,11 @@ def _gravest(events: list[Event]) -> Event | None:
     return max(done, key=lambda event: types[event.main_type].severity, default=None)
 
 
-def state(events: list[Event], standing: str) -> State:
-    """The present state, computed: the last dated event that is not background says what happened last."""
+def state(events: list[Event], standing: str, where: list[Event]) -> State:
+    """The present state, computed: the last dated event that is not background says what happened last.
+
+    Names may stand there by leave for all of the events `where`.
+    """
     ordered = in_order(events)
     live = [event for event in ordered if not event.background] or ordered
     last = live[-1] if live else None
@@ -227,17 +262,17 @@ def state(events: list[Event], standing: str) -> State:
         last=last,
         last_words=words.within(words.type_label(last.main_type)) if last else "",
         last_when=cards.when(last) if last else words.when(""),
-        ahead=dates(events),
+        ahead=dates(events, where),
     )
 
 
-def dates(events: list[Event]) -> tuple[Ahead, ...]:
+def dates(events: list[Event], where: list[Event]) -> tuple[Ahead, ...]:
     """The dates of a case that are ahead, and those that passed without news: as its own page has them."""
     day = cards.today()
     case = timelines.case_value("", events, public=True, names=joined.names())
     languages = {event.public_id: cards.language_of(event) for event in events}
     return tuple(
-        _date(one, languages[one.announced_by[0]], events)
+        _date(one, languages[one.announced_by[0]], where)
         for one in upcoming(case, day)
         if one.standing in ("ahead", "passed")
     )
@@ -283,7 +318,7 @@ def _watched(how_many: int, period: str) -> list[int]:
     dated = timelines.with_dates(Event.objects.public()).filter(case__in=watched)
     announced = set(dated.values_list("case", flat=True))
     wanted = [pk for place, pk in enumerate(watched) if place < how_many or pk in announced]
-    found = [(case.pk, dates(in_order(case.shown))) for case in with_events().filter(pk__in=wanted)]
+    found = [(case.pk, dates(case.shown, case.shown)) for case in with_events().filter(pk__in=wanted)]
 
     def nearest(one: tuple[int, tuple[Ahead, ...]]) -> str:
         return next((row.when.iso for row in one[1] if not row.passed), "9999")
@@ -296,15 +331,12 @@ def titles(slugs: Iterable[str]) -> dict[str, str]:
     slugs = list(slugs)
     if not slugs:
         return {}
-    rows = Event.objects.public().select_related("item__source").order_by(*_IN_ORDER)[:NAMED_BY]
-    rows = rows.prefetch_related(Prefetch("mentions", Mention.objects.select_related("party")))
-    found = Case.objects.public().filter(called(*slugs))
-    found = found.prefetch_related(Prefetch("events", rows, to_attr="shown"))
+    found = Case.objects.public().filter(called(*slugs)).prefetch_related(_first())
     return {joined.slug_of(case.slug): _title(case) for case in found}
 
 
 def _title(case: Case) -> str:
-    events = in_order(case.shown)
+    events = in_order(case.first)
     with joined.among(events):
         return str(title(case.slug, events))
 

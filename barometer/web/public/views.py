@@ -298,7 +298,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         found = found.standing(standing if standing != stories.CONTEXT else "")
     shown = Paginator(found, CASES_A_PAGE).get_page(filters.parse(request.GET).page)
     pks = [row.pk for row in shown.object_list]
-    rows = {row.pk: row for row in stories.with_events(period).filter(pk__in=pks)}
+    rows = {row.pk: row for row in stories.with_events(period, brief=True).filter(pk__in=pks)}
     return render(
         request,
         "public/cases.html",

@@ -47,9 +47,17 @@ def groups() -> Clusters:
     )
 
 
-def counted_elsewhere(*, public: bool) -> frozenset[str]:
-    """Public ids of the events that another event is counted for: see the head of this module."""
-    joined = groups().joined
+def counted_elsewhere(
+    *, public: bool, among: Collection[str] | None = None, known: Clusters | None = None
+) -> frozenset[str]:
+    """Public ids of the events that another event is counted for: see the head of this module.
+
+    `among` says it of these and of those that are one with them; `known` are the groups, where they are at hand.
+    """
+    known = groups() if known is None else known
+    joined = known.joined if among is None else {known.of(one) for one in among if len(known.of(one)) > 1}
+    if not joined:
+        return frozenset()
     seen = timelines.public_events() if public else timelines.desk_events()
     members = seen.filter(public_id__in={one for group in joined for one in group})
     rows = {row.public_id: row for row in members.select_related("item__source", "item__issue")}

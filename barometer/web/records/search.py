@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain
+from typing import Any
 
+import numpy as np
 from django.db import connection, connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from numpy.typing import NDArray
 
 from barometer.names.words import query_words
+
+Ints = NDArray[np.integer[Any]]
 
 # Terms are letters and figures only (query_words), so quoting them is safe in both query languages.
 _SQLITE = "SELECT rowid FROM records_event_words WHERE records_event_words MATCH %s"
@@ -62,6 +68,21 @@ def having_one_of(queryset: QuerySet, words: Collection[str]) -> QuerySet:
     else:
         found = RawSQL(_SQLITE, [" OR ".join(f'"{word}"' for word in words)])  # noqa: S611
     return queryset.filter(pk__in=found)
+
+
+def rows_having(words: Collection[str], *, whole: bool = False) -> Ints:
+    """Row ids of the events, of any state, that have one of these words, or a word that begins with one.
+
+    Words are folded. One pass over the index, whatever else is known of the events.
+    """
+    if not words:
+        return np.zeros(0, np.int64)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES, [" | ".join(f"'{word}'{'' if whole else ':*'}" for word in words)])
+        else:
+            cursor.execute(_SQLITE, [" OR ".join(f'"{word}"{"" if whole else " *"}' for word in words)])
+        return np.fromiter(chain.from_iterable(cursor), np.int64)
 
 
 def beginning(start: str) -> list[str]:
