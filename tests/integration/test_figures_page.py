@@ -47,7 +47,7 @@ def test_each_number_is_that_of_its_list_in_the_explorer(client, ledger):
         "people_hit_at_least",
     }
     for line in linked:
-        if line.unit == "events":
+        if line.unit in ("event", "events"):
             assert str(client.get(line.address).context["page"].paginator.count) == line.number
     for multiple in (page.context["by_month"][0], page.context["by_quarter"][0]):
         bar = multiple.bars[-1]
@@ -83,6 +83,20 @@ def test_each_figure_that_has_events_lists_them(client, ledger):
         assert page.context["label"] and page.context["page"].paginator.count == len(set(events)), key
     for key in ("nothing", "decider-nobody", "2026-01-nothing", "target-"):
         assert client.get(f"/en/figures/2026Q1/{key}/").status_code == 404
+
+
+def test_what_happened_abroad_leads_to_its_events_alone(client, ledger):
+    new = made_for("2026Q1").figure("new_violations").events[:1]
+    Event.objects.filter(public_id__in=new).update(country="RU", region="")
+    table = next(one for one in client.get("/en/figures/").context["tables"] if one["id"] == "by-region")
+    [(label, count, address)] = [row for row in table["rows"] if row[0].endswith("RU")]
+    assert (label, count, client.get(address).context["page"].paginator.count) == ("Abroad: RU", 1, 1)
+
+
+def test_units_and_numbers_are_declined(client, ledger):
+    units = {line.code: line.unit for line in client.get("/ru/figures/").context["lines"]}
+    assert units["new_violations"] == "событий"  # 6
+    assert units["people_named"].startswith("человек")
 
 
 def test_numbers_of_drawings_are_numbers_in_every_language(client, ledger):

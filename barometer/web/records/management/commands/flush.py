@@ -76,7 +76,8 @@ def _filled(connection, cursor):
     tables = [name for name in connection.introspection.django_table_names() if name not in _OF_THE_MODELS]
     cursor.execute(
         " UNION ALL ".join(
-            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})" for name in tables
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(name)})"
+            for name in tables
         )
     )
     return [name for (name,) in cursor.fetchall()]
