@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -13,13 +14,14 @@ from django.utils import timezone
 from invented import two_quarters
 
 from barometer.errors import UnknownValue, Unreadable
+from barometer.indicators.breakdown import Cell
 from barometer.indicators.in_force import Count
 from barometer.web.actions import series
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
 from barometer.web.indicator_commands import indicators, lines
-from barometer.web.public import clock, memory
-from barometer.web.public.figures import made_for
+from barometer.web.public import clock
+from barometer.web.public.figures import _cell_address, made_for
 from barometer.web.public.figures_behind import behind
 from barometer.web.records.models import Event, Issue, Party, Revision
 from barometer.web.records.series import IndexRow, SphereFigure
@@ -85,13 +87,15 @@ def test_each_figure_that_has_events_lists_them(client, ledger):
         assert client.get(f"/en/figures/2026Q1/{key}/").status_code == 404
 
 
-def test_what_happened_abroad_leads_to_its_events_alone(client, ledger):
-    new = made_for("2026Q1").figure("new_violations").events[:1]
-    Event.objects.filter(public_id__in=new).update(country="RU", region="")
-    memory.forget()
-    table = next(one for one in client.get("/en/figures/").context["tables"] if one["id"] == "by-region")
-    [(label, count, address)] = [row for row in table["rows"] if row[0].endswith("RU")]
-    assert (label, count, client.get(address).context["page"].paginator.count) == ("Abroad: RU", 1, 1)
+def test_what_happened_abroad_leads_to_its_events_alone():
+    abroad, here = Cell("RU", 1, ("a",)), Cell("KZ-75", 1, ("b",))
+    found = SimpleNamespace(by="region", cells=(abroad, here))
+    assert _cell_address(found, abroad, "region", "2026Q1").endswith("/figures/2026Q1/region-RU/")
+    assert "region=KZ-75" in _cell_address(found, here, "region", "2026Q1")
+    made = SimpleNamespace(
+        figures=(), breakdowns={"new_violations": (found,)}, repeated=(), time_to_outcome={}, in_force={}
+    )
+    assert behind(made) == {"region-RU": ("a",)}
 
 
 def test_a_unit_goes_with_its_number(client, ledger):
