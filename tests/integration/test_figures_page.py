@@ -88,7 +88,7 @@ def test_each_figure_that_has_events_lists_them(client, ledger):
 
 
 def test_what_happened_abroad_leads_to_its_events_alone():
-    abroad, here = Cell("RU", 1, ("a",)), Cell("KZ-75", 1, ("b",))
+    abroad, here = Cell("RU", ("a",)), Cell("KZ-75", ("b",))
     found = SimpleNamespace(by="region", cells=(abroad, here))
     assert _cell_address(found, abroad, "region", "2026Q1").endswith("/figures/2026Q1/region-RU/")
     assert "region=KZ-75" in _cell_address(found, here, "region", "2026Q1")
