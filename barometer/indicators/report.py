@@ -541,11 +541,19 @@ def _time(found: Sequence[Course]) -> Times:
     )
 
 
+def _is_only_a_type(one: Appearance) -> bool:
+    """Whether the name is no more than the word for the type: the police of two towns are not one."""
+    types = codebook().target_types if one.side == "target" else codebook().actor_types
+    known = types.get(one.type)
+    return known is not None and one.name.casefold() in {word.casefold() for word in known.label.values()}
+
+
 def repeated(appearances: Iterable[Appearance]) -> tuple[Repeated, ...]:
-    """Who stands in two new violations or more on one side, the most frequent first."""
+    """Who stands in two new violations or more on one side, the most frequent first; "police" or "court" is nobody."""
     found: dict[tuple[str, str, str], list[Appearance]] = defaultdict(list)
     for one in appearances:
-        found[one.side, one.name, one.type].append(one)
+        if not _is_only_a_type(one):
+            found[one.side, one.name, one.type].append(one)
     rows = [
         Repeated(side, name, kind, tuple(dict.fromkeys(one.event for one in told)))
         for (side, name, kind), told in found.items()

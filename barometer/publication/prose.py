@@ -94,6 +94,10 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def _people(made: Report, language: str) -> Iterator[Sentence]:
     people, outlets = made.figure("people_hit_at_least"), made.figure("outlets_hit")
     if people.value:
@@ -108,7 +112,9 @@ def _change(made: Report, language: str) -> Iterator[Sentence]:
     """The change with its interval, whether any line changed clearly, and how much was watched."""
     before = _quarter(str(Quarter.of(add_days(Quarter.parse(made.period).first, -1))), language)
     if not made.changes:
-        yield Sentence(_upper(_said("alone", language, before=before)), (), ())
+        any_told = any(made.figure(code).value for code in ("new_violations", "steps", "relief", "context"))
+        quiet = before if any_told else _quarter(made.period, language)
+        yield Sentence(_upper(_said("alone", language, quiet=quiet)), (), ())
         return
     total, *lines = made.changes
     found, interval = total.difference, total.difference.interval
@@ -170,7 +176,8 @@ def _force(made: Report, language: str) -> Iterator[Sentence]:
     found = [one for one in made.in_force.get(month, ()) if one.count.in_force]
     if found:
         told = ", ".join(
-            f"{measure_name(one.measure, language)}: {number(one.count.in_force, language)}" for one in found
+            f"{_lower(measure_name(one.measure, language))} ({number(one.count.in_force, language)})"
+            for one in found
         )
         text = _said("force", language, day=noun(last_of(month).isoformat(), language), list=told)
         events = tuple(dict.fromkeys(event for one in found for event in one.events))

@@ -105,10 +105,15 @@ def lines(made: Report) -> Iterator[str]:
         cells = {one.key: one.count for one in _by(made, "month")}
         mark = "" if month.complete else " (not over: it is compared with nothing)"
         yield f"  {month.month}: {cells.get(month.month, 0)} new violations{mark}"
+    if unplaced := sum(cell.count for cell in _by(made, "month") if not cell.key):
+        yield f"  no month told: {unplaced} new violations"
     for month, found in made.in_force.items():
         told = ", ".join(f"{one.measure} {one.count.in_force}" for one in found if one.count.in_force)
         yield f"  in force at the end of {month}: {told or 'nothing'}"
     for kind, times in made.time_to_outcome.items():
+        if not times.began:
+            yield f"  {kind}: none"
+            continue
         median = "not reached" if times.median_days is None else f"{times.median_days} days"
         yield f"  {kind}: {times.ended} of {times.began} ended; half had ended after: {median}"
     for sphere in made.spheres:

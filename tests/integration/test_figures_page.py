@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -13,13 +14,14 @@ from django.utils import timezone
 from invented import two_quarters
 
 from barometer.errors import UnknownValue, Unreadable
+from barometer.indicators.breakdown import Cell
 from barometer.indicators.in_force import Count
 from barometer.web.actions import series
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
 from barometer.web.indicator_commands import indicators, lines
 from barometer.web.public import clock
-from barometer.web.public.figures import made_for
+from barometer.web.public.figures import _cell_address, made_for
 from barometer.web.public.figures_behind import behind
 from barometer.web.records.models import Event, Issue, Party, Revision
 from barometer.web.records.series import IndexRow, SphereFigure
@@ -47,7 +49,7 @@ def test_each_number_is_that_of_its_list_in_the_explorer(client, ledger):
         "people_hit_at_least",
     }
     for line in linked:
-        if line.unit == "events":
+        if line.unit in ("event", "events"):
             assert str(client.get(line.address).context["page"].paginator.count) == line.number
     for multiple in (page.context["by_month"][0], page.context["by_quarter"][0]):
         bar = multiple.bars[-1]
@@ -83,6 +85,22 @@ def test_each_figure_that_has_events_lists_them(client, ledger):
         assert page.context["label"] and page.context["page"].paginator.count == len(set(events)), key
     for key in ("nothing", "decider-nobody", "2026-01-nothing", "target-"):
         assert client.get(f"/en/figures/2026Q1/{key}/").status_code == 404
+
+
+def test_what_happened_abroad_leads_to_its_events_alone():
+    abroad, here = Cell("RU", ("a",)), Cell("KZ-75", ("b",))
+    found = SimpleNamespace(by="region", cells=(abroad, here))
+    assert _cell_address(found, abroad, "region", "2026Q1").endswith("/figures/2026Q1/region-RU/")
+    assert "region=KZ-75" in _cell_address(found, here, "region", "2026Q1")
+    made = SimpleNamespace(
+        figures=(), breakdowns={"new_violations": (found,)}, repeated=(), time_to_outcome={}, in_force={}
+    )
+    assert behind(made) == {"region-RU": ("a",)}
+
+
+def test_a_unit_goes_with_its_number(client, ledger):
+    told = {line.number: line.unit for line in client.get("/en/figures/").context["lines"][:4]}
+    assert told["1"] == "event" and told["6"] == "events"
 
 
 def test_numbers_of_drawings_are_numbers_in_every_language(client, ledger):

@@ -308,6 +308,9 @@ def test_a_report_has_every_figure_with_its_unit_and_its_events():
             Appearance("a", "decider", "Invented District Court", "court"),
             Appearance("b", "decider", "Invented District Court", "court"),
             Appearance("a", "complainant", "Bulut Ltd", "company"),
+            # The police of two towns are not one body.
+            Appearance("a", "executor", "police", "police"),
+            Appearance("b", "executor", "Police", "police"),
         ],
         answered=(3, 10),
         sites=[

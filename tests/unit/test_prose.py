@@ -31,8 +31,8 @@ def test_each_sentence_has_its_numbers_its_unit_and_its_ground():
         # more than chance among so many lines.
         "Of sections, types and regions, all minded at once, 2 changed clearly.",
         "More watching finds more: sources watched 4 (before: not known), leads read 9 (before: not known).",
-        "Of 2 new violations whose decider is known, 2 were decided or done by the state (100%; sure between 16% and 100%).",
-        "Of 10 requests for information that were due, 3 were answered in time (30%; sure between 7% and 65%).",
+        "Of 2 new violations whose decider is known, 2 were decided or done by the state (100%; 95% interval: 16% to 100%).",
+        "Of 10 requests for information that were due, 3 were answered in time (30%; 95% interval: 7% to 65%).",
         "Watched sites could not be reached for 1.5 of 100 hours looked at; of 3 more hours of outages nobody knows, and for 2,060 hours nobody looked.",
     ]
     assert (said[0].figures, said[0].events) == (
@@ -50,7 +50,11 @@ def test_no_clear_change_is_said_and_a_quarter_that_lasts_too():
     assert sentences(made(date(2031, 1, 30)), "en")[0].text == (
         "The quarter is not over: all figures are up to 30 January 2031."
     )
-    assert "Nothing is on record for the fourth quarter of 2030" in sentences(made(before=()), "en")[1].text
+    assert sentences(made(before=()), "en")[1].text == (
+        "No new violation is on record for the fourth quarter of 2030, so nothing is compared."
+    )
+    # Where nothing is on record of the quarter itself, that of the one before is not denied.
+    assert "for the first quarter of 2031, so" in sentences(made(rows=()), "en")[1].text
 
 
 @pytest.mark.parametrize(

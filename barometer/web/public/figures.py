@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
 from barometer.cases.rules import rules
 from barometer.codebook import Quarter
@@ -20,7 +21,7 @@ from barometer.deadlines.statistics import together
 from barometer.indicators import spheres as weighing
 from barometer.indicators.breakdown import Breakdown, Cell
 from barometer.indicators.in_force import last_of
-from barometer.indicators.report import Change, Figure, Given, Repeated, Report, Site, report
+from barometer.indicators.report import Change, Figure, Given, Repeated, Report, Site, Times, report
 from barometer.indicators.rsf import Ranked
 from barometer.web.actions.watching_words import host_of
 from barometer.web.public import (
@@ -124,6 +125,8 @@ def _label_of(made: Report, key: str) -> str:
     name, _, rest = key.partition("-")
     if name == "time":
         return _proceedings()[rest]
+    if name == "region":
+        return _key_words("region", rest)
     if name in SIDES:
         often = next((one.name for one in made.repeated if figures_behind.key_of(one) == key), None)
         return f"{_side(name)}: {often or words.within(_actor(name, rest))}"
@@ -178,18 +181,22 @@ def _lines(made: Report) -> Iterable[Line]:
 
 def _words_of(one: Figure) -> tuple[str, str]:
     """What a figure is called, and its unit; ("", "") for one that the page does not show."""
+    count = int(one.at_most or one.value or 0)
+    events = npgettext("figure", "event", "events", count)
+    people = npgettext("figure", "person", "people", count)
+    at_least = npgettext("figure", "person, at least", "people, at least", count)
     labels = {
-        "new_violations": (gettext("New violations"), gettext("events")),
-        "steps": (gettext("Further steps"), gettext("events")),
-        "relief": (gettext("Relief"), gettext("events")),
-        "context": (gettext("Context"), gettext("events")),
+        "new_violations": (gettext("New violations"), events),
+        "steps": (gettext("Further steps"), events),
+        "relief": (gettext("Relief"), events),
+        "context": (gettext("Context"), events),
         "people_hit_at_least": (gettext("People hit, at least"), gettext("counted each time")),
-        "people_named": (gettext("People named"), gettext("people")),
-        "outlets_hit": (gettext("Outlets hit"), gettext("outlets")),
-        "cases": (gettext("Cases told of"), gettext("cases")),
-        "open_cases": (gettext("Open cases"), gettext("cases")),
+        "people_named": (gettext("People named"), people),
+        "outlets_hit": (gettext("Outlets hit"), npgettext("figure", "outlet", "outlets", count)),
+        "cases": (gettext("Cases told of"), npgettext("figure", "case", "cases", count)),
+        "open_cases": (gettext("Open cases"), npgettext("figure", "case", "cases", count)),
         "days_of_liberty_lost": (gettext("Days of liberty lost"), gettext("days of a person")),
-        "people_who_lost_liberty": (gettext("People who lost liberty"), gettext("people")),
+        "people_who_lost_liberty": (gettext("People who lost liberty"), people),
         "hours_down": (gettext("Hours for which sites could not be reached"), gettext("hours of a site")),
         "hours_unknown": (gettext("Hours of outages of which nobody knows"), gettext("hours of a site")),
         "hours_looked_at": (gettext("Hours for which sites were looked at"), gettext("hours of a site")),
@@ -198,16 +205,16 @@ def _words_of(one: Figure) -> tuple[str, str]:
         "state_deciders": (gettext("Decided or done by the state"), gettext("of new violations whose decider is known")),
         "answers_in_time": (gettext("Requests answered in time"), gettext("of those that were due")),
         "suits_against_media": (gettext("Suits against media that succeeded"), gettext("of those decided")),
-        "sdg_16_10_1_direct": (gettext("SDG 16.10.1: killed, abducted, tortured"), gettext("people, at least")),
+        "sdg_16_10_1_direct": (gettext("SDG 16.10.1: killed, abducted, tortured"), at_least),
         "sdg_16_10_1_conditional": (
             gettext("SDG 16.10.1: held, if it was arbitrary"), gettext("people, at least; each needs a person’s judgement"),
         ),
-        "sdg_16_10_1_near": (gettext("Near SDG 16.10.1: what its terms nearly cover"), gettext("people, at least")),
-        "basket_intimidation": (gettext("National basket: intimidation"), gettext("people, at least")),
-        "basket_harassment": (gettext("National basket: harassment"), gettext("people, at least")),
-        "basket_prosecution": (gettext("National basket: prosecution"), gettext("people, at least")),
-        "basket_defamation": (gettext("National basket: defamation"), gettext("people, at least")),
-        "basket_mobility": (gettext("National basket: restricted mobility"), gettext("people, at least")),
+        "sdg_16_10_1_near": (gettext("Near SDG 16.10.1: what its terms nearly cover"), at_least),
+        "basket_intimidation": (gettext("National basket: intimidation"), at_least),
+        "basket_harassment": (gettext("National basket: harassment"), at_least),
+        "basket_prosecution": (gettext("National basket: prosecution"), at_least),
+        "basket_defamation": (gettext("National basket: defamation"), at_least),
+        "basket_mobility": (gettext("National basket: restricted mobility"), at_least),
     }  # fmt: skip
     return labels.get(one.code, ("", ""))
 
@@ -230,7 +237,7 @@ def _sure(one: Figure) -> str:
     if one.of is not None and one.interval is None:
         return gettext("of %(of)s") % {"of": one.of}
     if one.of is not None and one.interval is not None:
-        told = gettext("of %(of)s; sure between %(low)s and %(high)s")
+        told = gettext("of %(of)s; 95%% interval: %(low)s–%(high)s")
         return told % {"of": one.of, "low": f"{one.interval.low:.0%}", "high": f"{one.interval.high:.0%}"}
     return ""
 
@@ -256,7 +263,7 @@ def _address(one: Figure, period: str) -> str:
 def _change_words(made: Report) -> str:
     """Whether the quarter has more new violations than the one before, in a sentence."""
     if not made.changes:
-        return gettext("Nothing is on record for the quarter before, so nothing is compared.")
+        return gettext("No new violation is on record for the quarter before, so nothing is compared.")
     total = made.changes[0]
     found = total.difference
     said = {
@@ -290,6 +297,8 @@ def _key_words(by: str, key: str) -> str:
         return words.actor_type_label(key)
     if not key:
         return pgettext("figure", "not known")
+    if by == "region" and words.is_abroad(key):
+        return f"{words.region_label(words.ABROAD)}: {key}"
     return facets.value_label(name, key, glance.thematic_titles(), {})
 
 
@@ -366,9 +375,9 @@ def _table(one: Breakdown, period: str) -> dict[str, Any] | None:
 
 
 def _cell_address(one: Breakdown, cell: Cell, name: str, period: str) -> str:
-    if name and cell.key:
+    if name and cell.key and not (one.by == "region" and words.is_abroad(cell.key)):
         return address(chosen(period=period, counts="new", **{name: cell.key}))
-    return "" if name else figures_behind.address(period, f"{one.by}-{cell.key}")
+    return "" if name and not cell.key else figures_behind.address(period, f"{one.by}-{cell.key}")
 
 
 def _side(side: str) -> str:
@@ -417,7 +426,7 @@ def _site(one: Site) -> dict[str, Any]:
         "unknown": shown.number(one.unknown),
         "looked": shown.number(one.looked),
         "not_looked": shown.number(one.not_looked),
-        "reached": f"{one.reached / one.judged:.1%}" if one.judged else "—",
+        "reached": f"{number_format(one.reached / one.judged * 100, 1)}%" if one.judged else "—",
         "judged": one.judged,
     }
 
@@ -436,8 +445,7 @@ def _outcomes(made: Report) -> list[dict[str, Any]]:
         {
             "label": _proceedings()[one.proceeding],
             "row": one,
-            "began": made.time_to_outcome[one.proceeding].began,
-            "median": _median(made.time_to_outcome[one.proceeding].median_days),
+            "median": _median(made.time_to_outcome[one.proceeding]),
             "address": figures_behind.address(made.period, f"time-{one.proceeding}")
             if made.time_to_outcome[one.proceeding].events
             else "",
@@ -446,14 +454,16 @@ def _outcomes(made: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _median(days: int | None) -> str:
-    if days is None:
+def _median(found: Times) -> str:
+    if not found.began:
+        return "—"
+    if found.median_days is None:
         return gettext("not reached")
-    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    return ngettext("%(count)d day", "%(count)d days", found.median_days) % {"count": found.median_days}
 
 
 def _in_force(made: Report) -> list[dict[str, Any]]:
-    """The months that are over: each measure with how many, for how many it is confirmed, and where its events are."""
+    """The months that are over: each measure that was in force, with how many, and where its events are."""
     return [
         {
             "month": words.capital(words.month_words(month)),
@@ -465,6 +475,7 @@ def _in_force(made: Report) -> list[dict[str, Any]]:
                     figures_behind.address(made.period, f"{month}-{one.measure}"),
                 )
                 for one in found
+                if one.count.in_force
             ],
         }
         for month, found in made.in_force.items()
@@ -477,7 +488,7 @@ def _rsf(rows: Sequence[Ranked]) -> dict[str, Any]:
         return {}
     return {
         "rows": [
-            (row.year, row.rank, "—" if row.score is None else f"{row.score:.2f}", row.standing)
+            (row.year, row.rank, "—" if row.score is None else number_format(row.score, 2), row.standing)
             for row in reversed(rows)
         ],
         "restored": sum(row.standing == "restored" for row in rows),

@@ -40,6 +40,8 @@ def behind(made: Report) -> dict[str, tuple[str, ...]]:
     for table in made.breakdowns["new_violations"]:
         if table.by in ("decider", "complainant", "executor", "target"):
             found |= {f"{table.by}-{cell.key}": cell.events for cell in table.cells}
+        if table.by == "region":
+            found |= {f"region-{cell.key}": cell.events for cell in table.cells if words.is_abroad(cell.key)}
     found |= {key_of(one): one.events for one in made.repeated}
     found |= {f"time-{kind}": one.events for kind, one in made.time_to_outcome.items() if one.events}
     for month, standing in made.in_force.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from barometer.cases.rules import rules
@@ -227,6 +228,6 @@ def _line(
         tuple(breaks),
         str(first),
         str(last),
-        f"{bottom:g}",
-        f"{top:g}",
+        number_format(f"{bottom:g}"),
+        number_format(f"{top:g}"),
     )

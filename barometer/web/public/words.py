@@ -131,6 +131,11 @@ def section_label(number: int | None, printed: str = "") -> str:
     return printed or gettext("Theme of the quarter")
 
 
+def is_abroad(code: str) -> bool:
+    """Whether what stands for a region is the code of another country."""
+    return code not in ("", NO_REGION, ABROAD) and code not in country(COUNTRY).regions
+
+
 def region_label(code: str) -> str:
     """A region's name; for no region, that none is given."""
     if code in ("", NO_REGION):
