@@ -46,7 +46,7 @@ def ledger_door(function: Callable[P, R]) -> Callable[P, R]:
         setup()
         from django.db import Error, connection
 
-        _own_file(connection)
+        own_file(connection)
         try:
             return function(*arguments, **named)
         except Error as error:
@@ -55,7 +55,7 @@ def ledger_door(function: Callable[P, R]) -> Callable[P, R]:
     return inner
 
 
-def _own_file(connection: Any) -> None:
+def own_file(connection: Any) -> None:
     """A new SQLite ledger is its owner's alone, whatever the folder; its companions take its mode."""
     path = Path(str(connection.settings_dict["NAME"]))
     if connection.vendor == "sqlite" and path.parent.is_dir() and not path.exists():

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from barometer.evidence.log import broken_at
@@ -149,3 +150,18 @@ def test_who_opens_the_desk_is_told_that_the_clock_went_back(at, client):
     keep("in the wrong year")
     at(timedelta(0))
     assert "The clock of this machine went back" in client.get("/desk/").content.decode()
+
+
+def test_a_database_that_is_not_reached_is_not_called_damaged(monkeypatch):
+    def refused() -> list[str]:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection.introspection, "table_names", refused)
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    with pytest.raises(OperationalError):
+        list(checking.database())
+
+
+def test_an_empty_database_is_told_as_one(monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    assert [fault.message for fault in checking.check()] == ["there is nothing in it"]

@@ -10,6 +10,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import DisallowedHost
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.urls import resolve
+from django.utils.log import log_response
 
 from barometer.errors import BarometerError, UnknownValue
 from barometer.reading.helper import _KEY, _MODEL, _TIMEOUT, _URL
@@ -18,6 +23,7 @@ from barometer.web.config.database import database
 from barometer.web.config.home import default_home, home_folder, secret_key
 from barometer.web.config.logs import DiscreetFormatter
 from barometer.web.config.settings_reference import SETTINGS
+from barometer.web.config.trouble import TroubleMiddleware
 
 PACKAGE = Path(live.__file__).resolve().parents[2]
 
@@ -31,7 +37,7 @@ def test_every_variable_that_is_read_is_in_the_reference():
             r'(?:environ|environment)(?:\.get\(|\[|, )"([A-Z_]+)"', path.read_text(encoding="utf-8")
         )
     }
-    named -= {"LOCALAPPDATA", "XDG_DATA_HOME"}  # the platform's
+    named -= {"LOCALAPPDATA", "XDG_DATA_HOME", "CONTENT_LENGTH"}  # the platform's, and a request's
     named |= {_URL, _MODEL, _KEY, _TIMEOUT}  # the names of the model's helper are put together
     assert named == {setting.name for setting in SETTINGS}
 
@@ -183,3 +189,34 @@ def test_a_log_keeps_no_words_of_an_exception():
     assert "ValueError" in line
     assert "test_settings.py" in line
     assert "Aigerim" not in line.replace('raise ValueError("a name: Aigerim Example")', "")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        ("/sign/a-secret/", 500, "500 for sign:page"),
+        ("/desk/invitation/a-secret/", 503, "503 for invitation"),
+        ("/en/tip/", 500, "500 for tips:form"),
+        ("/en/tip/", 503, ""),
+    ],
+)
+def test_a_log_keeps_no_address(rf, caplog, path, status, told):
+    request = rf.get(path)
+    request.resolver_match = resolve(path)
+    log_response("%s: %s", "A fault", path, response=HttpResponse(status=status), request=request)
+    assert caplog.messages == ([told] if told else [])
+
+
+def test_nobody_is_told_who_was_on_the_pages_for_tips_while_the_database_was_away(rf, caplog):
+    request = rf.get("/en/tip/")
+    request.resolver_match = resolve("/en/tip/")
+    answer = TroubleMiddleware(lambda asked: HttpResponse()).process_exception(request, OperationalError("x"))
+    assert (answer.status_code, caplog.messages) == (503, [])
+
+
+def test_a_request_that_was_refused_is_one_line():
+    try:
+        raise DisallowedHost("Invalid HTTP_HOST header")
+    except DisallowedHost:
+        record = logging.LogRecord("django.security", logging.ERROR, "", 1, "Refused", (), sys.exc_info())
+    assert DiscreetFormatter("%(message)s").format(record) == "Refused"

@@ -23,6 +23,10 @@ from barometer.web.records.models import Event, EvidenceItem, Item, Revision, So
 from barometer.web.records.protected import missing_keys, ring
 
 BACK = "restore a backup into an empty folder, or save what can be read: barometer move --salvage sqlite:////NEW/ledger.sqlite3"
+ELSEWHERE = (
+    "name the ledger with BAROMETER_HOME or DATABASE_URL; a new one is made by barometer serve, a lost one comes back by "
+    "barometer restore"
+)
 #: What is never in the ledger without a revision.
 TOLD: tuple[type[Model], ...] = (Source, Item, Event, Lead, EvidenceItem, Upload)
 #: How SQLite's own check names a tree of pages, and an index.
@@ -58,13 +62,16 @@ def database() -> Iterator[Fault]:
     """Every table read to its end, and what the database's own check says."""
     try:
         there = set(connection.introspection.table_names())
-        broken = sorted(
-            table.name for table in tables.tables() if table.name in there and not _is_read(table)
-        )
+        here = [table for table in tables.tables() if table.name in there]
+        broken = sorted(table.name for table in here if not _is_read(table))
         own = sorted(_own_check() - set(broken)) if connection.vendor == "sqlite" else []
-    except DatabaseError:
+    except DatabaseError as error:
+        if not connection.is_usable() or "unable to open" in str(error):
+            raise  # it was not reached: that is no damage, and the door says what to do
         yield Fault(_name(), "the database cannot be read at all", BACK)
         return
+    if not here and not own:
+        yield Fault(_name(), "there is nothing in it", ELSEWHERE)
     for name in broken:
         yield Fault(f"{_name()}: table {name}", "it is damaged: not all of its rows can be read", BACK)
     for name in own:

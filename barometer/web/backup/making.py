@@ -309,11 +309,14 @@ def missing() -> list[str]:
 
 def other_database(address: str) -> BaseDatabaseWrapper:
     """The line to another database, as "other"; NotReady where it is not empty."""
+    from barometer.web.entry import own_file
+
     described = database(address, settings.HOME)
     connections.settings["other"] = connections.configure_settings({"default": {}, "other": described})[
         "other"
     ]
     other = connections["other"]
+    own_file(other)
     if other.introspection.table_names():
         raise NotReady("the other database is not empty", place="DATABASE_URL", next_step="name an empty one")
     return other

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, override
 from django.views.defaults import server_error
 
 from barometer.errors import BarometerError, EvidenceChanged, EvidenceMissing, NotReady
+from barometer.web.config.logs import TIPS, view_of
 
 #: Seconds after which a reader, or the server in front, may try again.
 TRY_AGAIN = 30
@@ -41,7 +42,8 @@ class TroubleMiddleware:
         told = _in_words(exception, look=at_desk)
         if told is None:
             return None
-        _log.error("503 for %s: %s", request.resolver_match and request.resolver_match.view_name, told)
+        if not (view := view_of(request)).startswith(TIPS):
+            _log.error("503 for %s: %s", view, told)
         return _answer(request, told if at_desk else "")
 
 
