@@ -1,7 +1,8 @@
 """What is asked of a ledger of some size, and how long each answer takes: a line of JSON for each.
 
-Pages are asked in this process, without a network; before each, everything that pages remember is forgotten, so that
-every answer is a reader's first after a change. Writing is done and taken back.
+Pages are asked in this process, without a network; before each, everything that pages remember is forgotten but what a
+process brings up to date with each change as a database does its indexes: the columns, and who is not named. Making
+these anew is a question of its own. Writing is done and taken back.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import transaction
 from django.test import Client
 from django.urls import set_urlconf
 from plan import LAST
 from world import LANGUAGES
 
 from barometer.codebook import Quarter
+from barometer.web.actions.revisions import record_revision
 from barometer.web.public import memory
 from barometer.web.records import models
 
@@ -42,13 +45,18 @@ def ask(what: str) -> None:
     print(json.dumps({"what": what, "megabytes": round(peak), **found}), flush=True)
 
 
+#: What is brought up to date and not made anew: barometer.web.public.columns, records.hiding, and what follows of them.
+KEPT = ("columns", "hidden people", "names", "beside withheld people", "words of withheld names")
+
+
 # --- pages ------------------------------------------------------------------------------------------------
 
 
 def _pages(addresses: list[str]) -> dict[str, Any]:
     """The times of the answers to these addresses, each a first one."""
     client = Client()
-    client.get("/en/about/")  # what a process does once
+    client.get("/en/events/?kind=violation")  # what a process does once
+    client.get("/en/search/?q=court")
 
     def get(number: int, address: str) -> None:
         # Every reader comes from elsewhere: how often one address asks is not what is measured.
@@ -56,7 +64,7 @@ def _pages(addresses: list[str]) -> dict[str, Any]:
         assert answer.status_code == 200, (address, answer.status_code)
 
     def forget() -> None:
-        memory.forget()
+        memory.forget(but=KEPT)
         caches["default"].clear()
 
     return _each(addresses, get, forget)
@@ -165,6 +173,31 @@ def _timed(work: Callable[[], Any], times: float = 1.0) -> dict[str, Any]:
     return {"seconds": seconds * times, "own": own * times, "inputs": 1, "told": told}
 
 
+def _start() -> dict[str, Any]:
+    """The first page of a process that has nothing in mind yet."""
+    client = Client()
+    client.get("/en/about/")  # the program itself
+    memory.forget()
+    return _timed(lambda: client.get("/en/events/").status_code == 200 and "")
+
+
+def _change() -> dict[str, Any]:
+    """A page after a change of some events, each time of others; the changes are taken back."""
+    client = Client()
+    client.get("/en/events/")
+    rows = _drawn()
+    with transaction.atomic():
+
+        def get(number: int, _: str) -> None:
+            record_revision(rows[number], "touch", by="bench", reason="to measure")
+            memory.REST = 0.0
+            assert client.get("/en/events/").status_code == 200
+
+        found = _each([row.public_id for row in rows[:10]], get)
+        transaction.set_rollback(True)
+    return found
+
+
 def _names() -> dict[str, Any]:
     """The search for people as the desk and the command line ask it."""
     from barometer.web.records.naming import search
@@ -261,6 +294,8 @@ QUESTIONS: dict[str, Callable[[], dict[str, Any]]] = {
     "API, first page": _interface,
     "API, deep page": _deep,
     "names search": _names,
+    "first page after a start": _start,
+    "page after a change": _change,
     "import of 10,000": _import,
     "indicators of a quarter": _indicators,
     "release of a quarter": _release,

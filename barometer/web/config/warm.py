@@ -1,11 +1,17 @@
 """What every page stands on, loaded when the server starts: else the first reader would wait for it.
 
-Nothing is asked of the database, which may not be there yet.
+The server does not wait for the database, which may not be there yet: what pages remember of a ledger is worked out beside
+it, and a reader who comes before that waits for the rest of it.
 """
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+from threading import Thread
+
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils.translation import gettext, override
@@ -23,6 +29,8 @@ TEMPLATES = (
     "desk/day.html",
 )
 
+_log = logging.getLogger("barometer.warm")
+
 
 def warm() -> None:
     """Load the views with all that they import, the texts of every language, the codebook, the country, templates."""
@@ -34,3 +42,24 @@ def warm() -> None:
     country(COUNTRY).find_body("court")
     for name in TEMPLATES:
         get_template(name)
+
+
+def begin_with_the_ledger() -> Thread:
+    """Work out, in a thread of its own, what the public pages count by and who is not named on them."""
+    thread = Thread(target=_ledger, name="warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def _ledger() -> None:
+    from barometer.web.public import columns, joined
+
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return
+    try:
+        columns.columns()
+        joined.withheld()
+    except DatabaseError as reason:
+        _log.warning("what pages remember waits for its first reader: %s", type(reason).__name__)
+    finally:
+        connection.close()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any, TypeVar
@@ -102,7 +102,8 @@ class _Making:
         self._own.release()
 
 
-def forget() -> None:
-    """Everything is made anew."""
+def forget(but: Collection[Hashable] = ()) -> None:
+    """Everything is made anew, but what is kept under these keys."""
     with _lock:
-        _kept.clear()
+        for key in [key for key in _kept if key not in but]:
+            del _kept[key]
