@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.revisions import record_revision
 from barometer.web.public import columns, facets, joined, memory
 from barometer.web.public.counting import Column, Columns
 from barometer.web.public.filters import Filters, chosen
-from barometer.web.records import hiding, naming, search
+from barometer.web.records import hiding, naming, search, studying
 from barometer.web.records.models import (
     Case,
     Event,
@@ -209,3 +209,12 @@ def test_a_name_that_is_withheld_finds_nothing_and_the_same_word_elsewhere_does(
     assert hidden.name in joined.withheld().by_name
     assert not facets.matching(Filters(text="Korganbekova")).exists()
     assert set(facets.matching(Filters(text="zarkhan"))) == {other}
+
+
+def test_sqlite_knows_its_indexes_once_it_was_asked_to_look(ledger):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks by itself")
+    studying.study()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'records_event'")
+        assert ("event_by_day_and_id",) in cursor.fetchall()
