@@ -246,7 +246,16 @@ def slowest(one: Written, sizes: tuple[int, ...], least: float, growth: float) -
         took: list[float] = []
         while len(took) < len(sizes) and (not took or took[-1] < MOST):
             took.append(seconds(one, texts[len(took)], MOST))
-        if took[-1] >= MOST or (took[-1] > least and took[-1] > growth * took[0]):
+        if _grew(took, least, growth) and len(took) == len(
+            sizes
+        ):  # the machine may have been busy: once more
+            again = [seconds(one, text, MOST) for text in texts]
+            took = [min(pair) for pair in zip(took, again, strict=True)]
+        if _grew(took, least, growth):
             shown = [round(each, 4) for each in took]
             return f"{one.where}: {shown} s for {sizes[: len(took)]} signs of {texts[0][:60]!r}"
     return ""
+
+
+def _grew(took: list[float], least: float, growth: float) -> bool:
+    return took[-1] >= MOST or (took[-1] > least and took[-1] > growth * took[0])

@@ -342,7 +342,8 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
             "Others can reach this address: put TLS in front, and see docs/how-to/serve.md.", file=sys.stderr
         )
     Server(
-        "barometer.web.config.wsgi:application",
+        "barometer.web.config.wsgi:serving",
+        factory=True,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -6,6 +6,8 @@ likes; here each is tried a few times.
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from fuzzing import targets, trying
 
 from barometer.errors import BarometerError
 
+WITH_THE_HOUSE = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 TARGETS = targets.all_targets()
 #: Readers of texts are slow to load, and have tests of their own (test_reading_hostile.py).
 QUICK = sorted(
@@ -78,7 +81,13 @@ def test_an_endless_one_and_a_greedy_one_are_told():
         while True:
             pass
 
-    kept = []
     assert trying.tried(endless, b"", 0.2)[0].startswith("TooSlow")
-    assert trying.tried(lambda _: kept.append(b"x" * (300 << 20)), b"", 5.0)[0] == "TooMuch"
+    greedy = "import trying; print(trying.tried(lambda _: (b'x' * (300 << 20)).count(b'y'), b'', 5.0)[0])"
+    told = subprocess.run(
+        [sys.executable, "-c", greedy],
+        cwd=Path(trying.__file__).parent,
+        env=WITH_THE_HOUSE,
+        capture_output=True,
+    )  # in a process that never held more
+    assert told.stdout == b"TooMuch\n", told.stderr
     assert trying.tried(lambda _: 1 // 0, b"")[0].startswith("ZeroDivisionError")

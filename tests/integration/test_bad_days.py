@@ -105,11 +105,11 @@ def on(disk: Path, own_ledger):
 
 
 def files(folder: Path) -> set[str]:
-    """The files below a folder, but for SQLite's own and locks."""
+    """The files below a folder, but for SQLite's own, locks and the counters of requests."""
     return {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix not in (".sqlite3-wal", ".sqlite3-shm", ".lock")
+        if path.is_file() and path.suffix not in (".sqlite3-wal", ".sqlite3-shm", ".lock", ".counts")
     }
 
 

@@ -160,7 +160,9 @@ def hostile(converter: object) -> list[str]:
 
 def is_harmless(response, address: str) -> bool:
     """The answer is no failure, and nothing in it runs; whether the hostile words stand there, as words."""
-    assert response.status_code < 500, address
+    assert response.status_code < 500 or address.startswith("/health/ready/"), (
+        address
+    )  # here no worker was seen
     if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
         assert "svg" not in response.headers.get("Content-Type", ""), address
         return False

@@ -35,7 +35,7 @@ from barometer.web.intake.flood import Bucket, Gate
 from barometer.web.intake.memory import InMemory
 from barometer.web.intake.models import Tip, TipMailbox, TipMessage, TipRecipient, TipRelease
 from barometer.web.intake.rules import rules
-from barometer.web.records.gathering import Document, Lead
+from barometer.web.records.gathering import Document, Job, Lead
 from barometer.web.records.models import EvidenceItem
 
 pytestmark = pytest.mark.django_db
@@ -696,7 +696,7 @@ def test_the_worker_sweeps_each_day(source, desk_key, settings, tmp_path):
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     send(source)
     Tip.objects.update(state="closed", moved=timezone.localdate() - timedelta(days=100))
-    gathering.handlers()["daily"](None)
+    gathering.handlers()["daily"](Job(run_after=timezone.now()))
     assert not Tip.objects.exists()
 
 

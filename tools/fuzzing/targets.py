@@ -199,7 +199,7 @@ def suppress_ours() -> Any:
 def _ooni(data: bytes) -> None:
     from barometer.reach.reading import of_json, read
 
-    for one in read((data, "x.jsonl", {}))["measurements"]:
+    for one in read((data, "x.jsonl", {}, ()))["measurements"]:
         of_json(one)
 
 
@@ -211,7 +211,7 @@ def _witness(data: bytes) -> None:
 
     keys = {seeds.witness_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex(): "Desk"}
     with suppress_ours():
-        read((data, "x.jsonl", keys))
+        read((data, "x.jsonl", keys, ()))
     read_witness(data, keys)
 
 
