@@ -274,8 +274,11 @@ def _one_id() -> dict[str, str]:
     members = {member for cluster in found for member in cluster}
     if not members:
         return {}
-    rows = Mention.objects.filter(party__public_id__in=members, event__state__in=PUBLIC)
-    public = set(rows.order_by().values_list("party__public_id", flat=True).distinct())
+    told = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
+    rows = Party.objects.filter(
+        Exists(told), public_id__in=members
+    )  # a party at a time: a large ledger is not gone through
+    public = set(rows.order_by().values_list("public_id", flat=True))
     same: dict[str, str] = {}
     for cluster in found:
         there = sorted(public & set(cluster))
