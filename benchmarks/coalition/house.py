@@ -34,7 +34,7 @@ class Database:
             (folder,) = connection.execute("SHOW data_directory").fetchone()
         self.folder = Path(folder)
         words = shlex.split((self.folder / "postmaster.opts").read_text())
-        self._options = " ".join(words[3:]).replace("fsync=off", "fsync=on")
+        self._options = " ".join(words[3:]).replace("=off", "=on")
 
     def _ctl(self, *words: str) -> None:
         command = [str(binaries() / "pg_ctl"), "-D", str(self.folder), "-w", *words]

@@ -27,12 +27,13 @@ def main(events: int, out: Path) -> None:
     """Make it, and tell what to ask for."""
     from barometer.web import entry
 
-    entry.import_files((SAMPLE / "bulletin.txt", SAMPLE / "bulletin.json"), as_published=True, by="bench")
+    entry.migrate()
     if events:
-        sys.path.insert(0, str(ROOT / "benchmarks" / "site"))
-        from run import enlarge
+        sys.path.insert(0, str(ROOT / "benchmarks" / "scale"))
+        from ledger import make
 
-        enlarge(events)
+        make(events)
+    entry.import_files((SAMPLE / "bulletin.txt", SAMPLE / "bulletin.json"), as_published=True, by="bench")
     people()
     leads()
     out.write_text(json.dumps(asked()), encoding="utf-8")
