@@ -21,6 +21,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from scan import in_use
+
 PAGES, COUNTS = 4_000, (1, 2, 4)
 #: Small pieces, so that four workers have enough to share.
 PIECE = 1 << 20
@@ -210,15 +212,6 @@ class Most:
     def _look(self) -> None:
         while not self._over.wait(0.2):
             self.megabytes = max(self.megabytes, *(in_use(pid) for pid in self.pids))
-
-
-def in_use(pid: int) -> float:
-    """Megabytes that a process holds."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def table(runs: Sequence[Run]) -> Iterator[str]:

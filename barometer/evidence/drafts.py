@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from barometer.errors import EvidenceChanged, EvidenceMissing, NotReady
+from barometer.evidence.disk import sync_folder
 
 _DRAFT = ".draft-"
 _GONE = ".gone-"
@@ -107,8 +108,8 @@ class Desk:
             folder.mkdir(mode=0o700)
             fields = {**asdict(asked), "at": asked.at.isoformat()}
             self._write(folder / _ASKED, json.dumps(fields, ensure_ascii=False).encode())
-            _sync(folder)
-            _sync(self.root)
+            sync_folder(folder)
+            sync_folder(self.root)
             lock = _lock(folder / _ASKED)
         with lock:
             yield Draft(name, asked)
@@ -137,13 +138,13 @@ class Desk:
             try:
                 for name, data in written.items():
                     self._write(folder / name, data)
-                _sync(folder)
+                sync_folder(folder)
             except OSError:
                 for name in written:
                     (folder / name).unlink(missing_ok=True)
                 raise
             folder.rename(self.root / draft.name)
-            _sync(self.root)
+            sync_folder(self.root)
         return self._whole(self.root / draft.name)
 
     def drop(self, draft: Draft) -> None:
@@ -225,15 +226,6 @@ class Desk:
             stream.write(self._key.lock(data))
             stream.flush()
             os.fsync(stream.fileno())
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _lock(path: Path, *, wait: bool = True) -> IO[bytes]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from barometer.errors import EvidenceChanged, EvidenceMissing, NotReady
+from barometer.evidence.disk import sync_folder
 from barometer.evidence.sealed import Keys, is_sealed, is_under, new_key, seal, unseal
 
 _BLOCK = 1 << 20
@@ -147,7 +148,7 @@ class Store:
         # Two writers of the same bytes: whoever is last replaces equal bytes by equal bytes.
         draft.replace(path)
         for folder in (path.parent, self.root):
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def seal(self, sha256: str) -> bool:
         """Seal what lies there unsealed; whether it did. Killed at any moment, the one or the other file is whole.
@@ -316,13 +317,3 @@ def _blocks(source: bytes | Path | IO[bytes]) -> Iterator[bytes]:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _sync_folder(folder: Path) -> None:
-    """The name is on disk too; Windows has no such call and needs none."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

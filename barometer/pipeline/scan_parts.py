@@ -14,6 +14,7 @@ from typing import IO, Any
 from barometer import __version__
 from barometer.errors import NotReady
 from barometer.evidence import digest_of
+from barometer.evidence.disk import sync_folder
 from barometer.pipeline.scan_page import is_page, lead_of
 from barometer.reading import entry, heads, learned, relevance
 from barometer.sources.archives import Damage, Piece, Reader
@@ -154,7 +155,7 @@ class Parts:
         kept = _keep(self.out, joined)
         (self.folder / "damages").replace(damage_file(self.out))
         joined.replace(self.out)
-        _sync_folder(self.out.parent)
+        sync_folder(self.out.parent)
         self._empty()
         for name in ("plan.json", "lock"):
             (self.folder / name).unlink(missing_ok=True)
@@ -218,7 +219,7 @@ class Parts:
             stream.write(text.encode())
             _to_disk(stream)
         draft.replace(self.folder / name)
-        _sync_folder(self.folder)
+        sync_folder(self.folder)
 
 
 def damage_file(out: Path) -> Path:
@@ -272,13 +273,3 @@ def _keep(out: Path, new: Path) -> Path | None:
 def _to_disk(stream: IO[bytes]) -> None:
     stream.flush()
     os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """The name is on disk too; Windows has no such call and needs none."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

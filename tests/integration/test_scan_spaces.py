@@ -20,7 +20,8 @@ def _load(name: str):
 
 
 @pytest.mark.long
-def test_workers_in_namespaces_write_the_same_bytes(tmp_path):
+def test_workers_in_namespaces_write_the_same_bytes(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))  # the one uses the other
     cluster = _load("scan_cluster")
     if why := cluster.refusal():
         pytest.skip(why)

@@ -28,6 +28,7 @@ import pyrage
 from pyrage import x25519
 
 from barometer.errors import BarometerError, NotReady, UnknownValue, Unreadable
+from barometer.evidence.disk import sync_folder
 
 FORM = 1
 #: The largest piece of a table; a row is never cut.
@@ -69,7 +70,7 @@ def sealed(path: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
         if thread.failed:
             raise thread.failed
         draft.rename(path)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except FileNotFoundError:
         raise NotReady("its folder is not there", file=path, next_step="make it, or name another") from None
     except OSError as error:
@@ -91,16 +92,6 @@ def _sweep(folder: Path) -> None:
         for path in folder.glob(f"{_DRAFT}*"):
             if path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """The name is on the disk too, before the backup is said to be there."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _seal(reader: IO[bytes], draft: Path, keys: list[Any]) -> None:

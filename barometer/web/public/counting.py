@@ -275,14 +275,6 @@ class Columns:
 
     # --- numbers
 
-    def by_kind(self, name: str, mask: Mask) -> dict[str, dict[str, int]]:
-        """Value of a filter → kind → how many of the chosen events."""
-        found: dict[str, dict[str, int]] = {}
-        for kind in KINDS:
-            for value, number in self.columns[name].counts(mask & self.having("kind", [kind])).items():
-                found.setdefault(value, {})[kind] = number
-        return found
-
     def at_least(self, mask: Mask) -> int:
         """People hit by the new violations among the chosen events, counted each time, as far as sources say."""
         return int(self.people_hit[mask & self.having("counts", ["new"])].sum())
