@@ -44,11 +44,20 @@ _BRITISH = (
 
 def fold(text: str) -> str:
     """A key for comparing names: lower case, no accents, Kazakh letters as Russian, no quotes, dashes as spaces."""
+    return _name_folded(text) if len(text) <= _LONGEST_NAME else _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = (
         "".join(map(_plain, unicodedata.normalize("NFKC", text).casefold())).casefold().translate(_LETTERS)
     )
     plain = re.sub(rf"[{_APOSTROPHES}{_QUOTES}]", "", plain)
     return " ".join(re.sub(r"[\s\-‐‑–—_]+", " ", plain).split())
+
+
+#: A page folds the same names again and again: those are remembered, longer texts are not.
+_LONGEST_NAME = 120
+_name_folded = lru_cache(maxsize=32_768)(_folded)
 
 
 def plain_letters(word: str) -> str:

@@ -151,6 +151,11 @@ def shown_names(event: Event, side: str) -> list[str]:
     return [words.capital(_name(row)) for row in event.mentions.all() if row.side == side]
 
 
+def shown_name(kind: str, name: str, mention: str, role: str) -> str:
+    """The same of one mention, by its party, its key (barometer.web.records.naming) and its type."""
+    return words.capital(words.party_name(joined.name(kind, name, mention, role), kind))
+
+
 def _name(row: Mention) -> str:
     return words.party_name(joined.name_of(row), row.party.kind)
 

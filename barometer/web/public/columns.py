@@ -2,16 +2,18 @@
 
 A change writes its revision in the same transaction, so that the revisions since the last reading tell which events
 to read again: an event's own, those of an item, a case, an issue or a party, and those whose people are one, or are not
-any more, since a judgement. A ledger of a million events is brought up to date in a fraction of a second.
+any more, since a judgement. A ledger of a million events is brought up to date in a fraction of a second, and its columns lie
+on the disk, so that a process does not begin with reading all of it (barometer.web.records.shelf).
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,8 @@ from numpy.typing import NDArray
 
 from barometer.codebook import codebook
 from barometer.indicators import public_bodies
-from barometer.names.clusters import Clusters
+from barometer.names.clusters import SAME, Clusters, Judged
+from barometer.names.clusters import clusters as clusters_of
 from barometer.web.public import memory, words
 from barometer.web.public.counting import (
     NO_DAY,
@@ -35,7 +38,7 @@ from barometer.web.public.counting import (
     order_of,
     smallest,
 )
-from barometer.web.records import changes
+from barometer.web.records import changes, shelf
 from barometer.web.records.changes import IN_A_QUERY, Change, Seen
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.naming import MENTION, apart, log, mention_key
@@ -44,6 +47,9 @@ from barometer.web.records.withholding import party_clusters
 #: So many events, or a tenth of all, are read again; where a change touched more, everything is read.
 MOST_TOUCHED = 20_000
 _AT_ONCE = 20_000
+#: Columns that have so many revisions more than those on the disk are laid there.
+_FURTHER = 5_000
+_MADE_BY = ("barometer.web.public.columns", "barometer.web.public.counting", "barometer.web.public.words")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +60,30 @@ class Reading:
     seen: Seen
     clusters: Clusters
     apart: frozenset[str]  # keys of mentions
+    laid: int = 0  # the revision up to which columns lie on the disk; 0 where these do not come from there
 
 
 def columns() -> Columns:
     """The columns of the ledger as it is; of a large one, as it was a little while ago."""
     return memory.remembered(
-        "columns", read, rest=lambda found: len(found.columns) > memory.LARGE, again=brought_up_to_date
+        "columns", begun, rest=lambda found: len(found.columns) > memory.LARGE, again=_kept_up_to_date
     ).columns
+
+
+def begun() -> Reading:
+    """The columns that lie on the disk, brought up to date; or read, where none lie there that can be used."""
+    laid = _taken()
+    return read_and_laid() if laid is None else _kept_up_to_date(laid)
+
+
+def read_and_laid() -> Reading:
+    """All published events read; columns of many are laid on the disk."""
+    return _laid(read())
+
+
+def _kept_up_to_date(old: Reading) -> Reading:
+    found = brought_up_to_date(old)
+    return _laid(found) if found.seen.settled > found.laid + _FURTHER or not found.laid else found
 
 
 def read() -> Reading:
@@ -91,7 +114,7 @@ def brought_up_to_date(old: Reading) -> Reading:
     found = _again(old.columns, touched, clusters, others)
     if len(found.case_rank) != len(found.columns["case"].names) or changes.of_model(new, "case"):
         found = _ranked(found)
-    return Reading(found, seen, clusters, others)
+    return Reading(found, seen, clusters, others, old.laid)
 
 
 def _again(old: Columns, touched: Collection[int], clusters: Clusters, others: frozenset[str]) -> Columns:
@@ -108,6 +131,41 @@ def _again(old: Columns, touched: Collection[int], clusters: Clusters, others: f
 
     new = _columns(Event.objects.public(), each, clusters, others)
     return old.without(np.array(pks, np.int64)).joined(new)
+
+
+# --- on the disk ------------------------------------------------------------------------------------------
+
+
+def _laid(found: Reading) -> Reading:
+    if len(found.columns) <= memory.LARGE:
+        return found
+    numbers, names = found.columns.parts()
+    plain = {
+        "seen": found.seen.plain(),
+        "joined": [sorted(cluster) for cluster in found.clusters.joined],
+        "apart": _digest(found.apart),
+        "columns": names,
+    }
+    shelf.lay("columns", _MADE_BY, plain, numbers)
+    return replace(found, laid=found.seen.settled)
+
+
+def _taken() -> Reading | None:
+    """The columns that lie on the disk, with what they were read by."""
+    laid = shelf.take("columns", _MADE_BY)
+    if laid is None:
+        return None
+    others = _apart()
+    if _digest(others) != laid.plain["apart"]:  # the keys have names in them and are not on the disk
+        return None
+    seen = Seen.of_plain(laid.plain["seen"])
+    said = [Judged(one, other, SAME) for cluster in laid.plain["joined"] for one, other in pairwise(cluster)]
+    found = Columns.of(laid.plain["columns"], laid.arrays)
+    return Reading(found, seen, clusters_of(said), others, seen.settled)
+
+
+def _digest(keys: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
 
 
 # --- what a change touched --------------------------------------------------------------------------------

@@ -31,6 +31,8 @@ KINDS = ("violation", "relief", "context")
 #: Where a case may stand, by the number that stands for it in `Cases`.
 STANDINGS = ("", "open", "ended")
 NO_DAY, NONE = 0, -1
+#: What there is a number of for every event.
+_LISTS = ("pks", "first", "last", "order", "people_hit")
 #: Where fewer than one event of so many is chosen, its pairs are looked up instead of all being passed over.
 _FEW = 16
 
@@ -298,6 +300,29 @@ class Columns:
         stands = np.where(begun > ended, 1, np.where(ended > 0, 2, 0)).astype(np.int8)
         return Cases(column.names[ordered].astype(np.int64), stands[ordered])
 
+    # --- on the disk
+
+    def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, bool]]:
+        """The arrays by name; and the names of the columns, with whether they have pairs."""
+        arrays: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in (*_LISTS, "case_rank")}
+        for name, column in self.columns.items():
+            arrays |= {f"{name}.names": column.names, f"{name}.codes": column.codes}
+            if column.at is not None:
+                arrays[f"{name}.at"] = column.at
+        return arrays, {name: column.at is not None for name, column in self.columns.items()}
+
+    @classmethod
+    def of(cls, names: Mapping[str, bool], arrays: Mapping[str, NDArray[Any]]) -> Columns:
+        """The columns of what `parts` gave."""
+        found = {
+            name: Column(
+                arrays[f"{name}.names"], arrays[f"{name}.codes"], arrays[f"{name}.at"] if pairs else None
+            )
+            for name, pairs in names.items()
+        }
+        lists = {name: arrays[name] for name in (*_LISTS, "case_rank")}
+        return cls(**lists, columns=found)
+
     # --- after a change
 
     def without(self, pks: Ints) -> Columns:
@@ -328,24 +353,14 @@ class Columns:
             for name, column in self.columns.items()
         }
         return Columns(
-            **{
-                name: np.insert(getattr(self, name), before, getattr(other, name))
-                for name in ("pks", "first", "last", "order", "people_hit")
-            },
+            **{name: np.insert(getattr(self, name), before, getattr(other, name)) for name in _LISTS},
             columns=columns,
             case_rank=self.case_rank,
         )
 
     def _made(self, of: Callable[[Ints], Ints], columns: Mapping[str, Column]) -> Columns:
-        return Columns(
-            of(self.pks),
-            of(self.first),
-            of(self.last),
-            of(self.order),
-            of(self.people_hit),
-            columns,
-            self.case_rank,
-        )
+        lists = {name: of(getattr(self, name)) for name in _LISTS}
+        return Columns(**lists, columns=columns, case_rank=self.case_rank)
 
     def _places_for(self, other: Columns) -> Ints:
         """Before which of these events each of the others comes."""

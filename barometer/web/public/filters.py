@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.translation import get_language
 
 from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate, Quarter
@@ -178,7 +180,14 @@ class Filters:
 def address(filters: Filters) -> str:
     """The events page with these filters."""
     query = filters.query()
-    return reverse("public:events") + (f"?{query}" if query else "")
+    base = _events_page(get_language(), get_urlconf(), get_script_prefix())
+    return base + (f"?{query}" if query else "")
+
+
+@lru_cache(maxsize=64)
+def _events_page(*_: str | None) -> str:
+    """Its address, which a page of the explorer asks for hundreds of times; it depends on nothing else."""
+    return reverse("public:events")
 
 
 def chosen(**values: str | Iterable[str]) -> Filters:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from asgiref.local import Local
 from django.core.signals import request_finished, request_started
 from django.utils.translation import get_language
 
@@ -20,7 +20,17 @@ from barometer.web.records.models import Event, Item, Mention
 from barometer.web.records.withholding import NOBODY, Withheld
 
 T = TypeVar("T")
-_request = Local()
+
+
+@dataclass
+class _Request:
+    """What was worked out for the request at hand, and whether it is of the desk."""
+
+    kept: dict[Any, Any] = field(default_factory=dict)
+    at_the_desk: bool = False
+
+
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
 _public: ContextVar[bool | None] = ContextVar("public", default=None)
 _among: ContextVar[tuple[str, ...]] = ContextVar("among", default=())
 _DESK = "/desk/"
@@ -41,20 +51,20 @@ def once(what: Hashable, work_out: Callable[[], T]) -> T:
 
 def once_in_all_languages(what: Hashable, work_out: Callable[[], T]) -> T:
     """The same of what has no words."""
-    kept = getattr(_request, "kept", None)
-    if kept is None:
+    at_hand = _request.get()
+    if at_hand is None:
         return work_out()
-    if what not in kept:
-        kept[what] = work_out()
-    return kept[what]
+    if what not in at_hand.kept:
+        at_hand.kept[what] = work_out()
+    return at_hand.kept[what]
 
 
 def recent(what: Hashable, work_out: Callable[[], T]) -> T:
     """As `once_in_all_languages`, of things that are many: the latest few are kept."""
-    kept = getattr(_request, "kept", None)
-    if kept is None:
+    at_hand = _request.get()
+    if at_hand is None:
         return work_out()
-    latest = kept.setdefault("recent", {})
+    latest = at_hand.kept.setdefault("recent", {})
     if what not in latest:
         if len(latest) >= _RECENT:
             del latest[next(iter(latest))]
@@ -68,12 +78,12 @@ def one_state() -> Iterator[None]:
 
     For what is made without a request, such as a release or the mirror.
     """
-    before = getattr(_request, "kept", None)
-    _request.kept = {}
+    before = _request.get()
+    _request.set(_Request(at_the_desk=_at_the_desk()))
     try:
         yield
     finally:
-        _request.kept = before
+        _request.set(before)
 
 
 def _names(*, public: bool) -> naming.Shown:
@@ -87,21 +97,38 @@ def _names(*, public: bool) -> naming.Shown:
 def is_public() -> bool:
     """Whether what is being made is for the public; so it is where nothing says otherwise."""
     said = _public.get()
-    return not getattr(_request, "at_the_desk", False) if said is None else said
+    return not _at_the_desk() if said is None else said
+
+
+def _at_the_desk() -> bool:
+    at_hand = _request.get()
+    return at_hand is not None and at_hand.at_the_desk
 
 
 def name_of(row: Mention) -> str:
     """The name to show for one mention, which came with its party and its event."""
-    one = withheld().hidden(row.party.kind, row.party.name, _among.get())
+    return name(row.party.kind, row.party.name, naming.mention_key(row), row.type)
+
+
+def name(kind: str, party: str, mention: str, role: str) -> str:
+    """The same, of a party's kind and name, the mention's key and its type."""
+    one = withheld().hidden(kind, party, _among.get())
     if one and _among.get():
-        return withheld().printed(one, row.type)
-    return names().of(row.party.kind, row.party.name, naming.mention_key(row), row.type)
+        return withheld().printed(one, role)
+    return names().of(kind, party, mention, role)
 
 
 @contextmanager
 def among(events: Iterable[Event]) -> Iterator[None]:
     """Names that stand for all of these events: by leave for each of them that has the person."""
-    before = _among.set(tuple(event.public_id for event in events))
+    with among_ids([event.public_id for event in events]):
+        yield
+
+
+@contextmanager
+def among_ids(events: Iterable[str]) -> Iterator[None]:
+    """The same of events by their public ids."""
+    before = _among.set(tuple(events))
     try:
         yield
     finally:
@@ -156,13 +183,12 @@ def audience(*, public: bool) -> Iterator[None]:
 
 
 def _begin(environ: Mapping[str, object] | None = None, **_: object) -> None:
-    _request.kept = {}
-    _request.at_the_desk = str((environ or {}).get("PATH_INFO", "")).startswith(_DESK)
+    path = str((environ or {}).get("PATH_INFO", ""))
+    _request.set(_Request(at_the_desk=path.startswith(_DESK)))
 
 
 def _end(**_: object) -> None:
-    _request.kept = None
-    _request.at_the_desk = False
+    _request.set(None)
 
 
 request_started.connect(_begin, dispatch_uid="joined names")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from barometer.indicators import public_bodies
+from barometer.names.clusters import Clusters
 from barometer.review import PUBLIC
 from barometer.web.public import columns, joined, memory, words
 from barometer.web.records import naming
@@ -22,15 +23,20 @@ KINDS = ("person", "outlet", "body")
 LIKELY, MOST_WORDS, MOST_ALIKE = 0.6, 5, 30
 
 
+def clusters() -> Clusters:
+    """Which parties are one, read once a request."""
+    return joined.once_in_all_languages("clusters", party_clusters)
+
+
 def leaders(ids: Iterable[str]) -> set[str]:
     """The ids under which these are chosen."""
-    known = party_clusters()
+    known = clusters()
     return {known.leader(one) for one in ids}
 
 
 def condition(kind: str, ids: Collection[str]) -> Q:
     """The events that mention one of these."""
-    known = party_clusters()
+    known = clusters()
     members = {member for one in ids for member in known.of(one)}
     rows = Mention.objects.filter(
         event=OuterRef("pk"), party__kind=kind, party__public_id__in=sorted(members)
@@ -47,7 +53,7 @@ def names(kind: str, ids: Collection[str]) -> dict[str, str]:
     """Id → the name to show, of those who have one and stand in a published event."""
     if not ids:
         return {}
-    known, shown = party_clusters(), joined.names()
+    known, shown = clusters(), joined.names()
     leader = {member: one for one in ids for member in known.of(one)}
     published = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
     found = Party.objects.filter(Exists(published), kind=kind, public_id__in=sorted(leader))
@@ -72,7 +78,7 @@ def alike(text: str) -> dict[str, list[str]]:
 
 
 def _alike(text: str) -> dict[str, list[str]]:
-    known = party_clusters()
+    known = clusters()
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for party in naming.likely(text, LIKELY):
         found[party.kind].append(known.leader(party.public_id))

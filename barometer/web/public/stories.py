@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Case as Case_
-from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -20,7 +34,7 @@ from barometer.web.public import cards, columns, joined, memory, words
 from barometer.web.public.cards import Ahead, Party
 from barometer.web.public.counting import Cases
 from barometer.web.public.words import Words
-from barometer.web.records import timelines
+from barometer.web.records import naming, timelines
 from barometer.web.records.models import Case, Event, Mention
 
 _EARLIEST = Value(date.min, output_field=DateField())
@@ -227,9 +241,29 @@ def title(slug: str, events: list[Event]) -> Words:
     nobody is named, the words of the case's slug, which are English. Of a very long case its first events name it.
     """
     events = events[:NAMED_BY]
-    hit = Counter(name for event in events for name in cards.shown_names(event, Mention.Side.TARGET))
+    told = [
+        _Told(event.pk, event.kind, event.main_type, tuple(cards.shown_names(event, Mention.Side.TARGET)))
+        for event in events
+    ]
+    headings = {event.pk: event for event in events}
+    return _titled(slug, told, lambda pk: cards.heading(headings[pk]))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What names a case of one of its events: its row id, and the names of those whom it hit as a page has them."""
+
+    pk: int
+    kind: str
+    main_type: str
+    hit: tuple[Any, ...]
+
+
+def _titled(slug: str, told: list[_Told], heading: Callable[[int], str]) -> Words:
+    """As `title` says, of events in order; `heading` gives that of an event."""
+    hit = Counter(name for one in told for name in one.hit)
     order = [name for name, _ in hit.most_common(2)]
-    grave = _gravest(events)
+    grave = _gravest(told)
     if not order:
         if joined.slug_of(slug) != slug:
             return Words(gettext("Case without names"), words.language())
@@ -237,16 +271,21 @@ def title(slug: str, events: list[Event]) -> Words:
     who = ", ".join(order)
     if grave is None:
         return Words(who, words.language())
-    if grave.main_type.startswith(("information.", "outcome.", "context.")):
-        return Words(cards.heading(grave), words.language())
+    if _is_headed(grave):
+        return Words(heading(grave.pk), words.language())
     return Words(f"{who}: {words.within(words.type_label(grave.main_type))}", words.language())
 
 
-def _gravest(events: list[Event]) -> Event | None:
+def _is_headed(one: _Told) -> bool:
+    """Whether the event's own heading says whose it was."""
+    return one.main_type.startswith(("information.", "outcome.", "context."))
+
+
+def _gravest(told: list[_Told]) -> _Told | None:
     types = codebook().types
-    known = [event for event in events if event.main_type in types]
-    done = [event for event in known if event.kind == "violation"] or known
-    return max(done, key=lambda event: types[event.main_type].severity, default=None)
+    known = [one for one in told if one.main_type in types]
+    done = [one for one in known if one.kind == "violation"] or known
+    return max(done, key=lambda one: types[one.main_type].severity, default=None)
 
 
 def state(events: list[Event], standing: str, where: list[Event]) -> State:
@@ -327,18 +366,48 @@ def _watched(how_many: int, period: str) -> list[int]:
 
 
 def titles(slugs: Iterable[str]) -> dict[str, str]:
-    """The titles of the cases that the reader knows by these names."""
+    """The titles of the cases that the reader knows by these names, by a few questions of a few fields."""
     slugs = list(slugs)
     if not slugs:
         return {}
-    found = Case.objects.public().filter(called(*slugs)).prefetch_related(_first())
-    return {joined.slug_of(case.slug): _title(case) for case in found}
+    known = dict(Case.objects.public().filter(called(*slugs)).values_list("pk", "slug"))
+    rows = _naming(known)
+    graves = [
+        one.pk for case in known if (one := _gravest([told for told, _ in rows[case]])) and _is_headed(one)
+    ]
+    headed = {row.pk: row for row in cards.ready(Event.objects.filter(pk__in=graves))}
+    found = {}
+    for case, slug in known.items():
+        with joined.among_ids([public_id for _, public_id in rows[case]]):
+            told = [replace(one, hit=_names(one.hit, public_id)) for one, public_id in rows[case]]
+            named = _titled(slug, told, lambda pk: cards.heading(headed[pk]))
+        found[joined.slug_of(slug)] = str(named)
+    return found
 
 
-def _title(case: Case) -> str:
-    events = in_order(case.first)
-    with joined.among(events):
-        return str(title(case.slug, events))
+def _naming(cases: Collection[int]) -> dict[int, list[tuple[_Told, str]]]:
+    """Case → the events that name it, in order, with their public ids; `hit` are parts of mentions for `_names`."""
+    place = Window(RowNumber(), partition_by="case", order_by=_IN_ORDER)
+    events = Event.objects.public().filter(case__in=cases).annotate(place=place).filter(place__lte=NAMED_BY)
+    rows = list(events.order_by("place").values_list("case", "pk", "public_id", "kind", "main_type"))
+    mentions = Mention.objects.filter(event__in=[row[1] for row in rows], side=Mention.Side.TARGET)
+    hit: dict[int, list[Any]] = defaultdict(list)
+    for event, *parts in mentions.order_by("position").values_list(
+        "event", "party__kind", "party__name", "written", "type"
+    ):
+        hit[event].append(parts)
+    found: dict[int, list[tuple[_Told, str]]] = {case: [] for case in cases}
+    for case, pk, public_id, kind, main_type in rows:
+        found[case].append((_Told(pk, kind, main_type, tuple(hit[pk])), public_id))
+    return found
+
+
+def _names(mentions: Iterable[Any], event: str) -> tuple[str, ...]:
+    """The names to show of those whom an event hit."""
+    return tuple(
+        cards.shown_name(kind, name, naming.key_of(event, Mention.Side.TARGET, written or name), role)
+        for kind, name, written, role in mentions
+    )
 
 
 def of_event(event: Event) -> Story | None:

@@ -7,10 +7,10 @@ that takes longer than that shows in how many there are: then everything is look
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.utils import timezone
@@ -55,6 +55,16 @@ class Seen:
         """
         rows = Revision.objects.filter(pk=self.settled, record_id=self.settled_record)
         return self.settled == 0 or (rows.exists() and in_sight(self.settled) == self.counted)
+
+    def plain(self) -> list[Any]:
+        """As plain values."""
+        return [self.settled, self.settled_record, self.counted, sorted(self.later)]
+
+    @classmethod
+    def of_plain(cls, values: Sequence[Any]) -> Seen:
+        """What `plain` gave."""
+        settled, record, counted, later = values
+        return cls(settled, record, counted, frozenset(later))
 
     def since(self) -> tuple[Seen, list[Change]]:
         """What has come since, and everything that is there now."""

@@ -90,7 +90,12 @@ def party_clusters() -> Clusters:
 
 def mention_key(mention: Mention) -> str:
     """What a judgement knows a mention by: imports write an event's mentions anew, so that their row ids change."""
-    return f"{mention.event.public_id}:{mention.side}:{mention.written or mention.party.name}"
+    return key_of(mention.event.public_id, mention.side, mention.written or mention.party.name)
+
+
+def key_of(event: str, side: str, written: str) -> str:
+    """The same, of the event's public id, the side and what the source wrote (the party's name where it wrote none)."""
+    return f"{event}:{side}:{written}"
 
 
 def mention_keys(party: str) -> list[str]:

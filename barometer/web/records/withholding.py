@@ -22,9 +22,9 @@ from django.utils.translation import get_language
 from barometer.codebook import Event as EventValue
 from barometer.names.clusters import Clusters, Judged, clusters
 from barometer.names.comparison import compare
-from barometer.names.index import blocks, skeletons
+from barometer.names.index import skeletons
 from barometer.names.naming import Naming, Somebody, Span, cover, moved, same_word
-from barometer.names.parts import Word, word_of
+from barometer.names.parts import word_of
 from barometer.names.people import person
 from barometer.review.naming_policy import (
     default_policy,
@@ -42,6 +42,8 @@ _LIKELY = 0.3
 _DECIDED = [state for state in models.State.values if state not in ("proposed", "withdrawn")]
 LANGUAGES = ("en", "ru", "kk")
 _IN_A_QUERY = 1_000
+#: So many names that sound alike are read at a time.
+_SOME = 100
 
 
 def here() -> str:
@@ -424,29 +426,22 @@ def _somebody(found: Sequence[Known]) -> list[Somebody]:
 
 def alone(words: Collection[str], keys: Collection[int]) -> dict[str, bool]:
     """Surname → whether it is of nobody else in the ledger than of these people (row ids of their parties)."""
-    beside: dict[str, set[Word]] = defaultdict(set)
-    for text in _words_beside(words, keys):
-        other = word_of(text)
-        for key in skeletons(other):
-            beside[key].add(other)
-    return {text: not _is_among(word_of(text), beside) for text in words}
+    return {text: not _is_borne_beside(text, keys) for text in words}
 
 
-def _is_among(word: Word, beside: Mapping[str, Collection[Word]]) -> bool:
-    return any(same_word(word, other) for key in skeletons(word) for other in beside.get(key, ()))
-
-
-def _words_beside(words: Iterable[str], keys: Collection[int]) -> set[str]:
-    """The words of other people's names that sound somewhat like one of these."""
-    near = {key[:320] for word in words for key in blocks(word) if key.startswith("w ")}
-    people = models.Party.objects.filter(kind=models.Party.Kind.PERSON)
-    names = {
-        name
-        for part in _parts(near)
-        for pk, name in people.filter(blocks__block__in=part).values_list("pk", "name").distinct()
+def _is_borne_beside(text: str, keys: Collection[int]) -> bool:
+    """Whether somebody else's name has this word; most surnames of a large ledger are met among the first names."""
+    word = word_of(text)
+    sounding = set(skeletons(word))
+    near = [f"w {key}"[:320] for key in sounding]
+    people = models.Party.objects.filter(kind=models.Party.Kind.PERSON, blocks__block__in=near).order_by()
+    return any(
+        same_word(word, other)
+        for pk, name in people.values_list("pk", "name").iterator(chunk_size=_SOME)
         if pk not in keys
-    }
-    return {word.text for name in names for word in person(name).words}
+        for other in person(name).words
+        if not sounding.isdisjoint(skeletons(other))
+    )
 
 
 # --- consent ----------------------------------------------------------------------------------------------
