@@ -57,6 +57,16 @@ class Somebody:
         return tuple(name for form in self.forms if (name := _name(form)))
 
     @cached_property
+    def lonely(self) -> frozenset[tuple[int, int]]:
+        """Which words may name the person with nothing beside them: (which of the names, which word of it)."""
+        return frozenset(
+            (place, number)
+            for place, name in enumerate(self.names)
+            for number, word in enumerate(name.words)
+            if _is_whole(name) or (word.text.casefold() in self.alone and len(word.sound) >= _SHORTEST_ALONE)
+        )
+
+    @cached_property
     def surnames(self) -> tuple[str, ...]:
         """The words that may name the person without the forename, each once."""
         return tuple(dict.fromkeys(name.family.text.casefold() for name in self.names))
@@ -176,9 +186,12 @@ class Naming:
                 for who, place, number in self._bearers[word]:
                     met.setdefault((who, place), {}).setdefault(at, number)
         found: dict[str, list[Span]] = {}
+        initials = [at for at, token in enumerate(tokens) if token.initial]
         for (who, place), hits in met.items():
             one = self.people[who]
-            spans = list(_spans(one, one.names[place], hits, tokens))
+            if len(hits) == 1 and not initials and (place, *hits.values()) not in one.lonely:
+                continue  # a forename that many bear, say
+            spans = list(_spans(one, place, hits, tokens))
             if spans:
                 found[who] = _joined([*found.get(who, []), *spans])
         return found
@@ -228,15 +241,15 @@ def _tokens(text: str, capitals: bool) -> Iterator[_Token]:
             yield _Token(word_of(written), start, end, sounds(written) if len(written) == 1 else "")
 
 
-def _spans(one: Somebody, name: _Name, hits: Mapping[int, int], tokens: Sequence[_Token]) -> Iterator[Span]:
-    places = sorted(hits)
+def _spans(one: Somebody, which: int, hits: Mapping[int, int], tokens: Sequence[_Token]) -> Iterator[Span]:
+    name, places = one.names[which], sorted(hits)
     for place in places:
         others = [at for at in places if at != place and abs(at - place) <= _NEAR and hits[at] != hits[place]]
         beside = [*others, *_initials(name, hits[place], place, tokens)]
         if beside:
             around = [place, *beside]
             yield tokens[min(around)].start, tokens[max(around)].end
-        elif _stands_alone(one, name, name.words[hits[place]], tokens[place]):
+        elif (which, hits[place]) in one.lonely and _is_said(name.words[hits[place]], tokens[place]):
             yield tokens[place].start, tokens[place].end
 
 
@@ -249,12 +262,13 @@ def _initials(name: _Name, number: int, place: int, tokens: Sequence[_Token]) ->
     return [at for at in near if tokens[at].initial[:1] and tokens[at].initial[:1] in wanted]
 
 
-def _stands_alone(one: Somebody, name: _Name, word: Word, token: _Token) -> bool:
-    if token.word is None or not same_word(token.word, word):
-        return False
-    if len(name.words) == 1 and not name.initials:
-        return True
-    return word.text.casefold() in one.alone and len(word.sound) >= _SHORTEST_ALONE
+def _is_said(word: Word, token: _Token) -> bool:
+    return token.word is not None and same_word(token.word, word)
+
+
+def _is_whole(name: _Name) -> bool:
+    """Whether the name is that one word."""
+    return len(name.words) == 1 and not name.initials
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -147,6 +147,9 @@ def _laid(found: Reading) -> Reading:
         "columns": names,
     }
     shelf.lay("columns", _MADE_BY, plain, numbers)
+    laid = shelf.take("columns", _MADE_BY)
+    if laid and laid.plain["seen"] == plain["seen"]:  # from now on in memory that all processes share
+        found = replace(found, columns=Columns.of(laid.plain["columns"], laid.arrays))
     return replace(found, laid=found.seen.settled)
 
 
@@ -397,7 +400,7 @@ class _Mentions:
 def _mentions(rows: Iterable[Any], place: _Places, others: set[int]) -> _Mentions:
     types, roles = _Coded(), _Coded()
     parts: dict[str, list[Ints]] = {name: [] for name in ("at", "actor", "type", "role", "party", "apart")}
-    for batch in [[], *_batches(rows)]:
+    for batch in chain([[]], _batches(rows)):
         at, known = place.of(np.array([row[1] for row in batch], np.int64))
         parts["at"].append(at.astype(np.int32))
         parts["actor"].append(np.array([row[2] == "actor" for row in batch], bool)[known])

@@ -111,18 +111,41 @@ class Column:
 
         Of values that equally many have, those of the newest events.
         """
-        found = self.counted(chosen).copy()
-        found[self.codes_of(without)] = 0
-        of = int(np.count_nonzero(found))
+        codes, numbers = self._tally(chosen, without)
+        of = len(codes)
         if of > how_many:
-            least = np.partition(found, -how_many)[-how_many]
-            surely = np.flatnonzero(found > least)
-            tied = self._newest_of(np.flatnonzero(found == least), chosen, how_many - len(surely))
+            least = np.partition(numbers, -how_many)[-how_many]
+            surely = codes[numbers > least]
+            tied = self._newest_of(codes[numbers == least], chosen, how_many - len(surely))
             best = np.concatenate([surely, tied])
         else:
-            best = np.flatnonzero(found)
-        ordered = best[np.argsort(-found[best], kind="stable")]
-        return {self.name(code): int(found[code]) for code in ordered}, of
+            best = codes
+        of_best = numbers[np.searchsorted(codes, best)]
+        ordered = np.argsort(-of_best, kind="stable")
+        return {self.name(best[at]): int(of_best[at]) for at in ordered}, of
+
+    def _tally(self, chosen: Mask, without: Collection[str]) -> tuple[Ints, Ints]:
+        """The codes that the chosen events have, in order, and how many have each."""
+        left_out = self._codes_of_all(frozenset(without))
+        if np.count_nonzero(chosen) * _FEW < len(self.names):
+            codes, numbers = np.unique(self.chosen(chosen)[1], return_counts=True)
+            kept = ~np.isin(codes, left_out)
+            return codes[kept], numbers[kept]
+        found = self.counted(chosen).copy()
+        found[left_out] = 0
+        codes = np.flatnonzero(found)
+        return codes, found[codes]
+
+    def _codes_of_all(self, values: frozenset[str]) -> Ints:
+        """The codes of many values, which are asked for again and again."""
+        if values not in self._asked:
+            self._asked.clear()
+            self._asked[values] = self.codes_of(values)
+        return self._asked[values]
+
+    @cached_property
+    def _asked(self) -> dict[frozenset[str], Ints]:
+        return {}
 
     def _newest_of(self, some: Ints, chosen: Mask, how_many: int) -> Ints:
         """Of these codes as many as are asked for, those that come first among the chosen events."""

@@ -22,7 +22,7 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
 from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
-from barometer.web.public.counting import NO_DAY, Columns, Mask
+from barometer.web.public.counting import NO_DAY, Columns, Ints, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
 from barometer.web.records import changes
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
@@ -176,9 +176,9 @@ def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
     return events.filter(shown | _has(Mention, party__in=named) if named else shown)
 
 
-def _plain(start: str) -> list[str]:
-    """The words that begin so and cannot be part of a name that is withheld."""
-    known = beginning(start)
+def _plain(start: str, rows: Ints | None = None) -> list[str]:
+    """The words that begin so and cannot be part of a name that is withheld; `rows` have one that begins so."""
+    known = beginning(start, rows)
     doubtful = joined.withheld().naming.may_be(known) | _words_of_names()
     return [word for word in known if word not in doubtful][:MOST_PLAIN]
 
@@ -372,16 +372,17 @@ def _by_words_among(text: str, among: Columns) -> Mask:
     wanted = query_words(text)
     if not wanted:
         return np.zeros(len(among), bool)
-    found = np.logical_and.reduce([among.of_rows(rows_having([start])) for start in wanted])
+    rows = {start: rows_having([start]) for start in wanted}
+    found = np.logical_and.reduce([among.of_rows(some) for some in rows.values()])
     people = joined.withheld()
     if not people:
         return found
     if not people.naming.may_mean(text):
         return found & ~_unshown_among(found, wanted, among)
-    sure = np.logical_and.reduce([found, *(_surely_among(start, among) for start in wanted)])
+    sure = np.logical_and.reduce([found, *(_surely_among(*one, among) for one in rows.items())])
     doubtful = among.rows(found & ~sure, 0, MOST_DOUBTFUL)
-    rows = cards.ready(Event.objects.public().filter(pk__in=doubtful)).prefetch_related("item__events")
-    shown = [row.pk for row in rows if _shows(row, wanted)]
+    asked = cards.ready(Event.objects.public().filter(pk__in=doubtful)).prefetch_related("item__events")
+    shown = [row.pk for row in asked if _shows(row, wanted)]
     return sure & ~_unshown_among(sure, wanted, among) | among.of_pks(shown)
 
 
@@ -403,9 +404,9 @@ def _beside(pks: Sequence[int]) -> set[int]:
     return changes.events_by("item__in", found)
 
 
-def _surely_among(start: str, among: Columns) -> Mask:
-    """As `_surely`."""
-    sure = among.of_rows(rows_having(_plain(start), whole=True))
+def _surely_among(start: str, having: Ints, among: Columns) -> Mask:
+    """As `_surely`; `having`: the rows that have a word that begins so."""
+    sure = among.of_rows(rows_having(_plain(start, having), whole=True))
     if named := _named_by(start):
         rows = Mention.objects.filter(party__in=named).order_by().values_list("event", flat=True)
         sure |= among.of_rows(np.fromiter(rows, np.int64))
@@ -422,9 +423,9 @@ def _part(found: Columns, name: str, values: tuple[str, ...]) -> Mask:
     return found.having(name, values)
 
 
-def hidden_people() -> Collection[str]:
+def hidden_people() -> frozenset[str]:
     """Ids of people who are not named: nobody finds events by them."""
-    return joined.withheld().people.keys()
+    return joined.withheld().everybody
 
 
 def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:

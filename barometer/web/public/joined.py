@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.core.signals import request_finished, request_started
 from django.utils.translation import get_language
 
+from barometer.names.clusters import Clusters
 from barometer.web.public import memory
 from barometer.web.records import hiding, naming
 from barometer.web.records.models import Event, Item, Mention
@@ -90,8 +91,20 @@ def _names(*, public: bool) -> naming.Shown:
     """The public's are remembered until the ledger's next revision: see barometer.web.public.memory."""
     if not public:
         return naming.shown_names(public=False)
-    hidden = memory.remembered("hidden people", hiding.found, again=hiding.brought_up_to_date).withheld
+    hidden = _hiding().withheld
     return memory.remembered("names", lambda: naming.shown_names(public=True, people=hidden))
+
+
+def _hiding() -> hiding.Hiding:
+    return once_in_all_languages(
+        "hiding",
+        lambda: memory.remembered("hidden people", hiding.found, again=hiding.brought_up_to_date),
+    )
+
+
+def clusters() -> Clusters:
+    """Which parties are one."""
+    return _hiding().clusters
 
 
 def is_public() -> bool:

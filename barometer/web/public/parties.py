@@ -8,35 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from barometer.indicators import public_bodies
-from barometer.names.clusters import Clusters
 from barometer.review import PUBLIC
 from barometer.web.public import columns, joined, memory, words
 from barometer.web.records import naming
 from barometer.web.records.models import Mention, Party
-from barometer.web.records.withholding import party_clusters
 
 KINDS = ("person", "outlet", "body")
 #: From this probability on a text is taken for somebody's name; a name has so many words at most.
 LIKELY, MOST_WORDS, MOST_ALIKE = 0.6, 5, 30
 
 
-def clusters() -> Clusters:
-    """Which parties are one, read once a request."""
-    return joined.once_in_all_languages("clusters", party_clusters)
-
-
 def leaders(ids: Iterable[str]) -> set[str]:
     """The ids under which these are chosen."""
-    known = clusters()
+    known = joined.clusters()
     return {known.leader(one) for one in ids}
 
 
 def condition(kind: str, ids: Collection[str]) -> Q:
     """The events that mention one of these."""
-    known = clusters()
+    known = joined.clusters()
     members = {member for one in ids for member in known.of(one)}
     rows = Mention.objects.filter(
         event=OuterRef("pk"), party__kind=kind, party__public_id__in=sorted(members)
@@ -53,10 +46,12 @@ def names(kind: str, ids: Collection[str]) -> dict[str, str]:
     """Id → the name to show, of those who have one and stand in a published event."""
     if not ids:
         return {}
-    known, shown = clusters(), joined.names()
+    known, shown = joined.clusters(), joined.names()
     leader = {member: one for one in ids for member in known.of(one)}
-    published = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
-    found = Party.objects.filter(Exists(published), kind=kind, public_id__in=sorted(leader))
+    # A party at a time and up to its first: asked whether any exists, PostgreSQL goes through all mentions.
+    published = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC).order_by()
+    found = Party.objects.annotate(told=Subquery(published.values("pk")[:1]))
+    found = found.filter(told__isnull=False, kind=kind, public_id__in=sorted(leader))
     hidden = joined.withheld().by_name if kind == Party.Kind.PERSON else {}
     return {
         leader[party.public_id]: words.capital(
@@ -78,7 +73,7 @@ def alike(text: str) -> dict[str, list[str]]:
 
 
 def _alike(text: str) -> dict[str, list[str]]:
-    known = clusters()
+    known = joined.clusters()
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for party in naming.likely(text, LIKELY):
         found[party.kind].append(known.leader(party.public_id))

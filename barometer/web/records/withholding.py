@@ -132,12 +132,13 @@ class Withheld:
         return [one for one in self.people.values() if one.leave != Leave()]
 
     @cached_property
-    def _everybody(self) -> frozenset[str]:
-        return frozenset(one.id for one in self.people.values())
+    def everybody(self) -> frozenset[str]:
+        """Their ids."""
+        return frozenset(self.people)
 
     def _among(self, events: Collection[str]) -> frozenset[str]:
         named = {one.id for one in self._with_leave if one.leave.covers(events)}
-        return self._everybody - named if named else self._everybody
+        return self.everybody - named if named else self.everybody
 
     def spans(self, text: str, events: Collection[str] = (), *, capitals: bool = True) -> list[Span]:
         """Where the text names somebody who may not be named in these events."""
