@@ -83,7 +83,7 @@ def read_and_laid() -> Reading:
 
 def _kept_up_to_date(old: Reading) -> Reading:
     found = brought_up_to_date(old)
-    return _laid(found) if found.seen.settled > found.laid + _FURTHER or not found.laid else found
+    return _laid(found) if found.seen.settled > found.laid + _FURTHER * bool(found.laid) else found
 
 
 def read() -> Reading:
@@ -137,7 +137,7 @@ def _again(old: Columns, touched: Collection[int], clusters: Clusters, others: f
 
 
 def _laid(found: Reading) -> Reading:
-    if len(found.columns) <= memory.LARGE:
+    if len(found.columns) <= memory.LARGE or not found.seen.settled:  # nothing tells yet which ledger it is
         return found
     numbers, names = found.columns.parts()
     plain = {
