@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from barometer.cases.ics import calendar_of
 from barometer.cases.upcoming import FORTNIGHT, UpcomingDate, upcoming
 from barometer.cases.values import add_days
-from barometer.web.public import cards, casepage, following, joined, memory, stories, words
+from barometer.web.public import cards, casepage, columns, following, joined, memory, stories, words
 from barometer.web.public.following import Coming
 from barometer.web.records import timelines
 from barometer.web.records.models import Event, Source
@@ -44,15 +44,33 @@ class Week:
 
 
 def dates_on(day: date) -> list[UpcomingDate]:
-    """Every date of every case that the public sees, with how it stands on the day; worked out once a revision."""
+    """Every date of every case that the public sees, with how it stands on the day; worked out once a revision.
 
-    def work_out() -> list[UpcomingDate]:
-        found = timelines.cases(timelines.with_dates(timelines.public_events()), public=True)
-        return sorted(
-            (ahead for case in found for ahead in upcoming(case, day)), key=lambda ahead: ahead.order
-        )
+    In a large ledger, of the open cases that moved last: see `is_cut`.
+    """
+    return memory.remembered(("dates", day, words.language()), lambda: _dates(day, None))
 
-    return memory.remembered(("dates", day, words.language()), work_out)
+
+def is_cut() -> bool:
+    """Whether the ledger is so large that the calendar tells of `stories.MOST_WATCHED` cases only.
+
+    What lies ahead follows from all that happened in a case; of hundreds of thousands that takes minutes.
+    """
+    return columns.is_large() and len(stories.listed().standing(stories.OPEN)) > stories.MOST_WATCHED
+
+
+def _dates(day: date, among: QuerySet[Event] | None) -> list[UpcomingDate]:
+    """The dates; of cases of some events only, where it is said of which."""
+    events = timelines.with_dates(timelines.public_events())
+    if among is not None:
+        latest = among.exclude(case=None).order_by("case").values("case").annotate(moved=Max("first_day"))
+        cases = latest.order_by("-moved").values_list("case", flat=True)[: stories.MOST_WATCHED]
+        events = events.filter(case__in=list(cases))
+    elif is_cut():
+        watched = stories.listed().standing(stories.OPEN)[: stories.MOST_WATCHED]
+        events = events.filter(case__in=[row.pk for row in watched])
+    found = timelines.cases(events, public=True, names=joined.names())
+    return sorted((ahead for case in found for ahead in upcoming(case, day)), key=lambda ahead: ahead.order)
 
 
 def context(day: date) -> dict[str, Any]:
@@ -69,6 +87,7 @@ def context(day: date) -> dict[str, Any]:
         "passed": [entries[one] for one in reversed(recent)],
         "how_many": len(ahead),
         "older": len(passed) - len(recent),
+        "cut": stories.MOST_WATCHED if is_cut() else 0,
         "today": words.day_words(day),
     }
 
@@ -109,9 +128,11 @@ def feed(day: date, address: Callable[[str], str], among: QuerySet[Event] | None
     `among` leaves those that one of these events announced.
     """
     since = add_days(day, -FEED_KEEPS_DAYS)
-    kept = [one for one in dates_on(day) if one.standing != "superseded" and one.span.last >= since]
+    every = _dates(day, among) if among is not None and columns.is_large() else dates_on(day)
+    kept = [one for one in every if one.standing != "superseded" and one.span.last >= since]
     if among is not None:
-        told = set(among.values_list("public_id", flat=True))
+        announced = {event for one in kept for event in one.announced_by}
+        told = set(among.filter(public_id__in=announced).values_list("public_id", flat=True))
         kept = [one for one in kept if told.intersection(one.announced_by)]
     sources = Source.objects.filter(name__in={name for one in kept for name in one.sources})
     titles = {row.name: following.source_words(row) for row in sources}

@@ -70,6 +70,11 @@ def columns() -> Columns:
     ).columns
 
 
+def is_large() -> bool:
+    """Whether numbers of it may be a little old, since it takes long to look through it."""
+    return len(columns()) > memory.LARGE
+
+
 def begun() -> Reading:
     """The columns that lie on the disk, brought up to date; or read, where none lie there that can be used."""
     laid = _taken()

@@ -14,7 +14,7 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import Quarter
 from barometer.countries import country
 from barometer.indicators import NOT_KNOWN, Counted, Figures, figures
-from barometer.web.public import facets, joined, memory, stories, words
+from barometer.web.public import columns, facets, joined, memory, stories, words
 from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping, retellings
@@ -33,7 +33,12 @@ def periods() -> list[str]:
 def printed(period: str) -> list[Counted]:
     """The published events of a quarter's issue, where they are printed."""
     events = Event.objects.public().filter(item__issue__period=period).select_related("item", "case")
-    again = retellings.counted_elsewhere(public=True)
+    events = events.only(
+        "public_id", "coded", "case__slug", "item__section", "item__month", "item__entry_key"
+    )
+    known = memory.remembered("told again", retellings.groups)
+    among = {row.public_id for row in events}
+    again = retellings.counted_elsewhere(public=True, among=among, known=known)
     return [
         Counted(
             mapping.event_in_case(row),
@@ -66,7 +71,7 @@ def quarter(period: str) -> Counts:
         rows = printed(period)
         return Counts(figures(rows, period), other_months(rows, period))
 
-    return memory.remembered(("quarter", period), count)
+    return memory.remembered(("quarter", period), count, rest=lambda _: columns.is_large())
 
 
 def other_months(rows: Sequence[Counted], period: str) -> tuple[str, ...]:

@@ -344,7 +344,11 @@ def to_watch(how_many: int, period: str = "") -> list[Story]:
     With a period, those that its issue tells of and that are open to this day.
     """
     day = cards.today()
-    chosen = memory.remembered(("watch", how_many, period, day), lambda: _watched(how_many, period))
+    chosen = memory.remembered(
+        ("watch", how_many, period, day),
+        lambda: _watched(how_many, period),
+        rest=lambda _: columns.is_large(),
+    )
     rows = {case.pk: case for case in with_events().filter(STANDINGS[OPEN], pk__in=chosen)}
     return [story(rows[pk]) for pk in chosen if pk in rows]
 

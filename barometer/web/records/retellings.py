@@ -60,7 +60,11 @@ def counted_elsewhere(
         return frozenset()
     seen = timelines.public_events() if public else timelines.desk_events()
     members = seen.filter(public_id__in={one for group in joined for one in group})
-    rows = {row.public_id: row for row in members.select_related("item__source", "item__issue")}
+    members = members.select_related("item__source", "item__issue").only(
+        "public_id", "background", "created_at", "first_day",
+        "item__issue__period", "item__source__published", "item__source__quarter",
+    )  # fmt: skip
+    rows = {row.public_id: row for row in members}
     again = judged_background()
     found: set[str] = set()
     for group in joined:
