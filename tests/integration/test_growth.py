@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.revisions import record_revision
-from barometer.web.public import columns, facets, joined, memory
+from barometer.web.public import clock, columns, facets, joined, memory, stories
 from barometer.web.public.counting import Column, Columns
 from barometer.web.public.filters import Filters, chosen
 from barometer.web.records import hiding, naming, search, studying
@@ -218,3 +218,31 @@ def test_sqlite_knows_its_indexes_once_it_was_asked_to_look(ledger):
     with connection.cursor() as cursor:
         cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'records_event'")
         assert ("event_by_day_and_id",) in cursor.fetchall()
+
+
+# --- pages that would go through all cases ------------------------------------------------------------------
+
+
+def test_the_calendar_of_a_large_ledger_says_of_which_cases_it_tells(ledger, client, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 2, 1))
+    hit = Event.objects.public().filter(kind="violation").exclude(case=None)
+    for number, slug in enumerate(sorted(set(hit.values_list("case__slug", flat=True)))[:3], 3):
+        one = hit.filter(case__slug=slug).first()
+        one.coded = {**one.coded, "upcoming": [{"date": f"2026-02-{number:02}", "what": "hearing"}]}
+        one.upcoming = one.coded["upcoming"]
+        one.save()
+        record_revision(one, "code", by="An editor")
+    memory.forget()
+    whole = client.get("/en/calendar.ics").content.decode()
+    assert whole.count("BEGIN:VEVENT") > 1
+    assert "open cases that moved last" not in client.get("/en/calendar/").content.decode()
+    monkeypatch.setattr(stories, "MOST_WATCHED", 1)
+    memory.forget()
+    moved_last = Case.objects.get(pk=stories.listed().standing(stories.OPEN)[:1][0].pk)
+    assert "the 1 open cases that moved last" in client.get("/en/calendar/").content.decode()
+    of_one = client.get("/en/calendar.ics").content.decode()
+    assert of_one.count("BEGIN:VEVENT") < whole.count("BEGIN:VEVENT")
+    for case in Case.objects.public():  # each case has its own dates all the same
+        own = client.get(f"/en/cases/{case.slug}/dates.ics").content.decode()
+        assert own.count("BEGIN:VEVENT") == whole.count(f"/cases/{case.slug}/"), case.slug
+        assert case == moved_last or f"/cases/{case.slug}/" not in of_one

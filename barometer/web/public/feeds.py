@@ -92,11 +92,9 @@ def of_events(
 ) -> tuple[Entry, ...]:
     """The events that were published or corrected last."""
     since = clock.today() - TOLD
-    rows = found.annotate(noted=Max("public_notes__date"))
-    newest = list(rows.order_by("-published_at", "-pk").values_list("pk", flat=True)[:longest])
-    corrected = list(
-        rows.filter(noted__gte=since).order_by("-noted", "-pk").values_list("pk", flat=True)[:longest]
-    )
+    newest = list(found.order_by("-published_at", "-pk").values_list("pk", flat=True)[:longest])
+    noted = found.filter(public_notes__date__gte=since).annotate(noted=Max("public_notes__date"))
+    corrected = list(noted.order_by("-noted", "-pk").values_list("pk", flat=True)[:longest])
     told = cards.ready(Event.objects.public().filter(pk__in={*newest, *corrected}))
     entries = [entry(row, absolute) for row in told.annotate(noted=Max("public_notes__date"))]
     return tuple(sorted(entries, key=lambda one: (one.changed, one.id), reverse=True)[:longest])

@@ -353,6 +353,8 @@ class Event(Record):
             models.Index(fields=["item", "state"], name="event_of_item_by_state"),
             # The order of the API: a page of it is read from the index, however deep.
             models.Index(fields=["-first_day", "public_id", "state"], name="event_by_day_and_id"),
+            # That of feeds and alerts: what was published last.
+            models.Index(fields=["-published_at", "-id", "state"], name="event_by_publication"),
         ]
 
     def __str__(self) -> str:
