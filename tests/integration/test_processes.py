@@ -13,6 +13,8 @@ import urllib.request
 import pytest
 from killing import COUNTING
 
+from barometer import __version__
+
 IMPORT = """
 import sys
 from barometer.web import entry
@@ -128,8 +130,18 @@ def test_a_newer_ledger_is_refused(own_ledger, mini):
     )
     assert own_ledger.python(code).wait(60) == 0
     refused = own_ledger.barometer("import", mini.path)
+    words = "the ledger was made by a newer version of the program: it has records 9999_from_the_future"
     assert refused.returncode == 2
-    assert "newer version" in refused.stderr
+    assert words in refused.stderr
+    assert f"which version {__version__} does not know" in refused.stderr
+    checked = own_ledger.barometer("check")
+    assert checked.returncode == 1
+    (fault, count) = checked.stdout.splitlines()
+    assert words in fault and "nothing of it was looked at" in fault and "Next: install that version" in fault
+    assert count == "1 fault"
+    told = own_ledger.barometer("status")
+    assert told.returncode == 1
+    assert f"migrations: {words}" in told.stdout and "install that version" in told.stdout
 
 
 def test_no_settings_of_this_machine_are_needed(own_ledger, mini):
