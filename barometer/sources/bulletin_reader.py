@@ -56,8 +56,6 @@ from barometer.sources.extract import extract
 
 #: A heading is short; what is longer and begins with a number is prose.
 HEADING_LIMIT = 400
-
-
 #: Lines no longer than this may be broken by the program that wrote them; a longer one is a whole paragraph.
 WRAPPED = 130
 

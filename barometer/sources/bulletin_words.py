@@ -14,12 +14,8 @@ from barometer.countries import Finder, Named, country
 
 #: How much of a paragraph is looked at to tell whether it begins a story.
 LEAD = 400
-
-
 #: How near a word such as "journalist" or "newspaper" stands to the name that it introduces, in characters.
 NEAR = 30
-
-
 #: Words and letters of Kazakh in the Latin alphabet of 2021.
 _KAZAKH_LATIN = re.compile(
     r"\b(?:jäne|men|üşın|üşin|turaly|boldy|bolyp|degen|dep|osy|būl|bul|ol|bir|qazaqstan\w*|qalalyq|sot\w*|jurnalist\w*|"
@@ -74,47 +70,21 @@ class _Words:
 
 # White space is taken whole and never given back (\s*+): a line of nothing else is read in linear time.
 BULLET = r"[•●▪■◦‣⁃∙·]\s*+|[-–—*]\s++"
-
-
 _HASH = rf"\s*+(?:{BULLET})?(?:#{{1,6}}\s++)?(?:\*\*|__)?\s*+"
-
-
 ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
-
-
 YEAR = r"(?:19|20)\d\d"
-
-
 _YEAR_WORDS = r"(?:\s*+(?:года|год|г\.|жылдың|жылғы|жыл|ж\.))?"
-
-
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-
-
 LINK = re.compile(
     r"\[((?:\\.|[^\[\]\\\n]|\n(?![^\S\n]*+\n)){1,2000})\]\(\s*+(<[^<>\n]{0,2000}>|[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,500}){0,5})(?:\s*+(?<=\s)\"[^\"\n]{0,300}\")?\s*+\)"
 )
-
-
 IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)")
-
-
 ENDS = re.compile(r"[.!?…:;][\"'”’»“)\]*_]*$")
-
-
 NAME = r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w’'-]+"
-
-
 FULL_NAME = re.compile(rf"\b{NAME}\s+{NAME}")
-
-
 #: A paragraph that begins with somebody's words, not with a name in quotation marks.
 QUOTATION = re.compile(r"[\"'“‘«„](?:(?![\"”’»]).){40}")
-
-
 _INNER_NAME = re.compile(rf"(?<=[^\W\d_][\s\"'“‘«„]){NAME}|(?<=[\"'“‘«„]){NAME}")
-
-
 _DOMAIN = re.compile(r"\b[\w-]{2,63}\.(?:kz|media|com|org|info|net|asia|news|live|ru|kg|uz)\b", re.IGNORECASE)
 
 
