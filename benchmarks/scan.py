@@ -32,7 +32,8 @@ from barometer.pipeline.scan import scan
 from barometer.pipeline.scan_page import Page, decoded, extracted, glance, is_page
 from barometer.pipeline.scan_workers import _pool
 from barometer.reading.relevance import relevance
-from barometer.sources.archives import Damage, Piece, Reader, Record, header, pieces
+from barometer.sources.archive_records import Damage, Piece, Record, header
+from barometer.sources.archives import Reader, pieces
 
 PAGES = 20_000
 WORKERS = 2

@@ -55,8 +55,9 @@ def written() -> list[Written]:
     for module in modules():
         for name, value in vars(module).items():
             for pattern in _within(value):
-                ways = used.get((module.__name__, name), set())
-                one = Written(f"{module.__name__}.{name}", pattern, bool(ways) and ways <= _FROM_THE_START)
+                home = _imported().get(module.__name__, {}).get(name, module.__name__)
+                ways = used.get((home, name), set())
+                one = Written(f"{home}.{name}", pattern, bool(ways) and ways <= _FROM_THE_START)
                 known = found.setdefault((pattern.pattern, pattern.flags), one)
                 if known.from_the_start and not one.from_the_start:
                     found[pattern.pattern, pattern.flags] = one
@@ -83,17 +84,28 @@ def _within(value: Any, depth: int = 0) -> Iterator[re.Pattern[Any]]:
 def _uses() -> dict[tuple[str, str], set[str]]:
     """(Module, name in capitals) → the ways in which it is used as a pattern, there and where it is imported."""
     found: dict[tuple[str, str], set[str]] = {}
-    for path, text, tree in _files():
-        here = ".".join(("barometer", *path.relative_to(HOUSE).with_suffix("").parts)).removesuffix(
-            ".__init__"
-        )
-        home = {
-            alias.asname or alias.name: node.module or ""
-            for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
-        }  # fmt: skip
+    for path, text, _ in _files():
+        here = _module(path)
+        home = _imported()[here]
         for name, way in _USED.findall(text):
             found.setdefault((home.get(name, here), name), set()).add(way)
     return found
+
+
+@cache
+def _imported() -> dict[str, dict[str, str]]:
+    """Module → the names that it imports → from which module."""
+    return {
+        _module(path): {
+            alias.asname or alias.name: node.module or ""
+            for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
+        }
+        for path, _, tree in _files()
+    }  # fmt: skip
+
+
+def _module(path: Path) -> str:
+    return ".".join(("barometer", *path.relative_to(HOUSE).with_suffix("").parts)).removesuffix(".__init__")
 
 
 @cache

@@ -1,11 +1,12 @@
 """A day on which everything is killed: clients write, processes die by SIGKILL, and what was acknowledged is looked for.
 
-    hard_days.py [--seconds 60] [--seed N] [--database sqlite|postgresql] [--backups]
+    hard_days.py [--seconds 60] [--seed N] [--database sqlite|postgresql] [--backups] [--into sqlite|postgresql]
 
 The web server, the worker, imports and, on PostgreSQL, the database (its first process or one of the others) are killed
 at moments that the seed draws, and come back as systemd would bring them back. With --backups, backups are taken again
-and again meanwhile, and killed too; the last whole one is restored into a fresh ledger, of the other database if
-possible. The status is 1 where anything that was acknowledged is not there, or something is there by half.
+and again meanwhile, and killed too; the last whole one is restored into a fresh ledger on SQLite. With --into, a backup is
+taken when the day is over and restored into a fresh ledger of that database: every table has the same rows there, by
+count and digest, and all evidence its bytes. The status is 1 where anything that was acknowledged is not there, or something is there by half.
 The day lasts on until each was killed and each kind of change acknowledged, however slow the machine.
 """
 
@@ -178,6 +179,15 @@ for name in sys.argv[2:]:
         print(error)
     if last != "sums.json":
         print(name, "ends with", last)
+"""
+#: Each table with how many rows it has and the digest of all of them, the same on both databases.
+SUMS = """
+import json
+from barometer.web import entry
+entry.setup()
+from django.db import connection
+from barometer.web.backup import tables
+print(json.dumps(tables.sums(connection, tables.tables()), sort_keys=True))
 """
 UNDONE = """
 from barometer.web import entry
@@ -425,13 +435,14 @@ class Told:
     acknowledged: Counter[str] = field(default_factory=Counter)
     killed: Counter[str] = field(default_factory=Counter)
     backups: int = 0
+    moved: int = 0
     problems: list[str] = field(default_factory=list)
     not_now: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         return (
             f"acknowledged: {dict(self.acknowledged)}; killed: {dict(self.killed)}; "
-            f"unanswered: {dict(self.not_now.most_common(8))}; backups: {self.backups}; problems: {len(self.problems)}"
+            f"unanswered: {dict(self.not_now.most_common(8))}; backups: {self.backups}; rows moved: {self.moved}; problems: {len(self.problems)}"
         )
 
 
@@ -614,22 +625,47 @@ class Day:
         if done.returncode:
             self.told.problems += [f"{what}: {line}" for line in (done.stdout + done.stderr).splitlines()]
 
-    def restore(self, home: Path, url: str) -> None:
-        """The last whole backup in a fresh ledger, and what was acknowledged before it began."""
+    def restore(self, home: Path) -> None:
+        """The last whole backup in a fresh ledger on SQLite, and what was acknowledged before it began."""
         self.told.backups = len(self.whole)
-        named = [str(path) for _, path in self.whole]
         began, path = self.whole[-1]
-        environment = self.environment_of(home, url)
+        named = [str(path) for _, path in self.whole]
+        with self._restored(path, self.environment_of(home, ""), self._acknowledged(before=began)) as looker:
+            self.told.problems += looker.do(CUT, str(self.key), *named).splitlines()
+
+    def move_house(self, home: Path, url: str) -> None:
+        """A backup of the ledger as the day left it, restored into another database: not a row is lost or changed."""
+        path = self.folder / "last.backup"
+        done = self._barometer("backup", path, "--to", self.public)
+        if done.returncode:
+            self.told.problems.append(f"the last backup: {done.stdout}{done.stderr}")
+            return
+        here = Looker(self.environment)
+        try:
+            left = json.loads(here.do(SUMS))
+        finally:
+            here.close()
+        with self._restored(path, self.environment_of(home, url), self._acknowledged(without=())) as looker:
+            found = json.loads(looker.do(SUMS))
+        self.told.problems += [
+            f"moved: {table} had {left.get(table)}, and has {found.get(table)}"
+            for table in sorted(left | found)
+            if left.get(table) != found.get(table)
+        ]
+        self.told.moved = sum(one["rows"] for one in found.values())
+
+    @contextlib.contextmanager
+    def _restored(
+        self, path: Path, environment: Mapping[str, str], known: Sequence[tuple[str, Any]]
+    ) -> Iterator[Looker]:
+        """A fresh ledger from that backup, looked through for what is known; somebody who may look further."""
         done = self._barometer("restore", path, "--key", self.key, environment=environment)
         if done.returncode:
             self.told.problems.append(f"restore: {done.stdout}{done.stderr}")
-            return
         looker = Looker(environment)
         try:
-            self.told.problems += looker.do(CUT, str(self.key), *named).splitlines()
-            self.told.problems += [
-                f"restored: {one}" for one in looker.insist(self._acknowledged(before=began))
-            ]
+            self.told.problems += [f"restored: {one}" for one in looker.insist(known)]
+            yield looker
         finally:
             looker.close()
         self._check(environment, "restored")
@@ -849,7 +885,14 @@ def bulletin(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 def hard_day(
-    folder: Path, seconds: float, *, seed: int, database: str, backups: bool = False, tell: Tell = print
+    folder: Path,
+    seconds: float,
+    *,
+    seed: int,
+    database: str,
+    backups: bool = False,
+    into: str = "",
+    tell: Tell = print,
 ) -> Told:
     """A day on a ledger in the folder; NoPostgres where that database cannot be had."""
     from barometer.review import questions
@@ -857,13 +900,19 @@ def hard_day(
     WELL.update({f"harm-{one.id}": "no" if one.against == "yes" else "yes" for one in questions().values()})
     tell(f"seed {seed}, {seconds:.0f} seconds, {database}")
     with contextlib.ExitStack() as stack:
-        url, part = stack.enter_context(cluster(folder)) if database == "postgresql" else ("", None)
+        url, part, free = "", None, ""
+        if "postgresql" in (database, into):
+            address, server = stack.enter_context(cluster(folder))
+            free = address.removesuffix(NAME) + "back"
+            url, part = (address, server) if database == "postgresql" else ("", None)
         day = Day(folder, url, seed=seed, database=part, backups=backups, tell=tell)
         day.run(seconds)
         if backups and not day.whole:
             day.told.problems.append("no backup came to its end")
         elif backups:
-            day.restore(folder / "back", "")
+            day.restore(folder / "back")
+        if into:
+            day.move_house(folder / "moved", free if into == "postgresql" else "")
     for line in day.told.problems:
         tell(line)
     tell(str(day.told))
@@ -879,6 +928,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--backups", action="store_true")
+    parser.add_argument("--into", choices=["sqlite", "postgresql"], default="")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="barometer-hard-", dir=place()) as folder:
         told = hard_day(
@@ -887,6 +937,7 @@ def main() -> int:
             seed=options.seed,
             database=options.database,
             backups=options.backups,
+            into=options.into,
         )
     return int(bool(told.problems))
 

@@ -4,7 +4,8 @@ By all that is known, three things can be said of a day. *Confirmed*: a source o
 begun for certain and no end is known by then; where that is not confirmed, there is a gap in what is known, and the row
 says since when. *At most*: it may have begun already. A measure that is taken to be over counts to the day on which it
 can have lasted longest. Somebody counts once for a measure, however many cases they are under it in; who has no name
-that may be shown is somebody else in each case.
+that may be shown is somebody else in each case. A measure of which nothing tells how early it began may have begun in the
+quarter of the day by which it had begun; of earlier quarters nothing dates it, and nothing is told.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import date
 from barometer.cases.rules import Measure, rules
 from barometer.cases.state import CaseState, MeasureState, state_on
 from barometer.cases.values import NOBODY, Case, add_days
+from barometer.codebook import Quarter
 
 MONTHS = 12
 Days = tuple[date, date]
@@ -99,7 +101,7 @@ def _stay(case: str, state: MeasureState, unnamed: Collection[str]) -> Stay:
         subject=state.subject,
         measure=state.measure,
         surely=(begun, add_days(begun, int(state.days.least) - 1)),
-        perhaps=(state.start.earliest, state.stays_to),
+        perhaps=(state.start.first or Quarter.of(begun).first, state.stays_to),
         begun=begun,
         most=state.days.most,
         no_news_since=state.no_news_since,

@@ -43,7 +43,7 @@ from barometer.indicators.rsf import Ranked
 from barometer.indicators.spheres import Sphere, spheres
 
 #: The version of what is counted here and how; a change of it is named in the change log.
-METHOD = 2
+METHOD = 3
 SDG, SUIT = "sdg", "civil"
 #: A name that appears so often is repeated.
 REPEATED = 2

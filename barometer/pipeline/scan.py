@@ -14,7 +14,8 @@ from barometer.errors import NotReady, Unreadable, counted
 from barometer.pipeline.paths import make_folder, refuse_address
 from barometer.pipeline.scan_parts import Part, Parts, damage_file, damage_line
 from barometer.pipeline.scan_workers import Cluster, Local, Workers
-from barometer.sources.archives import PIECE, Damage, Piece, pieces
+from barometer.sources.archive_records import Damage, Piece
+from barometer.sources.archives import PIECE, pieces
 
 Tell = Callable[[str], object]
 

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from barometer.reading import read_bulletin
 from barometer.reading.relevance import relevance
 from barometer.sources import read_report
-from barometer.sources.archives import Record, header
+from barometer.sources.archive_records import Record, header
 from barometer.sources.found import clean_text
 
 #: News say first what they are about: so many signs of a text, after the title, tell whether it is relevant.

@@ -17,7 +17,8 @@ from barometer.evidence import digest_of
 from barometer.evidence.disk import sync_folder
 from barometer.pipeline.scan_page import is_page, lead_of
 from barometer.reading import entry, heads, learned, relevance
-from barometer.sources.archives import Damage, Piece, Reader
+from barometer.sources.archive_records import Damage, Piece
+from barometer.sources.archives import Reader
 
 #: What a page gives may change with each of these.
 _SCAN = "1"

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from barometer.errors import NotReady
 from barometer.pipeline.scan_parts import Part, lost_part, scan_piece, version
-from barometer.sources.archives import Piece
+from barometer.sources.archive_records import Piece
 
 #: A piece that was being read alone when its process died so often is given up.
 DEATHS = 3

@@ -14,7 +14,9 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from barometer.errors import BadInput, TooLarge, Unreadable
-from barometer.sources.bulletin import Bulletin, language_of, read_bulletin
+from barometer.sources.bulletin import Bulletin
+from barometer.sources.bulletin_reader import read_bulletin
+from barometer.sources.bulletin_words import language_of
 from barometer.sources.extract import TEXT_LIMIT, docx_text, extract
 from barometer.sources.found import clean_text, one_line
 from barometer.sources.letter import Letter, is_letter, read_letter

@@ -28,7 +28,7 @@ from barometer.errors import (
     Unreadable,
 )
 from barometer.fetching import Door, Fetched, Limits
-from barometer.sources.bulletin import language_of
+from barometer.sources.bulletin_words import language_of
 from barometer.sources.documents import Document, canonical_address
 from barometer.sources.extract import FILE_LIMIT
 from barometer.sources.found import Found, LayoutChanged, Note, one_line

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from barometer.sources.bulletin import Link, language_of, links_in, prose
+from barometer.sources.bulletin import Link, links_in, prose
+from barometer.sources.bulletin_words import language_of
 from barometer.sources.report import day_in
 
 #: A name, a role or an address stands in a short line.

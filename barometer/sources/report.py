@@ -13,7 +13,8 @@ from functools import cache
 
 from barometer.countries import country
 from barometer.countries.forms import plain_letters
-from barometer.sources.bulletin import Bulletin, BulletinEntry, LineKind, links_in, prose, read_bulletin
+from barometer.sources.bulletin import Bulletin, BulletinEntry, LineKind, links_in, prose
+from barometer.sources.bulletin_reader import read_bulletin
 
 #: A text without headings that is longer than this, or has more paragraphs, is a digest of many reports.
 LONGEST_REPORT = 20_000

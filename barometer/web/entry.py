@@ -123,20 +123,13 @@ def _empty_journal() -> None:
 
 
 def _is_current() -> bool:
-    from django.apps import apps
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from barometer.web.records.newer import refuse_newer
+
     executor = MigrationExecutor(connection)
-    unknown = [
-        key for key in executor.loader.applied_migrations if key not in executor.loader.disk_migrations
-    ]
-    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("barometer.")}
-    if newer := sorted(name for app, name in unknown if app in ours):
-        raise NotReady(
-            f"the ledger was made by a newer version of the program (it has {newer[-1]})",
-            next_step="install that version or a later one",
-        )
+    refuse_newer(executor.loader.applied_migrations, executor.loader.disk_migrations)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 

@@ -23,7 +23,7 @@ from barometer.reach.fingerprints import read_fingerprints
 from barometer.reach.notices.sheet import _addresses
 from barometer.reading.law import provisions
 from barometer.sources import read_bulletin
-from barometer.sources.archives import Record
+from barometer.sources.archive_records import Record
 from barometer.sources.extract import guard_zip
 from barometer.sources.feeds import parse_feed
 from barometer.sources.letter import read_letter

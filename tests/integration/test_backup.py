@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,14 @@ from barometer.web.backup import archive
 
 posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 
-#: Adds parties one by one, each with evidence, and says which are written for certain.
+#: Adds parties one by one, each with evidence and an entry in the log of sensitive acts, and says which are written for
+#: certain.
 WRITER = """
 import sys
 from barometer.web import entry
 entry.setup()
 from django.db import transaction
+from barometer.web.actions.audit import note_act
 from barometer.web.actions.evidence import keep_evidence
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records.models import Party
@@ -31,16 +35,24 @@ for number in range(10**6):
         item = keep_evidence(name.encode() * 50, name=name, media_type="text/plain", how="test", by="A writer")
         party = Party.objects.create(name=name, kind="person")
         record_revision(party, "create", by="A writer")
-    print(party.public_id, item.sha256, flush=True)
+        note_act("write", by="A writer", about=name, detail=item.sha256)
+    print(party.public_id, item.sha256, name, flush=True, sep="\t")
 """
 
 FOUND = """
-import json
+import hashlib, json
 from barometer.web import entry
 entry.setup()
+from django.db import connection
+from barometer.web.accounts.models import AuditEntry
+from barometer.web.actions.evidence import bytes_of
 from barometer.web.records.models import Party, EvidenceItem, Revision
+from barometer.web.backup import tables
 from barometer.web.backup.making import missing
 print(json.dumps({
+    "sums": tables.sums(connection, tables.tables()),
+    "bytes": sorted(hashlib.sha256(bytes_of(row)).hexdigest() for row in EvidenceItem.objects.all()),
+    "audit": sorted([row.about, row.by, row.detail] for row in AuditEntry.objects.all()),
     "parties": sorted(Party.objects.values_list("public_id", flat=True)),
     "evidence": sorted(EvidenceItem.objects.values_list("sha256", flat=True)),
     "told": sorted(Revision.objects.values_list("record_id", flat=True)),
@@ -184,29 +196,69 @@ def keys_of(tmp_path) -> tuple[Path, str]:
     return path, make_identity(path)
 
 
-@posix
-def test_what_was_acknowledged_before_the_kill_is_in_the_backup(own_ledger, keys, tmp_path):
-    """Two writers, a backup while they write, both killed, another backup, restored: nothing is lost, nothing half."""
-    writers = [own_ledger.python(WRITER, name) for name in ("Sana Zhoqova", "Timur Zhoqov")]
-    said = [writer.stdout.readline().split() for _ in range(11) for writer in writers]
+def _said(lines: list[str]) -> list[list[str]]:
+    """What a writer wrote for certain: the last line may have been cut short."""
+    return [line.rstrip("\n").split("\t") for line in lines if line.endswith("\n")]
+
+
+def _killed_while_writing(ledger, during=None) -> list[list[str]]:
+    """Two writers, killed at a moment that nobody chose: party, evidence and name of what they had acknowledged."""
+    writers = [ledger.python(WRITER, name) for name in ("Sana Zhoqova", "Timur Zhoqov")]
+    said = [writer.stdout.readline() for _ in range(11) for writer in writers]
     assert all(said), writers[0].stderr.read()
-    during = tmp_path / "during.backup"
-    _ok(own_ledger.barometer("backup", during, "--to", keys[1]))
+    if during:
+        during()
+    time.sleep(random.SystemRandom().uniform(0, 0.5))
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
-        said += [line.split() for line in writer.stdout.read().splitlines() if len(line.split()) == 2]
+        said += writer.stdout.readlines()
         writer.communicate()
-    after = tmp_path / "after.backup"
+    return _said(said)
+
+
+def _nothing_is_lost(said: list[list[str]], found: dict) -> None:
+    """Each record has its revision, its evidence to the last byte and its entry in the log; none is there by half."""
+    assert found["missing"] == []
+    assert set(found["parties"]) <= set(found["told"])
+    assert found["bytes"] == found["evidence"]
+    assert {party for party, _, _ in said} <= set(found["parties"])
+    assert {item for _, item, _ in said} <= set(found["evidence"])
+    assert {(name, "A writer", item) for _, item, name in said} <= {tuple(row) for row in found["audit"]}
+    assert len(found["parties"]) == len(found["evidence"]) == len(found["audit"])
+
+
+@posix
+def test_what_was_acknowledged_before_the_kill_is_in_the_backup(own_ledger, keys, tmp_path):
+    """A backup while they write, another after the kill, restored into SQLite, from PostgreSQL too."""
+    during, after = tmp_path / "during.backup", tmp_path / "after.backup"
+    said = _killed_while_writing(
+        own_ledger, lambda: _ok(own_ledger.barometer("backup", during, "--to", keys[1]))
+    )
     _ok(own_ledger.barometer("backup", after, "--to", keys[1]))
     for made, home in ((during, tmp_path / "one"), (after, tmp_path / "two")):
         back = _other(own_ledger, home)
         _ok(back.barometer("restore", made, "--key", keys[0]))
         found = _found(back)
-        assert found["missing"] == []
-        assert set(found["parties"]) <= set(found["told"])  # each with its revision
-        if made is after:
-            assert {party for party, _ in said} <= set(found["parties"])
-            assert {item for _, item in said} <= set(found["evidence"])
+        _nothing_is_lost(said if made is after else [], found)
+    assert found == _found(own_ledger)
+
+
+@posix
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="needs PostgreSQL")
+def test_what_was_acknowledged_on_sqlite_before_the_kill_comes_back_on_postgresql(
+    own_ledger, keys, tmp_path, empty_ledger
+):
+    """Every table has the same rows on both, by count and digest."""
+    here = _other(own_ledger, tmp_path / "here")
+    here.home.mkdir(mode=0o700)
+    shutil.copyfile(empty_ledger, here.home / "ledger.sqlite3")
+    said, made = _killed_while_writing(here), tmp_path / "one.backup"
+    _ok(here.barometer("backup", made, "--to", keys[1]))
+    _ok(own_ledger.barometer("restore", made, "--key", keys[0]))
+    found = _found(own_ledger)
+    _nothing_is_lost(said, found)
+    assert found == _found(here)
+    _ok(own_ledger.barometer("check"))
 
 
 @posix

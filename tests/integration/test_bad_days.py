@@ -212,14 +212,17 @@ def test_a_damaged_page_is_named_and_what_can_be_read_is_saved(own_ledger, mini,
     told = run(
         own_ledger,
         ("check",),
+        ("status",),
         ("backup", tmp_path / "one.backup", "--to", make_identity(tmp_path / "private.key")),
         ("move", f"sqlite:///{tmp_path / 'moved.sqlite3'}"),
         ("get", "/en/events/"),
     )
-    checked, backed, moved, page = told
+    checked, status, backed, moved, page = told
     [saved] = run(own_ledger, ("move", "--salvage", f"sqlite:///{new}"))
     assert checked.status == 1
     assert "table records_eventtype: it is damaged" in checked.out and "--salvage" in checked.out
+    assert status.status == 1
+    assert "pages: records_eventtype is damaged: stop what writes, and run barometer check\n" in status.out
     for one in (backed, moved):
         one.refused("ledger.sqlite3", "the ledger is damaged, table records_eventtype", "restore a backup")
     assert not (tmp_path / "one.backup").exists()
@@ -229,8 +232,33 @@ def test_a_damaged_page_is_named_and_what_can_be_read_is_saved(own_ledger, mini,
     assert ledger.read_bytes() == before
     rescued = type(own_ledger)(own_ledger.home, f"sqlite:///{new}")
     assert rescued.counts()["events"] == there
-    [after] = run(rescued, ("check",))
-    assert "damaged" not in after.out
+    after, well = run(rescued, ("check",), ("status",))
+    assert "damaged" not in after.out and "pages: well\n" in well.out
+
+
+@pytest.mark.once
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="SQLite's pages")
+@pytest.mark.parametrize("page", [1, 2, 40])
+def test_a_damaged_ledger_is_never_said_to_be_well(own_ledger, page):
+    """Its first page, the list of its tables, a page of somewhere: whatever it is, whoever asks is told the way."""
+    ledger = own_ledger.home / "ledger.sqlite3"
+    size, *_ = pages_of(ledger, "records_event")
+    overwrite(ledger, size, page)
+    status, checked = run(own_ledger, ("status",), ("check",))
+    assert status.status in (1, 2) and checked.status in (1, 2)
+    assert "barometer check" in status.out + status.err
+    assert "Next: " in checked.out + checked.err
+
+
+@pytest.mark.once
+@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="SQLite's pages")
+def test_of_a_large_ledger_status_says_that_it_looked_at_no_page(own_ledger):
+    code = RUNNER.replace(
+        "told = []", "from barometer.web import status_commands as s; s.SMALL = 1000; told = []"
+    )
+    out, err = own_ledger.python(code, json.dumps([["status"]])).communicate(timeout=300)
+    assert out, err
+    assert "pages: not looked at, the file has " in out and "barometer check reads it" in out
 
 
 @pytest.mark.once

@@ -288,7 +288,7 @@ def test_a_broken_file_leaves_nothing_behind(tmp_path, content):
 
 def test_the_command_tells_numbers_with_units_and_change_with_effort(ledger):
     told = list(lines(made_for("2026Q1")))
-    assert told[0].startswith("2026Q1 (method 2, codebook 1.2)")
+    assert told[0].startswith("2026Q1 (method 3, codebook 1.2)")
     assert "  new_violations: 6 (events)" in told
     assert any(line.startswith("  beside the quarter before:") for line in told)
     assert "  sources watched: not known and not known, leads read: not known and not known" in told

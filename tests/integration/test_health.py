@@ -218,7 +218,9 @@ def test_a_migration_that_is_not_done(worked, monkeypatch):
     monkeypatch.setattr(checks, "_known", lambda: known | {("records", "9998_to_be_done")})
     assert words("migrations").startswith("1 migration not done")
     monkeypatch.setattr(checks, "_known", lambda: known - {("records", "0001_initial")})
-    assert words("migrations") == "the ledger was made by a newer version of the program"
+    assert words("migrations").startswith(
+        "the ledger was made by a newer version of the program: it has records 0001_initial"
+    )
 
 
 def test_a_disk_that_is_nearly_full(monkeypatch):

@@ -7,9 +7,13 @@ import signal
 import sqlite3
 import stat
 import sys
+import time
+import urllib.request
 
 import pytest
 from killing import COUNTING
+
+from barometer import __version__
 
 IMPORT = """
 import sys
@@ -126,8 +130,18 @@ def test_a_newer_ledger_is_refused(own_ledger, mini):
     )
     assert own_ledger.python(code).wait(60) == 0
     refused = own_ledger.barometer("import", mini.path)
+    words = "the ledger was made by a newer version of the program: it has records 9999_from_the_future"
     assert refused.returncode == 2
-    assert "newer version" in refused.stderr
+    assert words in refused.stderr
+    assert f"which version {__version__} does not know" in refused.stderr
+    checked = own_ledger.barometer("check")
+    assert checked.returncode == 1
+    (fault, count) = checked.stdout.splitlines()
+    assert words in fault and "nothing of it was looked at" in fault and "Next: install that version" in fault
+    assert count == "1 fault"
+    told = own_ledger.barometer("status")
+    assert told.returncode == 1
+    assert f"migrations: {words}" in told.stdout and "install that version" in told.stdout
 
 
 def test_no_settings_of_this_machine_are_needed(own_ledger, mini):
@@ -219,29 +233,55 @@ def test_a_database_that_does_not_answer_keeps_its_password(own_ledger, mini):
     assert "hush" not in one_line(own_ledger.barometer("import", mini.path), "127.0.0.1", "Next:")
 
 
+SERVE = "import sys; from barometer.web import entry; entry.serve(port=int(sys.argv[1]), workers=int(sys.argv[2]))"
+
+
+def answers(server) -> str:
+    """The address of a server that was started, once it answers."""
+    address = server.stdout.readline().split()[4]
+    assert address.startswith("http://127.0.0.1:")
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}robots.txt", timeout=2) as answer:
+                assert answer.status == 200
+            return address
+        except OSError:
+            time.sleep(0.1)
+    return pytest.fail("the server never answered")
+
+
 @pytest.mark.once
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 def test_the_server_serves_until_it_is_told_to_stop(own_ledger, mini):
-    import urllib.request
-
     own_ledger.barometer("import", mini.path, "--as", "published", "--by", "A coder")
-    server = own_ledger.python("from barometer.web import entry; entry.serve(port=0)")
+    server = own_ledger.python(SERVE, 0, 1)
     try:
-        line = server.stdout.readline()
-        address = line.split()[4]
-        assert address.startswith("http://127.0.0.1:")
-        for _ in range(100):
-            try:
-                with urllib.request.urlopen(f"{address}robots.txt", timeout=2) as answer:
-                    assert answer.status == 200
-                break
-            except OSError:
-                __import__("time").sleep(0.1)
-        else:
-            pytest.fail("the server never answered")
-        port = address.rstrip("/").rpartition(":")[2]
+        port = answers(server).rstrip("/").rpartition(":")[2]
         one_line(own_ledger.barometer("serve", "--port", port), f"port {port}")
     finally:
         server.send_signal(signal.SIGINT)
         _, err = server.communicate(timeout=120)
     assert "Traceback" not in err
+
+
+@pytest.mark.once
+@posix
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_port_of_a_killed_server_is_free_for_the_next_one(own_ledger, workers):
+    """Nobody tells its processes to stop, and nobody ends them in its place, as systemd would."""
+    server = own_ledger.python(SERVE, 0, workers)
+    try:
+        port = int(answers(server).rstrip("/").rpartition(":")[2])
+    finally:
+        server.kill()
+    assert server.wait(60) == -signal.SIGKILL
+    server.communicate(
+        timeout=60
+    )  # its processes have its standard output: it ends when the last of them has
+    again = own_ledger.python(SERVE, port, 1)
+    try:
+        assert answers(again) == f"http://127.0.0.1:{port}/"
+    finally:
+        again.send_signal(signal.SIGINT)
+        again.communicate(timeout=120)

@@ -257,6 +257,9 @@ COURSES = [
     told("four", "2026-03-10", person("Saniya Bolmasova"), "outcome.released", "legal.custody", ends=True),
     # Some day of February, and no word since: one day for sure, 59 at most.
     told("five", "2026-02", person("Arman Oidanov"), "legal.house_arrest"),
+    # Nothing tells since when: of the quarter in which the release lies one day for sure, 41 at most; nothing of one before.
+    told("ten", "2026-02-10", person("Nurlan Tilekov"), "outcome.released", "legal.custody", ends=True),
+    told("eleven", "2026-04-10", person("Aizada Tilekova"), "outcome.released", "legal.custody", ends=True),
     # Four suits: over after 20 and after 60 days, open, and open until after the quarter. Half had ended after 60.
     told("six", "2026-01-10", OUTLET, "legal.civil_suit"),
     told("six", "2026-01-30", OUTLET, "outcome.dismissed", "legal.civil_suit", ends=True),
@@ -295,12 +298,13 @@ def test_cases_come_from_the_release_alone(tmp_path, monkeypatch):
         people.set_policy(Party.objects.get(name=name), "victim", why="asked for it", **BY)
     said = report("2026Q1", measuring.given("2026Q1"), day)
     lost = said.figure("days_of_liberty_lost")
-    assert (lost.value, lost.at_most) == (36 + 10 + 10 + 1, 36 + 10 + 10 + 59)
-    assert (said.figure("people_who_lost_liberty").value, len(lost.events)) == (4, 9)
+    assert (lost.value, lost.at_most) == (36 + 10 + 10 + 1 + 1, 36 + 10 + 10 + 59 + 41)
+    assert (said.figure("people_who_lost_liberty").value, len(lost.events)) == (5, 10)
     times = said.time_to_outcome["civil"]
     assert (times.began, times.ended, times.median_days) == (4, 2, 60)
     assert [(one.measure, one.count) for one in said.in_force["2026-01"]] == [
-        ("house_arrest", Count(1, 1, 1))
+        ("custody", Count(0, 0, 1)),
+        ("house_arrest", Count(1, 1, 1)),
     ]
     assert [(one.measure, one.count) for one in said.in_force["2026-03"]] == [
         ("house_arrest", Count(0, 1, 1))

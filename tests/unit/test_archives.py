@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.errors import Unreadable
-from barometer.sources import archives
-from barometer.sources.archives import Damage, Piece, Reader, Record, pieces, records
+from barometer.sources import archive_records, archives
+from barometer.sources.archive_records import Damage, Piece, Record
+from barometer.sources.archives import Reader, pieces, records
 
 URL = "https://lantern.example/"
 HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n%b\r\n"
@@ -274,7 +275,7 @@ def test_long_records_are_cut_and_the_next_is_read(put, monkeypatch):
 
 
 def test_a_bomb_is_unpacked_no_further_than_the_limit(put, monkeypatch):
-    monkeypatch.setattr(archives, "LONGEST", 100_000)
+    monkeypatch.setattr(archive_records, "LONGEST", 100_000)
     bomb = gzip.compress(bytes(50_000_000))
     first, told = records(put(page(1, more=b"Content-Encoding: gzip\r\n", body=bomb)))
     assert len(first.payload) == 100_000

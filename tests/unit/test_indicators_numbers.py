@@ -198,6 +198,45 @@ def test_days_of_liberty_are_those_of_the_period():
     assert before.days == AtLeastAtMost(10, 10)
 
 
+def test_of_a_quarter_from_which_nothing_dates_a_measure_nothing_is_told():
+    """Released on 10 February; nothing says since when she was in custody."""
+    person = _person("Dina Qiyalova")
+    released = _event(
+        ["outcome.released", "legal.custody"], "2031-02-10", kind="relief", phase="ended", targets=person
+    )
+    cases = [_case("one", released)]
+    found = stays(cases, AS_OF)
+    # The day of the release for certain; at most from 1 January on: 31 days and 10.
+    (lost,) = days_lost(found, date(2031, 1, 1), date(2031, 3, 31))
+    assert lost.days == AtLeastAtMost(1, 41)
+    assert on(found, date(2031, 1, 1)) == {"custody": Count(0, 0, 1)}
+    assert on(found, date(2031, 2, 10)) == {"custody": Count(1, 1, 1)}
+    for first, last in (
+        (date(2030, 10, 1), date(2030, 12, 31)),
+        (date(2019, 1, 1), date(2019, 3, 31)),
+        (date(2031, 4, 1), date(2031, 6, 30)),
+    ):
+        assert days_lost(found, first, last) == ()
+        assert on(found, first) == on(found, last) == {}
+        assert series(found, first, last) == {}
+        assert not found[0].touches(first, last)
+    told = report("2019Q1", Given([], cases=cases), AS_OF)
+    assert told.figure("days_of_liberty_lost").at_most == 0
+    assert told.figure("people_who_lost_liberty").at_most == 0
+
+
+def test_a_measure_without_any_day_is_told_of_no_quarter_before_its_report():
+    """Of the custody no day is told at all; it became known on the last day of June."""
+    custody = _event(["legal.custody"], None, targets=_person("Dina Qiyalova"))
+    case = Case("one", (CaseEvent("one-0", custody, ("source",), date(2031, 6, 30)),))
+    found = stays([case], date(2031, 6, 30))
+    assert days_lost(found, date(2019, 1, 1), date(2019, 3, 31)) == ()
+    assert days_lost(found, date(2031, 1, 1), date(2031, 3, 31)) == ()
+    # By the last day of June it had begun; at most it lasted from 1 April on, 91 days.
+    (lost,) = days_lost(found, date(2031, 4, 1), date(2031, 6, 30))
+    assert lost.days == AtLeastAtMost(1, 91)
+
+
 def test_nobody_loses_more_days_than_there_are():
     person = [{"written": "Dina Qiyalova", "name": "Dina Qiyalova", "type": "journalist"}]
     one = _case(
@@ -319,7 +358,7 @@ def test_a_report_has_every_figure_with_its_unit_and_its_events():
         ],
     )
     made = report("2031Q1", given, date(2031, 4, 20))
-    assert (made.complete, made.until, made.method) == (True, date(2031, 3, 31), 2)
+    assert (made.complete, made.until, made.method) == (True, date(2031, 3, 31), 3)
     assert made.figure("new_violations").events == ("a", "b", "c")
     hours = [made.figure(f"hours_{what}") for what in ("down", "unknown", "looked_at", "not_looked_at")]
     assert [one.value for one in hours] == [13, 3, 160, 4160] and hours[0].events == ("b",)

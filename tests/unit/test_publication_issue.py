@@ -22,7 +22,7 @@ from barometer.errors import NotReady, UnknownValue
 from barometer.publication.compose import compose
 from barometer.publication.render import FORMATS, render
 from barometer.publication.values import BulletinOut, IssueIn, SectionIn, StoryIn
-from barometer.sources.bulletin import read_bulletin_file
+from barometer.sources.bulletin_reader import read_bulletin_file
 
 KAZAKH = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
 

@@ -103,10 +103,10 @@ def test_the_day_can_be_given(tmp_path):
 
 
 def test_a_wrong_day_is_refused():
-    from barometer.cli import _day
+    from barometer.commands.options import a_day
 
     with pytest.raises(UnknownValue, match=r"'14 March' is no day. Next: write it like 2026-03-14"):
-        _day("14 March")
+        a_day("14 March")
 
 
 def test_a_report_about_something_else_proposes_nothing():

@@ -19,7 +19,8 @@ from barometer.pipeline.scan import Progress, scan, scan_command
 from barometer.pipeline.scan_page import AT_A_GLANCE, decoded, extracted, glance, is_page, lead_of
 from barometer.pipeline.scan_parts import Part, Parts, damage_file, scan_piece
 from barometer.reading.relevance import relevance
-from barometer.sources.archives import Record, pieces
+from barometer.sources.archive_records import Record
+from barometer.sources.archives import pieces
 
 STORY = (
     "An administrative court in Aktobe fined a reporter of the news site Saiga Post for spreading false information "

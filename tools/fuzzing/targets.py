@@ -141,7 +141,7 @@ def _archive(data: bytes) -> list[Any]:
 
 def _scan(data: bytes) -> None:
     from barometer.pipeline.scan_page import is_page, lead_of
-    from barometer.sources.archives import Record
+    from barometer.sources.archive_records import Record
 
     for found in _archive(data):
         if isinstance(found, Record) and is_page(found):

@@ -63,10 +63,11 @@ GROUP BY counted.id;
 CREATE OR REPLACE TEMP VIEW asked AS
 SELECT first, least(greatest(DATE '{day}', first), last) AS until, DATE '{day}' AS day FROM quarter;
 
+-- Where nothing tells how early a measure began, it may have in the quarter of the day by which it had; not in earlier ones.
 CREATE OR REPLACE TEMP VIEW stay AS
 SELECT whose, measure, measure IN ({deprives}) AS deprives, start_last AS begun, days_at_most AS most,
   start_last + CAST(days_at_least AS INTEGER) - 1 AS surely_to,
-  coalesce(start_first, DATE '0001-01-01') AS perhaps_from, stays_to AS perhaps_to
+  coalesce(start_first, CAST(date_trunc('quarter', start_last) AS DATE)) AS perhaps_from, stays_to AS perhaps_to
 FROM 'parquet/measures.parquet';
 
 CREATE OR REPLACE TEMP VIEW day AS

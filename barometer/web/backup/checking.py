@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +11,18 @@ from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Exists, Max, Model, OuterRef
 from django.utils import timezone
 
-from barometer.errors import BarometerError, counted
+from barometer.errors import BarometerError, NotReady, counted
 from barometer.web.actions import evidence
 from barometer.web.actions.clock import LONGEST, behind
 from barometer.web.backup import tables
 from barometer.web.records.gathering import EvidenceLogEntry, Lead, Upload
 from barometer.web.records.models import Event, EvidenceItem, Item, Revision, Source
+from barometer.web.records.newer import refuse_newer
 from barometer.web.records.protected import missing_keys, ring
 
 BACK = "restore a backup into an empty folder, or save what can be read: barometer move --salvage sqlite:////NEW/ledger.sqlite3"
@@ -30,7 +33,7 @@ ELSEWHERE = (
 #: What is never in the ledger without a revision.
 TOLD: tuple[type[Model], ...] = (Source, Item, Event, Lead, EvidenceItem, Upload)
 #: How SQLite's own check names a tree of pages, and an index.
-_TREE = re.compile(r"Tree (\d+)")
+_TREE = re.compile(r"(?:Tree|^Page) (\d+)", re.MULTILINE)
 _INDEX = re.compile(r"(?:from|in) index (\S+)")
 
 
@@ -47,12 +50,27 @@ class Fault:
 
 
 def check() -> list[Fault]:
-    """All that is amiss. Where the database cannot be read no further question is asked of it."""
+    """All that is amiss. Where the form is not known, or the database not read, no further question is asked of it."""
+    if newer := list(_form()):
+        return newer
     if broken := list(database()):
         return broken
     if lost := list(_keys()):
         return lost
     return [*history(), *_evidence(), *_clock()]
+
+
+# --- the form -----------------------------------------------------------------------------------------------------
+
+
+def _form() -> Iterator[Fault]:
+    """Whether this version knows the ledger's form: what it would ask of another one proves nothing."""
+    with suppress(DatabaseError):  # that it cannot be read is told by its table
+        done = MigrationRecorder(connection).applied_migrations()
+        try:
+            refuse_newer(done, MigrationLoader(None).disk_migrations)
+        except NotReady as error:
+            yield Fault(_name(), f"{error.message}; nothing of it was looked at", error.next_step or BACK)
 
 
 # --- the database -------------------------------------------------------------------------------------------------
@@ -65,6 +83,8 @@ def database() -> Iterator[Fault]:
         here = [table for table in tables.tables() if table.name in there]
         broken = sorted(table.name for table in here if not _is_read(table))
         own = sorted(_own_check() - set(broken)) if connection.vendor == "sqlite" else []
+        if broken:  # a page without a name is one of theirs
+            own = [name for name in own if not name.startswith("page ")]
     except DatabaseError as error:
         if not connection.is_usable() or "unable to open" in str(error):
             raise  # it was not reached: that is no damage, and the door says what to do
@@ -74,8 +94,10 @@ def database() -> Iterator[Fault]:
         yield Fault(_name(), "there is nothing in it", ELSEWHERE)
     for name in broken:
         yield Fault(f"{_name()}: table {name}", "it is damaged: not all of its rows can be read", BACK)
+    unread = there - {table.name for table in here}
     for name in own:
-        yield Fault(f"{_name()}: {name}", "it is damaged; the rows can be read", BACK)
+        rows = "" if name in unread or name.startswith("page ") else "; the rows can be read"
+        yield Fault(f"{_name()}: {name}", f"it is damaged{rows}", BACK)
 
 
 def damaged() -> list[str]:
@@ -94,23 +116,47 @@ def _is_read(table: tables.Table) -> bool:
     return True
 
 
+def first_damage() -> str:
+    """What SQLite's quick look at its pages meets first, by the name of its table; nothing where they are in order."""
+    try:
+        with connection.cursor() as cursor:
+            trees = _trees(cursor)
+            cursor.execute("PRAGMA quick_check(1)")
+            return min(_named((str(line) for (line,) in cursor.fetchall()), trees), default="")
+    except DatabaseError as error:
+        return f"a page: {error}"
+
+
 def _own_check() -> set[str]:
     """What SQLite's own check finds, by the names of tables and indexes."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rootpage, tbl_name FROM sqlite_master WHERE rootpage > 0")
-        trees = {str(page): str(name) for page, name in cursor.fetchall()}
+        trees = _trees(cursor)
         said: list[str] = []
-        with suppress(DatabaseError):  # it ends where it meets what is damaged; that was told by its table
-            cursor.execute("PRAGMA integrity_check(50)")
-            said += [str(line) for (line,) in cursor.fetchall()]
+        # Where a page is damaged the long one may end without a word; the quick one that is asked for one names it.
+        for ask in ("PRAGMA quick_check(1)", "PRAGMA integrity_check(50)"):
+            with suppress(DatabaseError):
+                cursor.execute(ask)
+                said += [str(line) for (line,) in cursor.fetchall()]
+        with suppress(DatabaseError):
             cursor.execute("PRAGMA foreign_key_check")
             said += [
                 f"{table}: row {row} refers to nothing in {to}" for table, row, to, _ in cursor.fetchall()
             ]
+    return _named(said, trees)
+
+
+def _trees(cursor: Any) -> dict[str, str]:
+    """The first page of each tree → the table to which it belongs."""
+    cursor.execute("SELECT rootpage, tbl_name FROM sqlite_master WHERE rootpage > 0")
+    return {str(page): str(name) for page, name in cursor.fetchall()}
+
+
+def _named(said: Iterable[str], trees: Mapping[str, str]) -> set[str]:
+    """The tables and indexes of which those lines of SQLite's tell something."""
     found = set()
     for line in (line.removeprefix("*** in database main ***\n") for line in said if line != "ok"):
         if tree := _TREE.search(line):
-            found.add(trees.get(tree[1], f"page tree {tree[1]}"))
+            found.add(trees.get(tree[1], f"page {tree[1]}"))
         elif index := _INDEX.search(line):
             found.add(f"index {index[1]}")
         else:

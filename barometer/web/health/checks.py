@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
@@ -29,6 +28,7 @@ from barometer.web.actions.clock import behind
 from barometer.web.actions.outside import store
 from barometer.web.health import figures
 from barometer.web.health.marks import BACKUP, FIXITY, marked
+from barometer.web.records.newer import refuse_newer
 
 #: At least so much of the disk is free, and of a small disk at least this share.
 LEAST_FREE, LEAST_SHARE = 1 << 30, 0.05
@@ -78,7 +78,7 @@ def _words(check: Callable[[], str]) -> str:
     except Error:
         return "the database gave no answer"
     except BarometerError as error:
-        return error.message
+        return f"{error.message}: {error.next_step}" if error.next_step else error.message
     except OSError as error:
         return error.strerror or type(error).__name__
 
@@ -115,11 +115,9 @@ def _database() -> str:
 
 def _migrations() -> str:
     known, applied = _known(), set(MigrationRecorder(connection).applied_migrations())
+    refuse_newer(applied, known)
     if missing := known - applied:
         return f"{counted(len(missing), 'migration')} not done: stop, run barometer manage migrate, start"
-    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("barometer.")}
-    if any(key[0] in ours for key in applied - known):
-        return "the ledger was made by a newer version of the program"
     return ""
 
 
