@@ -18,7 +18,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 
 #: Adds parties one by one, each with evidence, and says which are written for certain.
 WRITER = """
-import sys
+import sys, time
 from barometer.web import entry
 entry.setup()
 from django.db import transaction
@@ -32,6 +32,7 @@ for number in range(10**6):
         party = Party.objects.create(name=name, kind="person")
         record_revision(party, "create", by="A writer")
     print(party.public_id, item.sha256, flush=True)
+    time.sleep(0.05)  # what is written is also backed up, restored and read
 """
 
 FOUND = """
