@@ -8,6 +8,8 @@ DATA ?= ../shared
 PORT ?= 8000
 export BAROMETER_HOME ?= $(CURDIR)/home
 export DATA
+# What is compiled is kept: without it every process that is started compiles Django and the program again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup setup-dev demo serve test test-long check eval bench messages docs model freeze lock clean
 

@@ -28,8 +28,8 @@ NO_DATABASE = (
 #: Pages, files and mails over questions that the tests of their actions, the explorer and the walk over all pages
 #: (hostile_pages) ask there too.
 SAME_QUESTIONS = (
-    "accounts", "alerts", "documents", "doors", "feeds", "issue_story", "letter_pages", "mirror", "my_day",
-    "names_commands", "releases", "requests_contest", "review_pages", "roles", "second_coding", "signoff_pages",
+    "accounts", "alerts", "caching", "documents", "doors", "feeds", "issue_story", "issues", "letter_pages", "mirror", "my_day",
+    "names_commands", "releases", "requests_contest", "requests_public", "review_pages", "roles", "second_coding", "signoff_pages",
     "watch_pages", "word_desk",
 )  # fmt: skip
 NOT_AGAIN = [f"--ignore=tests/integration/test_{name}.py" for name in (*NO_DATABASE, *SAME_QUESTIONS)]
@@ -86,6 +86,8 @@ def main() -> int:
     options, rest = parser.parse_known_args()
     required = os.environ.get("BAROMETER_REQUIRE", "").split(",")
     short = "" if options.long else "not long"
+    # What is compiled is kept: without it every process of a test compiles Django and the program again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if options.long:
         os.environ["BAROMETER_TEST_LONG"] = "1"  # more examples of each property: tests/tried.py
     if packages := missing_packages():

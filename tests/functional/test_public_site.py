@@ -59,6 +59,7 @@ turns = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.early
 @turns
 def test_no_page_has_a_fault_that_axe_finds(site, browser, shift):
     from axe_playwright_python.sync_playwright import Axe

@@ -216,14 +216,22 @@ def _loaded():
             part(text, language)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+def in_turn(first: int) -> list:
+    """Every second shape; the others in the long run."""
+    return [
+        pytest.param(shape, marks=[] if place % 2 == first else pytest.mark.long)
+        for place, shape in enumerate(SHAPES)
+    ]
+
+
+@pytest.mark.parametrize("shape", in_turn(0))
 def test_parts_of_a_story(shape):
     language = language_of(SHAPES[shape](1_000))
     for part, work in PARTS.items():
         grows_evenly(f"{part}, {language}", in_language(work, language), SHAPES[shape], 1_000)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", in_turn(1))
 def test_whole_texts(shape):
     for door, work in DOORS.items():
         grows_evenly(door, work, SHAPES[shape], 4_000)

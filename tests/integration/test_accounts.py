@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import starting
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
@@ -282,10 +283,7 @@ def test_a_setting_that_is_none_is_refused(tmp_path):
         ("BAROMETER_BREACHED_PASSWORDS", str(tmp_path / "none.txt")),
     ):
         environment = os.environ | {"BAROMETER_HOME": str(tmp_path), name: value, "BAROMETER_TRACEBACK": ""}
-        done = subprocess.run(
-            [sys.executable, "-m", "barometer", "manage", "check"],
-            env=environment, capture_output=True, text=True, check=False, timeout=600,
-        )  # fmt: skip
+        done = starting.run(["manage", "check"], environment)
         assert done.returncode == 2
         assert name in done.stderr
         assert "Traceback" not in done.stderr
@@ -678,12 +676,11 @@ def test_django_finds_nothing_to_complain_of(tmp_path, hosts):
         "DJANGO_SETTINGS_MODULE": "barometer.web.config.settings",
     }
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE")  # the tests' own
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
+    process = starting.start([], environment, code)
+    found, err = process.communicate(timeout=600)
+    assert process.returncode == 0, err
     # On loopback there is no TLS to insist on.
-    assert done.stdout.strip() == ("[]" if hosts else "['security.W004', 'security.W012', 'security.W016']")
+    assert found.strip() == ("[]" if hosts else "['security.W004', 'security.W012', 'security.W016']")
 
 
 def test_browsers_are_told_to_insist_on_tls(client, settings):

@@ -21,7 +21,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 #: Adds parties one by one, each with evidence and an entry in the log of sensitive acts, and says which are written for
 #: certain.
 WRITER = """
-import sys
+import sys, time
 from barometer.web import entry
 entry.setup()
 from django.db import transaction
@@ -37,6 +37,7 @@ for number in range(10**6):
         record_revision(party, "create", by="A writer")
         note_act("write", by="A writer", about=name, detail=item.sha256)
     print(party.public_id, item.sha256, name, flush=True, sep="\t")
+    time.sleep(0.05)  # what is written is also backed up, restored and read
 """
 
 FOUND = """

@@ -198,6 +198,7 @@ def test_a_wrong_value_is_told_beside_its_field_and_nothing_is_written(client, a
             assert value in page
 
 
+@pytest.mark.once
 def test_hostile_posts_are_answered_and_change_nothing(client, alma, event):
     before = Revision.objects.count()
     for form in (
@@ -216,6 +217,7 @@ def test_hostile_posts_are_answered_and_change_nothing(client, alma, event):
     assert (Revision.objects.count(), again(event).coded) == (before, event.coded)
 
 
+@pytest.mark.once
 def test_texts_of_anybody_are_harmless_on_every_page(client, alma, event):
     values = form_of(event) | {
         "note": HOSTILE, "place": HOSTILE, "date_text": HOSTILE, "summary_en": HOSTILE, "summary_kk": HOSTILE,

@@ -157,6 +157,7 @@ def test_an_approval_is_never_changed(quick, issue):
 # --- what the lawyer stops -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_stopped_item_keeps_the_issue_from_freezing(issue):
     people = approve_all(issue)
     item = issue.items.exclude(headline="").first()
@@ -174,6 +175,7 @@ def test_a_stopped_item_keeps_the_issue_from_freezing(issue):
     assert [row.is_blocked for row in ItemBlock.objects.all()] == [True, False]
 
 
+@pytest.mark.once
 def test_an_address_that_is_not_for_readers_is_in_no_copy(issue):
     address = "https://internal.invented.example/secret-path"
     item = issue.items.first()
@@ -296,7 +298,9 @@ def test_a_change_while_the_copies_are_made_is_noticed(issue, monkeypatch):
     assert not FrozenFile.objects.exists()
 
 
-@pytest.mark.parametrize("at", [1, 9, 19])
+@pytest.mark.parametrize(
+    "at", [pytest.param(1, marks=pytest.mark.once), 9, pytest.param(19, marks=pytest.mark.once)]
+)
 def test_a_fault_in_the_middle_leaves_nothing(quick, issue, monkeypatch, at):
     people, left, keep = approve_all(issue), [at], freezing._kept
 
@@ -388,6 +392,7 @@ def test_killed_in_the_middle_and_frozen_anew_the_bytes_are_those_of_another_pro
 # --- errata ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_later_corrections_and_withdrawals_are_errata_and_earlier_ones_are_none(quick, issue, client):
     event = Event.objects.public().first()
     note(event, PublicNote.Kind.CORRECTION, "before it was issued")
@@ -413,6 +418,7 @@ def note(event, kind, words):
 # --- the imprint -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_the_issues_line_stands_before_the_houses_and_that_before_the_settings(issue, settings, tmp_path):
     path = tmp_path / "imprint.toml"
     path.write_text(
@@ -448,6 +454,7 @@ def test_the_issues_line_stands_before_the_houses_and_that_before_the_settings(i
 # --- machine text ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_machines_text_is_marked_until_a_person_has_changed_it(issue):
     item = issue.items.exclude(text_en="").first() or issue.items.first()
     item.text_kk, item.text_en = "Машина жазған мәтін.", item.text_en or "A text."
@@ -476,6 +483,7 @@ def test_a_machines_text_is_marked_until_a_person_has_changed_it(issue):
 # --- erasing ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_who_is_erased_leaves_the_issued_copies_too(issue):
     frozen(issue)
     [first] = issue.editions.all()
@@ -516,6 +524,7 @@ def test_who_is_erased_leaves_the_issued_copies_too(issue):
     assert list(freezing.errata(issue)) == []
 
 
+@pytest.mark.once
 def test_an_issue_that_does_not_name_them_stays(quick, issue):
     frozen(issue)
     other = Party.objects.create(name="Somebody Else", kind="person")
@@ -539,6 +548,7 @@ def test_an_erased_item_leaves_the_issue(quick, issue):
     assert b"Aigerim" not in bytes_of(second.snapshot)
 
 
+@pytest.mark.once
 def test_words_that_are_erased_from_an_item_leave_the_issue(quick, issue):
     item = Item.objects.get(entry_key="m-2-01")
     Item.objects.filter(pk=item.pk).update(

@@ -417,6 +417,7 @@ def test_killed_with_kill_9_nothing_is_lost_and_nothing_is_twice(own_ledger, tmp
     assert int(documents) <= 12
 
 
+@pytest.mark.once
 def test_a_source_s_file_is_gathered_by_command(herald, tmp_path):
     file = tmp_path / "herald.toml"
     file.write_text(to_toml(value(herald)), "utf-8")
@@ -445,6 +446,7 @@ print("ended", flush=True)
 """
 
 
+@pytest.mark.once
 @pytest.mark.django_db(False)
 def test_a_worker_ends_when_it_is_told_to(own_ledger):
     process = own_ledger.python(WORKER)

@@ -185,6 +185,7 @@ def is_harmless(response, address: str) -> bool:
     return response.status_code == 200 and "&lt;script&gt;alert(" in text
 
 
+@pytest.mark.early
 def test_no_page_fails_or_runs_what_came_in(client, ledger, somebody):
     shown = [address for address in addresses() if is_harmless(client.get(address), address)]
     assert len(shown) >= 18

@@ -159,6 +159,7 @@ def test_an_address_that_was_found_closes_its_work(mini):
     assert Item.objects.get(entry_key="m-2-03").links[0]["address"] == "https://example.org/bill"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//x.org", "x"]
 )
@@ -540,6 +541,7 @@ def refused(mini, error=BarometerError):
     return line
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("place", "value"),
     [
@@ -576,6 +578,7 @@ def test_a_coding_that_does_not_fit(mini, place, value):
     refused(mini)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "change",
     [
@@ -724,6 +727,7 @@ def test_a_file_without_its_quarter_leaves_it(mini):
 # --- a coding and its text ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

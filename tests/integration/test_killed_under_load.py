@@ -20,6 +20,7 @@ SHORT, LONG = (
 SEED = int(os.environ.get("BAROMETER_HARD_SEED", "9"))
 
 pytestmark = [
+    pytest.mark.early,
     pytest.mark.once,
     pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="Linux's /proc"),
 ]

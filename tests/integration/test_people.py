@@ -272,6 +272,7 @@ def test_a_case_is_not_found_by_a_slug_that_names(client, ledger):
     assert client.get("/en/cases/film/").status_code == 200
 
 
+@pytest.mark.once
 def test_the_bulletin_names_nobody_without_leave_in_any_format(ledger):
     told = bulletins()
     assert found_in(told) == []

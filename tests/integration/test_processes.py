@@ -36,7 +36,6 @@ posix = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 
 @posix
 def test_a_killed_import_leaves_nothing_half_done(own_ledger, mini):
-    own_ledger.barometer("manage", "migrate")
     rehearsal, err = own_ledger.python(KILLED, mini.path, 10**6, "dry").communicate(timeout=600)
     assert rehearsal.startswith("ended"), err
     last = 10**6 - int(rehearsal.split()[1])
@@ -64,7 +63,6 @@ def test_killed_between_evidence_and_commit(own_ledger, mini):
         "importing.transaction.atomic = lambda *a, **k: Killing(None, True, False)\n"
         "importing.record_revision =",
     )
-    own_ledger.barometer("manage", "migrate")
     process = own_ledger.python(code, mini.path, 0)
     process.communicate(timeout=600)
     assert process.returncode == -signal.SIGKILL
@@ -122,7 +120,6 @@ def test_manage(own_ledger):
 
 @pytest.mark.once
 def test_a_newer_ledger_is_refused(own_ledger, mini):
-    own_ledger.barometer("manage", "migrate")
     code = (
         "from barometer.web import entry; entry.setup()\n"
         "from django.db.migrations.recorder import MigrationRecorder; from django.db import connection\n"
@@ -144,6 +141,7 @@ def test_a_newer_ledger_is_refused(own_ledger, mini):
     assert f"migrations: {words}" in told.stdout and "install that version" in told.stdout
 
 
+@pytest.mark.once
 def test_no_settings_of_this_machine_are_needed(own_ledger, mini):
     """A fresh home, an environment with nothing in it but the path."""
     own_ledger.environment = {
@@ -158,6 +156,7 @@ def test_no_settings_of_this_machine_are_needed(own_ledger, mini):
         assert stat.S_IMODE(own_ledger.home.stat().st_mode) == 0o700
 
 
+@pytest.mark.once
 @posix
 @pytest.mark.unmade
 def test_a_new_ledger_is_its_owner_s_alone_in_any_folder(sqlite_ledger):
@@ -185,6 +184,7 @@ def sqlite_ledger(own_ledger):
     return own_ledger
 
 
+@pytest.mark.once
 @pytest.mark.unmade
 def test_not_a_ledger(sqlite_ledger, mini):
     sqlite_ledger.home.mkdir()
@@ -192,6 +192,7 @@ def test_not_a_ledger(sqlite_ledger, mini):
     one_line(sqlite_ledger.barometer("import", mini.path), "ledger.sqlite3", "not a ledger")
 
 
+@pytest.mark.once
 def test_a_ledger_cut_short(sqlite_ledger, mini):
     sqlite_ledger.barometer("import", mini.path)
     path = sqlite_ledger.home / "ledger.sqlite3"
@@ -199,12 +200,14 @@ def test_a_ledger_cut_short(sqlite_ledger, mini):
     one_line(sqlite_ledger.barometer("import", mini.path), "ledger.sqlite3", "Next:")
 
 
+@pytest.mark.once
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_is_read_only(sqlite_ledger, mini):
     sqlite_ledger.home.mkdir(mode=0o500)
     one_line(sqlite_ledger.barometer("import", mini.path), "secret-key")
 
 
+@pytest.mark.once
 @pytest.mark.unmade
 def test_a_home_that_is_a_file(sqlite_ledger, mini):
     sqlite_ledger.home.write_text("a file")

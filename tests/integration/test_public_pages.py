@@ -74,6 +74,7 @@ def test_home_before_anything_is_published(client):
     assert "No case is published yet" in shown(client, "/en/cases/")
 
 
+@pytest.mark.once
 def test_every_number_of_the_home_page_leads_to_as_many_events(client, ledger):
     counted = glance.counted("2026Q1")
     with override("en"):
@@ -166,6 +167,7 @@ def test_home_says_the_map_in_words(client, ledger):
     assert f"Most: {said} ." in shown(client, "/en/")
 
 
+@pytest.mark.once
 def test_the_count_of_a_choice_is_the_number_of_events_that_it_shows(client, ledger):
     choices = [choice for facet in client.get("/en/events/").context["facets"] for choice in facet.choices]
     assert len(choices) > 30
@@ -327,6 +329,7 @@ def test_a_case_with_a_date_ahead_is_watched_however_long_it_has_not_moved(ledge
     assert [one.slug for one in stories.to_watch(1)] == ["qiyalova-274"]
 
 
+@pytest.mark.once
 def test_the_methodology_has_every_type_of_the_codebook(client, ledger):
     from barometer.codebook import codebook
 
@@ -373,6 +376,7 @@ def test_an_entry_that_is_not_published_lends_its_event_no_headline(client, ledg
 # --- languages, addresses ---------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_every_page_names_its_other_languages(client, ledger):
     page = client.get("/ru/events/?section=2").content.decode()
     assert '<html lang="ru">' in page
@@ -381,6 +385,7 @@ def test_every_page_names_its_other_languages(client, ledger):
     assert 'hreflang="x-default" href="http://testserver/en/events/?section=2"' in page
 
 
+@pytest.mark.once
 def test_no_page_has_an_inline_style_or_script(client, ledger):
     paths = ["", "events/", "cases/", "cases/qiyalova-274/", "calendar/", "about/", path_of("2-01#1")[4:]]
     for path in paths:
@@ -452,6 +457,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path[:40])
 def test_a_hostile_address_gets_a_sensible_answer(client, ledger, path):
     client.raise_request_exception = False
@@ -527,6 +533,7 @@ MOST = {
 }
 
 
+@pytest.mark.once
 def test_no_page_asks_more_of_the_database_the_more_there_is(client, tmp_path, settings):
     settings.REMEMBER = True
     memory.forget()

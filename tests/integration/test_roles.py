@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
+from django.template import Template
 from django.urls import URLPattern, get_resolver, reverse
 
 from barometer.web.accounts.models import User
@@ -268,8 +269,12 @@ def test_without_login_every_door_leads_to_the_login(client):
 
 
 @pytest.mark.parametrize("role", ["", "superuser", *Role])
-def test_a_role_opens_what_it_may_and_nothing_else(client, role, evidence):
+def test_a_role_opens_what_it_may_and_nothing_else(client, role, evidence, monkeypatch):
     client.force_login(somebody(role))
+    if role in set(
+        Role
+    ):  # whether a door opens is asked; what is behind it is rendered for who may all and who nothing
+        monkeypatch.setattr(Template, "render", lambda *_: "")
     held = {Role(role)} if role in set(Role) else set(Role) - {Role.CUSTODIAN} if role else set()
     for name, acts in DESK.items():
         for send, act in zip((client.get, client.post), acts, strict=True):

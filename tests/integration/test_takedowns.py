@@ -360,6 +360,7 @@ def test_what_lumen_gives_is_known_again_by_its_number():
     assert (len(again.new), len(again.known)) == (0, 1)
 
 
+@pytest.mark.once
 def test_a_large_file_is_left_to_the_worker_and_a_larger_one_to_the_command(monkeypatch):
     many = [notice(number=f"m-{n}", targets=(f"{HOUSE}?{n}",), action="removed") for n in range(25)]
     monkeypatch.setattr(incoming, "read_apart", lambda *_: many)
@@ -372,6 +373,7 @@ def test_a_large_file_is_left_to_the_worker_and_a_larger_one_to_the_command(monk
     assert Event.objects.filter(main_type="digital.content_removal").count() == 25
 
 
+@pytest.mark.once
 def test_the_command_says_what_came_of_each_file(tmp_path):
     good, bad = tmp_path / "good.eml", tmp_path / "bad.json"
     good.write_text(LETTER)

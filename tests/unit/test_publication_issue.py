@@ -284,8 +284,14 @@ def unlinked(request: pytest.FixtureRequest) -> IssueIn:
     return replace(issue(), stories=stories, address_of_site=None)
 
 
-@pytest.mark.parametrize("intro", [True, False])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "intro"),
+    [
+        pytest.param(language, intro, marks=[] if intro == (language == "ru") else pytest.mark.long)
+        for language in LANGUAGES
+        for intro in (True, False)
+    ],
+)
 @pytest.mark.parametrize("form", ["md", "docx"])
 def test_without_a_site_it_reads_again_the_same(
     unlinked: IssueIn, form: str, language: str, intro: bool, tmp_path: Path
