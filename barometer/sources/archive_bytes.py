@@ -168,6 +168,8 @@ class Bytes:
 
 
 class Plain(Bytes):
+    """Bytes that lie there unpacked."""
+
     def where(self) -> tuple[int, int]:
         return self.origin + self._gone + self._at, 0
 

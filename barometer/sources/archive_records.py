@@ -81,6 +81,7 @@ class Piece:
 
 
 def as_text(data: bytes) -> str:
+    """What a head says, whatever bytes it has."""
     return data.decode("utf-8", errors="replace")
 
 
@@ -141,6 +142,7 @@ def _without_http(record: Record) -> Record:
 
 
 def media_type_of(written: str) -> str:
+    """A media type without what follows it."""
     return written.partition(";")[0].strip().lower()
 
 

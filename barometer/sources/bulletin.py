@@ -98,6 +98,8 @@ class Block:
 
 @dataclass
 class Story:
+    """Blocks that tell one thing, with the section and the month under which they stand."""
+
     section: int | None
     month: str | None
     blocks: list[Block] = field(default_factory=list)
@@ -107,14 +109,17 @@ class Story:
 
 
 def unescape(text: str) -> str:
+    """Text without Markdown's backslashes."""
     return re.sub(r"\\([\\`*_{}\[\]()#+\-.!<>&|~])", r"\1", text)
 
 
 def unlink(text: str) -> str:
+    """Text whose links are their words, and whose pictures are gone."""
     return unescape(LINK.sub(lambda m: m[1], IMAGE.sub("", text)))
 
 
 def links_in(text: str, start: int, end: int) -> list[Link]:
+    """The links between two places of a text."""
     links = []
     for match in LINK.finditer(text, start, end):
         address = match[2].strip("<>")

@@ -89,11 +89,13 @@ _DOMAIN = re.compile(r"\b[\w-]{2,63}\.(?:kz|media|com|org|info|net|asia|news|liv
 
 
 def any_of(words: Sequence[str]) -> str:
+    """A pattern of any of those words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 @cache
 def words_of(language: str) -> _Words:
+    """The patterns by which a bulletin in that language is read."""
     with (resources.files("barometer.sources") / "data" / "bulletin.toml").open("rb") as stream:
         data: dict[str, Any] = tomllib.load(stream)
     forms = country().months[language]

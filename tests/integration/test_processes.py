@@ -270,7 +270,7 @@ def test_the_server_serves_until_it_is_told_to_stop(own_ledger, mini):
 
 @pytest.mark.once
 @posix
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("workers", [2, pytest.param(1, marks=pytest.mark.long)])
 def test_the_port_of_a_killed_server_is_free_for_the_next_one(own_ledger, workers):
     """Nobody tells its processes to stop, and nobody ends them in its place, as systemd would."""
     server = own_ledger.python(SERVE, 0, workers)
