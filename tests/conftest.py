@@ -155,7 +155,7 @@ def chromium():
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"] if root else [], timeout=60_000
+            executable_path=path, args=[*(["--no-sandbox"] if root else []), "--disable-gpu"], timeout=60_000
         )
         yield browser
         browser.close()
