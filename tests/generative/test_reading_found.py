@@ -28,12 +28,12 @@ def events(text: str, language: str) -> tuple[Event, ...]:
     return read_entry(Story(text, 2, "2026-02", (), places), Paper(language, Quarter(2026, 1), "0" * 64))
 
 
-def quick(work: Callable[[], object]) -> bool:
-    """Under two seconds in the best of three tries: what is tested took minutes, or did not end."""
+def quick(work: Callable[[], object], seconds: float = 2) -> bool:
+    """Under so many seconds in the best of three tries: what is tested took far longer, or did not end."""
     for _ in range(3):
         started = time.process_time()
         work()
-        if time.process_time() - started < 2:
+        if time.process_time() - started < seconds:
             return True
     return False
 
@@ -164,10 +164,10 @@ def test_links_are_still_read():
 
 
 def test_a_story_of_many_paragraphs():
-    """Each paragraph was put behind a copy of all before it: 20,000 of them took a minute."""
+    """Each paragraph was put behind a copy of all before it: 20,000 of them took a minute, 8,000 ten seconds."""
     text = "[Alma Testova](#) was fined.\n\n" + "".join(f"He said that {n} was so\n\n" for n in range(8_000))
     bulletin = read_document("x.txt", text)
-    assert quick(lambda: read_document("x.txt", text))
+    assert quick(lambda: read_document("x.txt", text), 5)
     for entry in bulletin.entries:
         assert len(entry.offsets) == len(entry.text)
         assert all(bulletin.text[at] == sign or sign in "\n " for sign, at in zip(entry.text, entry.offsets, strict=True))  # fmt: skip

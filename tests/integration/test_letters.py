@@ -333,7 +333,7 @@ def test_links_are_secrets_of_which_a_digest_is_kept(letter):
     letters_versions.keep_version(letter, **WHO)
     row, secret = letters_signing.ask(letter, "An Invented Fund", **WHO)
     assert letters_signing.signatory_of(secret) == row
-    assert letters_signing.signatory_of(secret[:-1] + "x") is None
+    assert letters_signing.signatory_of(secret[:-1] + ("y" if secret.endswith("x") else "x")) is None
     assert secret not in json.dumps(list(row.links.values()), default=str)
     other = letters_signing.new_link(row, **WHO)
     assert letters_signing.signatory_of(secret) is None
