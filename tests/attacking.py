@@ -258,9 +258,8 @@ def slowest(one: Written, sizes: tuple[int, ...], least: float, growth: float) -
         took: list[float] = []
         while len(took) < len(sizes) and (not took or took[-1] < MOST):
             took.append(seconds(one, texts[len(took)], MOST))
-        if _grew(took, least, growth) and len(took) == len(
-            sizes
-        ):  # the machine may have been busy: once more
+        # The machine may have been busy: once more.
+        if _grew(took, least, growth) and len(took) == len(sizes):
             again = [seconds(one, text, MOST) for text in texts]
             took = [min(pair) for pair in zip(took, again, strict=True)]
         if _grew(took, least, growth):

@@ -11,6 +11,16 @@ FILES = click.Path(path_type=Path)
 LANGUAGES = click.Choice(["en", "ru", "kk"])
 FORMATS = click.Choice(["md", "html", "docx", "pdf", "email", "csv"])
 
+#: Whether what is brought in was coded by a person.
+STATE = click.option(
+    "--as",
+    "state",
+    type=click.Choice(["proposed", "published"]),
+    default="proposed",
+    show_default=True,
+    help="`published` is for coding that a person did.",
+)
+
 
 def a_day(text: str | None) -> str | None:
     """A day as it is written in files; refused otherwise."""

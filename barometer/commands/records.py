@@ -7,21 +7,14 @@ from pathlib import Path
 
 import click
 
-from barometer.commands.options import FILES, FORMATS, LANGUAGES, a_day
+from barometer.commands.options import FILES, FORMATS, LANGUAGES, STATE, a_day
 from barometer.errors import counted
 
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=FILES)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
-@click.option(
-    "--as",
-    "state",
-    type=click.Choice(["proposed", "published"]),
-    default="proposed",
-    show_default=True,
-    help="`published` is for coding that a person did.",
-)
+@STATE
 @click.option("--by", metavar="NAME", help="Who coded it; goes with --as published.")
 def import_(files: tuple[Path, ...], dry_run: bool, state: str, by: str | None) -> None:
     """Take bulletins or coded JSON files into the ledger, as proposed events unless a person coded them.
@@ -62,14 +55,7 @@ def table_template(lang: str, out: Path) -> None:
 @click.option("--good-rows", is_flag=True, help="Take the rows that can be taken, leave out the others.")
 @click.option("--refused", type=FILES, help="Write the refused rows to this CSV, each with what is wrong.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
-@click.option(
-    "--as",
-    "state",
-    type=click.Choice(["proposed", "published"]),
-    default="proposed",
-    show_default=True,
-    help="`published` is for coding that a person did.",
-)
+@STATE
 @click.option(
     "--by", metavar="NAME", default="", help="Who brings it; with --as published who answers for it."
 )

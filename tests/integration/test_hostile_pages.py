@@ -160,9 +160,8 @@ def hostile(converter: object) -> list[str]:
 
 def is_harmless(response, address: str) -> bool:
     """The answer is no failure, and nothing in it runs; whether the hostile words stand there, as words."""
-    assert response.status_code < 500 or address.startswith("/health/ready/"), (
-        address
-    )  # here no worker was seen
+    not_ready = address.startswith("/health/ready/")  # here no worker was seen
+    assert response.status_code < 500 or not_ready, address
     if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
         assert "svg" not in response.headers.get("Content-Type", ""), address
         return False

@@ -49,7 +49,12 @@ MOST_TOUCHED = 20_000
 _AT_ONCE = 20_000
 #: Columns that have so many revisions more than those on the disk are laid there.
 _FURTHER = 5_000
-_MADE_BY = ("barometer.web.public.columns", "barometer.web.public.counting", "barometer.web.public.words")
+_MADE_BY = (
+    "barometer.web.public.columns",
+    "barometer.web.public.counting",
+    "barometer.web.public.words",
+    "barometer.indicators.quarter",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +93,7 @@ def read_and_laid() -> Reading:
 
 def _kept_up_to_date(old: Reading) -> Reading:
     found = brought_up_to_date(old)
-    return _laid(found) if found.seen.settled > found.laid + _FURTHER * bool(found.laid) else found
+    return found if found.laid and found.seen.settled <= found.laid + _FURTHER else _laid(found)
 
 
 def read() -> Reading:

@@ -275,9 +275,8 @@ def _one_id() -> dict[str, str]:
     if not members:
         return {}
     told = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
-    rows = Party.objects.filter(
-        Exists(told), public_id__in=members
-    )  # a party at a time: a large ledger is not gone through
+    # A party at a time: a large ledger is not gone through.
+    rows = Party.objects.filter(Exists(told), public_id__in=members)
     public = set(rows.order_by().values_list("public_id", flat=True))
     same: dict[str, str] = {}
     for cluster in found:

@@ -27,6 +27,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from numpy.typing import NDArray
 
+from barometer import __version__
 from barometer.evidence.disk import sync_folder
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -114,8 +115,8 @@ def _newest_migration() -> tuple[str, ...]:
 
 @cache
 def _texts(made_by: tuple[str, ...]) -> str:
-    """The digest of the modules' texts and of the data of the codebook."""
-    found = hashlib.sha256(np.__version__.encode())
+    """The digest of the program's version, the modules' texts and the data of the codebook."""
+    found = hashlib.sha256(f"{__version__} {np.__version__}".encode())
     for name in made_by:
         package, _, module = name.rpartition(".")
         found.update(files(package).joinpath(f"{module}.py").read_bytes())
