@@ -31,9 +31,9 @@ CUT = """() => {
     if (!box.width || unseen(one)) continue;
     if ((box.right > wide + 1 || box.left < -1) && !above(one.parentElement).some(rolls)) found.push(told(one));
     if (one.scrollWidth <= one.clientWidth + 1 || style.display === 'inline') continue;
-    if (['hidden', 'clip'].includes(style.overflowX)) found.push(told(one));
     const named = one.ariaLabel || one.getAttribute('aria-labelledby');
-    const field = one.matches('input, textarea, select');
+    const field = one.matches('input, textarea, select');  // whoever writes in it moves along it
+    if (['hidden', 'clip'].includes(style.overflowX) && !field) found.push(told(one));
     if (rolls(one) && !field && (one.tabIndex < 0 || !named)) found.push(told(one));
   }
   return found;

@@ -8,7 +8,7 @@ joined until a person has decided. One more row undoes a join, and all that foll
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -130,6 +130,25 @@ def clusters(log: Iterable[Judged], belongs: Mapping[str, str] | None = None) ->
             joined.append(members)
     of = {member: members for members in joined for member in members}
     return Clusters(last, tuple(joined), tuple(conflicts), of)
+
+
+def touching(
+    members: Collection[str], rows: Callable[[Collection[str]], Mapping[int, Judged]]
+) -> list[Judged]:
+    """Of a log all that says anything of the clusters in which these members stand, the oldest first.
+
+    `rows` gives, by their numbers, the rows of the log in which any of some members stands. What `clusters` makes of
+    the part is for these members what it makes of the whole log, which is not read.
+    """
+    found: dict[int, Judged] = {}
+    seen: set[str] = set()
+    waiting = set(members)
+    while waiting:
+        new = rows(waiting)
+        found |= new
+        seen |= waiting
+        waiting = {one for row in new.values() if row.verdict == SAME for one in row.pair} - seen
+    return [found[number] for number in sorted(found)]
 
 
 def _grouped(pairs: Iterable[Pair], home: Mapping[str, int]) -> dict[Hashable, list[Pair]]:

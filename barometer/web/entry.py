@@ -139,9 +139,13 @@ def import_files(
 ) -> ImportReport:
     """Take bulletins and coded files into the ledger: all of them or none; see actions/importing.py."""
     from barometer.web.actions.importing import import_files as act
+    from barometer.web.records.studying import study
 
     migrate()
-    return act([Path(path) for path in paths], as_published=as_published, by=by, dry_run=dry_run)
+    report = act([Path(path) for path in paths], as_published=as_published, by=by, dry_run=dry_run)
+    if not dry_run:
+        study()
+    return report
 
 
 @ledger_door

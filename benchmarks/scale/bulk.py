@@ -15,6 +15,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from barometer.web.records.studying import study
+
 Row = tuple[Any, ...]
 _WORDS = "records_event_words"  # the virtual table of SQLite over the events' words
 
@@ -104,6 +106,7 @@ def _sqlite() -> Iterator[None]:
     _run("PRAGMA cache_size=-2000")
     for name, value in before.items():
         _run(f"PRAGMA {name}={value}")
+    study()
 
 
 def _pragma(name: str) -> Any:

@@ -34,6 +34,7 @@ from barometer.web.config.database import database
 from barometer.web.records.models import EvidenceItem, Revision
 from barometer.web.records.protected import forget_keys
 from barometer.web.records.protection import ItemKey
+from barometer.web.records.studying import study
 
 MANIFEST, SUMS = "manifest.json", "sums.json"
 #: How a transaction begins in which everything is of one moment, and that holds up nobody.
@@ -173,6 +174,7 @@ def restore(path: Path, identities: Sequence[str]) -> Told:
             _compare(path, sums["tables"], tables.sums(connection, known))
             tables.count_on(connection, known)
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    study()
     return replace(told, problems=tuple(missing()))
 
 

@@ -83,7 +83,10 @@ def is_large() -> bool:
 def begun() -> Reading:
     """The columns that lie on the disk, brought up to date; or read, where none lie there that can be used."""
     laid = _taken()
-    return read_and_laid() if laid is None else _kept_up_to_date(laid)
+    found = read_and_laid() if laid is None else _kept_up_to_date(laid)
+    if len(found.columns) > memory.LARGE:
+        memory.settle()
+    return found
 
 
 def read_and_laid() -> Reading:

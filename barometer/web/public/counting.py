@@ -33,8 +33,12 @@ STANDINGS = ("", "open", "ended")
 NO_DAY, NONE = 0, -1
 #: What there is a number of for every event.
 _LISTS = ("pks", "first", "last", "order", "people_hit")
-#: Where fewer than one event of so many is chosen, its pairs are looked up instead of all being passed over.
+#: Where fewer than one event of so many is chosen, its pairs are looked up instead of all being passed over …
+_SPARSE = 200
+#: … and where the chosen events are so many times fewer than the values, values are sorted instead of counted.
 _FEW = 16
+#: So many events are looked through at once where the first that have something are wanted.
+_AT_ONCE = 16_384
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +79,16 @@ class Column:
         """The places of the chosen events that have a value, in order, and the codes of the values."""
         if self.at is None:
             places = np.flatnonzero(chosen)
-            codes = self.codes[places]
+            codes = self.codes.take(places)
             has = codes != NONE
-            return places[has], codes[has]
-        if np.count_nonzero(chosen) * _FEW < len(chosen):
+            return places.compress(has), codes.compress(has)
+        if np.count_nonzero(chosen) * _SPARSE < len(chosen):
             places = np.flatnonzero(chosen).astype(self.at.dtype)
             starts, ends = (np.searchsorted(self.at, places, side) for side in ("left", "right"))
             inside = _ranges(starts, ends)
         else:
-            inside = np.flatnonzero(chosen[self.at])
-        return self.at[inside], self.codes[inside]
+            inside = np.flatnonzero(chosen.take(self.at))
+        return self.at.take(inside), self.codes.take(inside)
 
     def counted(self, chosen: Mask) -> Ints:
         """How many of the chosen events have each value, by code."""
@@ -111,12 +115,14 @@ class Column:
 
         Of values that equally many have, those of the newest events.
         """
-        codes, numbers = self._tally(chosen, without)
+        few = self._codes_of_few(chosen)
+        codes, numbers = self._tally(chosen, few, without)
         of = len(codes)
         if of > how_many:
             least = np.partition(numbers, -how_many)[-how_many]
             surely = codes[numbers > least]
-            tied = self._newest_of(codes[numbers == least], chosen, how_many - len(surely))
+            parts = self._newest_first(chosen) if few is None else iter([few])
+            tied = self._first_of(codes[numbers == least], parts, how_many - len(surely))
             best = np.concatenate([surely, tied])
         else:
             best = codes
@@ -124,11 +130,15 @@ class Column:
         ordered = np.argsort(-of_best, kind="stable")
         return {self.name(best[at]): int(of_best[at]) for at in ordered}, of
 
-    def _tally(self, chosen: Mask, without: Collection[str]) -> tuple[Ints, Ints]:
+    def _codes_of_few(self, chosen: Mask) -> Ints | None:
+        """The codes of the chosen events, the newest first, where they are few beside the values; else None."""
+        return self.chosen(chosen)[1] if np.count_nonzero(chosen) * _FEW < len(self.names) else None
+
+    def _tally(self, chosen: Mask, few: Ints | None, without: Collection[str]) -> tuple[Ints, Ints]:
         """The codes that the chosen events have, in order, and how many have each."""
         left_out = self._codes_of_all(frozenset(without))
-        if np.count_nonzero(chosen) * _FEW < len(self.names):
-            codes, numbers = np.unique(self.chosen(chosen)[1], return_counts=True)
+        if few is not None:
+            codes, numbers = np.unique(few, return_counts=True)
             kept = ~np.isin(codes, left_out)
             return codes[kept], numbers[kept]
         found = self.counted(chosen).copy()
@@ -147,14 +157,23 @@ class Column:
     def _asked(self) -> dict[frozenset[str], Ints]:
         return {}
 
-    def _newest_of(self, some: Ints, chosen: Mask, how_many: int) -> Ints:
-        """Of these codes as many as are asked for, those that come first among the chosen events."""
+    def _newest_first(self, chosen: Mask) -> Iterator[Ints]:
+        """The codes of the chosen events, some thousands of events at a time."""
+        for start in range(0, len(chosen), _AT_ONCE):
+            part = chosen[start : start + _AT_ONCE]
+            if self.at is None:
+                codes = self.codes[start : start + _AT_ONCE][part]
+                yield codes[codes != NONE]
+            else:
+                first, last = np.searchsorted(self.at, [start, start + len(part)])
+                yield self.codes[first:last][part[self.at[first:last] - start]]
+
+    def _first_of(self, some: Ints, parts: Iterable[Ints], how_many: int) -> Ints:
+        """Of some codes as many as are asked for, those that come first."""
         wanted = np.zeros(len(self.names), bool)
         wanted[some] = True
-        codes = self.chosen(chosen)[1]
         met: dict[int, None] = {}
-        for start in range(0, len(codes), 4096):
-            part = codes[start : start + 4096]
+        for part in parts:
             met.update(dict.fromkeys(part[wanted[part]].tolist()))
             if len(met) >= how_many:
                 break
@@ -162,12 +181,17 @@ class Column:
 
     def having(self, values: Collection[str], size: int) -> Mask:
         """The events that have one of the values."""
-        wanted = np.zeros(len(self.names) + 1, bool)  # the last is NONE's
-        wanted[self.codes_of(values)] = True
+        wanted = self.codes_of(values)
+        if len(wanted) == 1:
+            having = self.codes == wanted[0]
+        else:
+            every = np.zeros(len(self.names) + 1, bool)  # the last is NONE's
+            every[wanted] = True
+            having = every.take(self.codes)
         if self.at is None:
-            return wanted[self.codes]
+            return having
         mask = np.zeros(size, bool)
-        mask[self.at[wanted[self.codes]]] = True
+        mask[self.at.compress(having)] = True
         return mask
 
     def newest(self, chosen: Mask, without: Collection[str] = ()) -> tuple[Ints, Ints]:
@@ -182,6 +206,9 @@ class Column:
 
     def distinct(self, chosen: Mask) -> int:
         """How many values the chosen events have among them."""
+        few = self._codes_of_few(chosen)
+        if few is not None:
+            return len(np.unique(few))
         return int(np.count_nonzero(self.counted(chosen)))
 
 
@@ -302,7 +329,9 @@ class Columns:
 
     def at_least(self, mask: Mask) -> int:
         """People hit by the new violations among the chosen events, counted each time, as far as sources say."""
-        return int(self.people_hit[mask & self.having("counts", ["new"])].sum())
+        places, codes = self.columns["counts"].chosen(mask)
+        new = self.columns["counts"].codes_of(["new"])
+        return int(self.people_hit[places[np.isin(codes, new)]].sum())
 
     # --- cases
 

@@ -158,7 +158,7 @@ def tabs(wanted: Filters) -> list[tuple[str, str, bool]]:
 def units(selection: Selection) -> list[str]:
     """What else than events is in the choice, each number with its unit."""
     found, mask = selection.columns, selection.mask
-    new = int((mask & found.having("counts", ["new"])).sum())
+    new = selection.counts("counts").get("new", 0)
     people = found.columns["person_hit"].distinct(mask)
     outlets = found.columns["outlet_hit"].distinct(mask)
     said = []

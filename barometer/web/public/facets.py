@@ -23,7 +23,7 @@ from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
 from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
 from barometer.web.public.counting import NO_DAY, Columns, Ints, Mask
-from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address
+from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address, toggles
 from barometer.web.records import changes
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.search import beginning, having_one_of, rows_having, search
@@ -42,6 +42,8 @@ INDEX = {
 }
 #: Of the events that a search may have found by a name that is withheld so many are asked what they show.
 MOST_DOUBTFUL = 200
+#: So few found events are all read, whatever else is known of the words.
+MOST_READ = 30
 #: Of so many found events it is asked one by one whether they do; of more, of all that do in the ledger.
 MOST_ASKED = 2_000
 #: So many of the words that begin alike are looked for.
@@ -379,11 +381,17 @@ def _by_words_among(text: str, among: Columns) -> Mask:
         return found
     if not people.naming.may_mean(text):
         return found & ~_unshown_among(found, wanted, among)
+    if np.count_nonzero(found) <= MOST_READ:
+        return among.of_pks(_shown(among.rows(found, 0, MOST_READ), wanted))
     sure = np.logical_and.reduce([found, *(_surely_among(*one, among) for one in rows.items())])
-    doubtful = among.rows(found & ~sure, 0, MOST_DOUBTFUL)
-    asked = cards.ready(Event.objects.public().filter(pk__in=doubtful)).prefetch_related("item__events")
-    shown = [row.pk for row in asked if _shows(row, wanted)]
+    shown = _shown(among.rows(found & ~sure, 0, MOST_DOUBTFUL), wanted)
     return sure & ~_unshown_among(sure, wanted, among) | among.of_pks(shown)
+
+
+def _shown(pks: Sequence[int], wanted: Sequence[str]) -> list[int]:
+    """Those of these public events whose pages show the words."""
+    asked = cards.ready(Event.objects.public().filter(pk__in=pks)).prefetch_related("item__events")
+    return [row.pk for row in asked if _shows(row, wanted)]
 
 
 def _unshown_among(found: Mask, wanted: Sequence[str], among: Columns) -> Mask:
@@ -583,16 +591,10 @@ def _facet(
     named: Mapping[str, str],
 ) -> Facet:
     mine, (found, how_many) = filters.values(name), counted
+    shown = [value for value in kept if name not in parties.KINDS or value in named or value in mine]
     choices = tuple(
-        Choice(
-            value,
-            value_label(name, value, titles, named),
-            found.get(value, 0),
-            value in mine,
-            address(filters.toggled(name, value)),
-        )
-        for value in kept
-        if name not in parties.KINDS or value in named or value in mine
+        Choice(value, value_label(name, value, titles, named), found.get(value, 0), value in mine, at)
+        for value, at in zip(shown, toggles(filters, name, shown), strict=True)
     )
     more = max(how_many - sum(value in found for value in kept), 0)
     index = reverse(f"public:{INDEX[name]}") if more and name in INDEX else ""

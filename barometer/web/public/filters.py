@@ -180,8 +180,26 @@ class Filters:
 def address(filters: Filters) -> str:
     """The events page with these filters."""
     query = filters.query()
-    base = _events_page(get_language(), get_urlconf(), get_script_prefix())
-    return base + (f"?{query}" if query else "")
+    return _base() + (f"?{query}" if query else "")
+
+
+def toggles(filters: Filters, name: str, values: Iterable[str]) -> list[str]:
+    """The addresses with each of these values toggled: what `address` gives of `toggled`, of many values at once."""
+    order, now = list(KNOWN), filters.values(name)
+    place = order.index(name)
+    text = [("q", filters.text)] if filters.text else []
+    before = urlencode(text + [pair for pair in filters.pairs() if order.index(pair[0]) < place])
+    after = urlencode([pair for pair in filters.pairs() if order.index(pair[0]) > place] + filters.looks())
+    base, found = _base(), []
+    for value in values:
+        wanted = _of_one(name, {*now} ^ {value})
+        query = "&".join(filter(None, [before, urlencode([(name, one) for one in wanted]), after]))
+        found.append(base + (f"?{query}" if query else ""))
+    return found
+
+
+def _base() -> str:
+    return _events_page(get_language(), get_urlconf(), get_script_prefix())
 
 
 @lru_cache(maxsize=64)
@@ -243,8 +261,10 @@ def _clean(text: str) -> str:
 
 def _ordered(wanted: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """In canonical order, each value once, nothing empty."""
-    ordered = {
-        name: tuple(sorted(set(wanted.get(name, ()))))[: 1 if name in SINGLE else MOST_VALUES]
-        for name in KNOWN
-    }
+    ordered = {name: _of_one(name, wanted.get(name, ())) for name in KNOWN}
     return {name: values for name, values in ordered.items() if values}
+
+
+def _of_one(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    """The values of one filter in order, as many as it may have."""
+    return tuple(sorted(set(values)))[: 1 if name in SINGLE else MOST_VALUES]

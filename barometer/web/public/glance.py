@@ -40,9 +40,7 @@ def printed(period: str) -> list[Counted]:
     events = events.only(
         "public_id", "coded", "case__slug", "item__section", "item__month", "item__entry_key"
     )
-    known = memory.remembered("told again", retellings.groups)
-    among = {row.public_id for row in events}
-    again = retellings.counted_elsewhere(public=True, among=among, known=known)
+    again = retellings.counted_elsewhere(public=True, among={row.public_id for row in events})
     return [
         Counted(
             mapping.event_in_case(row),

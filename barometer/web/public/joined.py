@@ -42,7 +42,7 @@ _RECENT = 200
 def names() -> naming.Shown:
     """The names to show; for the public of published names only."""
     public = is_public()
-    return once(("names", public), lambda: _names(public=public))
+    return once_in_all_languages(("names", public), lambda: _names(public=public))
 
 
 def once(what: Hashable, work_out: Callable[[], T]) -> T:
@@ -98,8 +98,15 @@ def _names(*, public: bool) -> naming.Shown:
 def _hiding() -> hiding.Hiding:
     return once_in_all_languages(
         "hiding",
-        lambda: memory.remembered("hidden people", hiding.found, again=hiding.brought_up_to_date),
+        lambda: memory.remembered("hidden people", _looked_at_all, again=hiding.brought_up_to_date),
     )
+
+
+def _looked_at_all() -> hiding.Hiding:
+    found = hiding.found()
+    if len(found.keys) > memory.LARGE:
+        memory.settle()
+    return found
 
 
 def clusters() -> Clusters:

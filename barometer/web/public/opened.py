@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, QuerySet
@@ -29,7 +28,7 @@ from barometer.publication.letter import LetterOut
 from barometer.review import PUBLIC
 from barometer.web.actions import letters_after, letters_signing
 from barometer.web.actions.letters import USE
-from barometer.web.public import cards, clock, following, joined, letters, memory, notes, stories, words
+from barometer.web.public import cards, clock, following, joined, letters, notes, stories, words
 from barometer.web.records import measuring, naming, retellings, timelines
 from barometer.web.records.letters import Letter
 from barometer.web.records.models import (
@@ -44,7 +43,7 @@ from barometer.web.records.models import (
     SourceDocument,
 )
 from barometer.web.records.reviewing import PublicNote, link_marks
-from barometer.web.records.withholding import Withheld, party_clusters, withheld
+from barometer.web.records.withholding import Withheld, withheld
 
 Value = dict[str, Any]
 
@@ -248,29 +247,30 @@ class _Around:
     """What the values of one list have in common: who is one with whom, what is told again, which links are public."""
 
     marks: Mapping[tuple[int, str], bool]
-    events: frozenset[str]
+    again: frozenset[str]
+    same: Mapping[str, str]
 
     @classmethod
     def of(cls, rows: Collection[Event]) -> _Around:
-        return cls(link_marks({row.item_id for row in rows}), frozenset(row.public_id for row in rows))
-
-    @cached_property
-    def again(self) -> frozenset[str]:
-        known = memory.remembered("told again", retellings.groups)
-        return retellings.counted_elsewhere(public=True, among=self.events, known=known)
-
-    @cached_property
-    def same(self) -> Mapping[str, str]:
-        return one_id()
+        return cls(
+            link_marks({row.item_id for row in rows}),
+            retellings.counted_elsewhere(public=True, among={row.public_id for row in rows}),
+            one_id({one.party.public_id for row in rows for one in row.mentions.all()}),
+        )
 
 
-def one_id() -> dict[str, str]:
-    """Parties that judgements joined → the id under which all that is one with them is given, as their page is."""
-    return joined.once_in_all_languages("one id", _one_id)
+def one_id(parties: Collection[str] | None = None) -> dict[str, str]:
+    """Parties that judgements joined → the id under which all that is one with them is given, as their page is.
+
+    All, or these (public ids) and those that are one with them.
+    """
+    if parties is None:
+        return joined.once_in_all_languages("one id", lambda: _one_id(joined.clusters().joined))
+    known = joined.clusters()
+    return _one_id({known.of(one) for one in parties if len(known.of(one)) > 1})
 
 
-def _one_id() -> dict[str, str]:
-    found = party_clusters().joined
+def _one_id(found: Collection[frozenset[str]]) -> dict[str, str]:
     members = {member for cluster in found for member in cluster}
     if not members:
         return {}
@@ -624,7 +624,7 @@ def listed(kind: str, among: Collection[str] | None = None) -> QuerySet[Party]:
     """The parties of a kind that readers may look up, each that is one with others once; `among` are those of interest."""
     mentions = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC)
     rows = Party.objects.filter(Exists(mentions), kind=kind)
-    known, hidden = one_id(), joined.withheld().by_name
+    known, hidden = one_id(among), joined.withheld().by_name
     of_interest = known if among is None else known.keys() & set(among)
     rows = rows.exclude(public_id__in=[one for one in of_interest if one != known[one]])
     if kind != Party.Kind.PERSON:
@@ -657,7 +657,7 @@ def _keys(rows: QuerySet[Mention]) -> list[tuple[int, str]]:
 def parties(rows: Iterable[Party]) -> list[Value]:
     """The values of parties that came from `listed`; one all of whose mentions are somebody else's is left out."""
     found = list(rows)
-    groups = party_clusters()
+    groups = joined.clusters()
     of = {member: row.public_id for row in found for member in groups.of(row.public_id)}
     mentions = mentions_of(of)
     counted: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
@@ -741,13 +741,13 @@ def _typed(counted: Mapping[tuple[str, str], int], side: str) -> list[Value]:
 
 def party(public_id: str, kind: str) -> Value | None:
     """The value of one of `listed`; also by the id of a party that is one with it."""
-    first = one_id().get(public_id, public_id)
+    first = one_id([public_id]).get(public_id, public_id)
     return next(iter(parties(listed(kind).filter(public_id=first))), None)
 
 
 def events_of(public_id: str) -> QuerySet[Event]:
     """The published events in which a party of `listed` stands."""
-    members = party_clusters().of(public_id)
+    members = joined.clusters().of(public_id)
     return Event.objects.public().filter(pk__in=mentions_of(members).values("event"))
 
 

@@ -17,7 +17,7 @@ from barometer.review import PUBLIC
 from barometer.review.naming_policy import naming
 from barometer.web.public import cards, facets, filters, joined, stories, views, words
 from barometer.web.records.models import Case, Event, Mention, Party
-from barometer.web.records.withholding import party_clusters, people_of
+from barometer.web.records.withholding import people_of
 
 NOT_KNOWN = "not known"
 MOST_CASES = 30
@@ -64,7 +64,7 @@ def _party(request: HttpRequest, public_id: str, kind: str, route: str, template
         ],
         "outlets": _outlets(rows) if kind == Party.Kind.PERSON else [],
         "turns": views.turns(page, lambda number: f"?page={number}"),
-        "explorer": filters.address(filters.chosen(**{str(kind): party_clusters().leader(public_id)})),
+        "explorer": filters.address(filters.chosen(**{str(kind): joined.clusters().leader(public_id)})),
         "crumbs": views.crumbs(_LISTS[kind]()),
     }
     return render(request, template, context)
@@ -89,7 +89,7 @@ def events_of(public_id: str, kind: str) -> tuple[str, QuerySet[Event]] | None:
 def _mentions(public_id: str, kind: str) -> list[Mention]:
     """The published mentions of the one that the party is; none where it has no page."""
     rows = Mention.objects.filter(
-        party__public_id__in=party_clusters().of(public_id),
+        party__public_id__in=joined.clusters().of(public_id),
         party__kind=kind,
         event__state__in=PUBLIC,
     )
@@ -158,7 +158,7 @@ def people_hit() -> list[dict[str, str]]:
         event__state__in=PUBLIC,
         event__kind="violation",
     )
-    known = party_clusters()
+    known = joined.clusters()
     found = people_of(hit.order_by().values_list("party__public_id", flat=True).distinct(), known)
     return [{name: one.said(name) or NOT_KNOWN for name in ("gender", *COUNTED)} for one in found.values()]
 

@@ -135,9 +135,17 @@ def standfirst(events: int, entries: int) -> str:
     }
 
 
+#: What is large and on no card.
+_NOT_ON_CARDS = (
+    "coded", "search_text", "upcoming", "note", "grounds", "item__text_en", "item__text_ru", "item__text_kk",
+    "item__links", "item__source__sections", "item__source__intro", "item__issue__words",
+)  # fmt: skip
+
+
 def rows_of(pks: list[int]) -> list[Event]:
     """The published events with these row ids, in that order, with all that a card reads."""
-    rows = {row.pk: row for row in cards.ready(Event.objects.public().filter(pk__in=pks))}
+    found = cards.ready(Event.objects.public().filter(pk__in=pks)).order_by().defer(*_NOT_ON_CARDS)
+    rows = {row.pk: row for row in found}
     return [rows[pk] for pk in pks if pk in rows]
 
 

@@ -19,7 +19,14 @@ from barometer.names.erasing import BAR
 from barometer.names.index import WIDTH, blocks
 from barometer.review import PUBLIC as PUBLIC_STATES
 from barometer.web.records.models import EventProvision, Mention, NameJudgement, Party, PartyBlock
-from barometer.web.records.withholding import NOBODY, Hidden, Withheld, withheld
+from barometer.web.records.withholding import (
+    NOBODY,
+    Hidden,
+    Withheld,
+    clusters_of,
+    party_clusters,
+    withheld,
+)
 
 #: A written form has the party's keys too where it is likely the party's name and not "he" or "the newspaper".
 _LIKELY = 0.5
@@ -81,11 +88,6 @@ def log(subject: str = PARTY) -> list[Judged]:
     """The judgements as the core knows them, the oldest first."""
     rows = NameJudgement.objects.filter(subject=subject).order_by("pk").values_list("one", "other", "verdict")
     return [Judged(one, other, verdict) for one, other, verdict in rows]
-
-
-def party_clusters() -> Clusters:
-    """Which parties are one; members are public ids."""
-    return clusters(log(PARTY))
 
 
 def mention_key(mention: Mention) -> str:
@@ -294,20 +296,22 @@ class Found:
 
 def search(name: str, *, limit: int = 10, exact: bool = False) -> list[Found]:
     """Parties whose name, or how they were written, is likely this one; with `exact` in the same letters only."""
-    known = party_clusters()
-    ordered = _rated(name, known, exact=exact)[:limit]
-    return [_found(probability, form, party, known) for probability, form, party in ordered]
+    parties = _exactly(name) if exact else _alike(name)
+    known = clusters_of([party.public_id for party in parties])
+    return _found(_rated(name, parties, known, exact=exact)[:limit], known)
 
 
 def likely(name: str, least: float) -> list[Party]:
     """One party of each cluster that is as likely meant by this name, the likeliest first."""
-    rated = _rated(name, party_clusters(), exact=False)
+    parties = _alike(name)
+    rated = _rated(name, parties, clusters_of([party.public_id for party in parties]), exact=False)
     return [party for probability, _, party in rated if probability >= least]
 
 
-def _rated(name: str, known: Clusters, *, exact: bool) -> list[tuple[float, str, Party]]:
-    """Probability, the likeliest form, and a party for each cluster that the name may mean, the likeliest first."""
-    parties = _exactly(name) if exact else _alike(name)
+def _rated(
+    name: str, parties: Collection[Party], known: Clusters, *, exact: bool
+) -> list[tuple[float, str, Party]]:
+    """Probability, the likeliest form, and one of the parties for each cluster that may be meant, the likeliest first."""
     forms = _forms([party.pk for party in parties])
     best: dict[str, tuple[float, str, Party]] = {}
     for party in parties:
@@ -360,22 +364,30 @@ def _sharing_most(ids: Collection[int], keys: Collection[str]) -> set[int]:
     return set(often.values_list("party", flat=True)[:_MOST_COMPARED])
 
 
-def _found(probability: float, form: str, party: Party, known: Clusters) -> Found:
-    members = Party.objects.filter(public_id__in=known.of(party.public_id)).annotate(n=Count("mentions"))
-    often = {member.name: member.n for member in members}
-    name = canonical(often)
-    cases = (
-        Mention.objects.filter(party__in=members.values("pk"))
-        .exclude(event__case=None)
-        .order_by("event__case__slug")
-    )
-    return Found(
-        id=party.public_id,
-        name=name,
-        kind=party.kind,
-        probability=probability,
-        form=form,
-        others=tuple(sorted(set(often) - {name})),
-        times=sum(often.values()),
-        cases=tuple(cases.values_list("event__case__slug", flat=True).distinct()),
-    )
+def _found(rated: Iterable[tuple[float, str, Party]], known: Clusters) -> list[Found]:
+    """What was found, with what the ledger has of each and of those that are one with it."""
+    ordered = list(rated)
+    wanted = {member for _, _, party in ordered for member in known.of(party.public_id)}
+    members = Party.objects.filter(public_id__in=wanted).annotate(n=Count("mentions"))
+    often = {one: (name, n) for one, name, n in members.values_list("public_id", "name", "n")}
+    cases: dict[str, set[str]] = defaultdict(set)
+    told = Mention.objects.filter(party__public_id__in=wanted).exclude(event__case=None).order_by()
+    for member, slug in told.values_list("party__public_id", "event__case__slug").distinct():
+        cases[known.leader(member)].add(slug)
+    found = []
+    for probability, form, party in ordered:
+        names = dict(often[member] for member in known.of(party.public_id) if member in often)
+        name = canonical(names)
+        found.append(
+            Found(
+                id=party.public_id,
+                name=name,
+                kind=party.kind,
+                probability=probability,
+                form=form,
+                others=tuple(sorted(set(names) - {name})),
+                times=sum(names.values()),
+                cases=tuple(sorted(cases[known.leader(party.public_id)])),
+            )
+        )
+    return found

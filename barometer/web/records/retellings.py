@@ -18,7 +18,7 @@ from barometer.cases.contradictions import book
 from barometer.cases.matching import Reason
 from barometer.cases.retelling import Telling, Told, retellings
 from barometer.cases.values import add_days
-from barometer.names.clusters import DIFFERENT, OPEN, SAME, Clusters, Judged, clusters, pair
+from barometer.names.clusters import DIFFERENT, OPEN, SAME, Clusters, Judged, clusters, pair, touching
 from barometer.web.records import models, timelines
 from barometer.web.records.likely import LookedUp, parties_of
 from barometer.web.records.naming import Shown, shown_names
@@ -28,7 +28,9 @@ MOST = 200
 #: So many are read at once.
 _BATCH = 500
 _WINDOW = 45  # days; what lies further away is not asked
-_VERDICTS = {
+#: Of more events than this, all that people said is read.
+_MOST_ASKED = 500
+_VERDICTS: dict[str, str] = {
     models.Retelling.Verdict.SAME: SAME,
     models.Retelling.Verdict.BACKGROUND: SAME,
     models.Retelling.Verdict.DIFFERENT: DIFFERENT,
@@ -40,21 +42,16 @@ _VERDICTS = {
 
 def groups() -> Clusters:
     """Which events are one by what people said; members are public ids."""
-    rows = models.Retelling.objects.exclude(verdict=models.Retelling.Verdict.PROPOSED).order_by("pk")
-    log = rows.values_list("event__public_id", "told__public_id", "verdict")
-    return clusters(
-        Judged(event, told, _VERDICTS[models.Retelling.Verdict(said)]) for event, told, said in log
-    )
+    return _groups(_said())
 
 
-def counted_elsewhere(
-    *, public: bool, among: Collection[str] | None = None, known: Clusters | None = None
-) -> frozenset[str]:
+def counted_elsewhere(*, public: bool, among: Collection[str] | None = None) -> frozenset[str]:
     """Public ids of the events that another event is counted for: see the head of this module.
 
-    `among` says it of these and of those that are one with them; `known` are the groups, where they are at hand.
+    `among` says it of these and of those that are one with them.
     """
-    known = groups() if known is None else known
+    rows = _said(among)
+    known = _groups(rows)
     joined = known.joined if among is None else {known.of(one) for one in among if len(known.of(one)) > 1}
     if not joined:
         return frozenset()
@@ -64,23 +61,59 @@ def counted_elsewhere(
         "public_id", "background", "created_at", "first_day",
         "item__issue__period", "item__source__published", "item__source__quarter",
     )  # fmt: skip
-    rows = {row.public_id: row for row in members}
-    again = judged_background()
+    by_id = {row.public_id: row for row in members}
+    again = _background(rows)
     found: set[str] = set()
     for group in joined:
-        there = sorted((rows[one] for one in group if one in rows), key=lambda row: _first(row, again))
+        there = sorted((by_id[one] for one in group if one in by_id), key=lambda row: _first(row, again))
         found |= {row.public_id for row in there[1:]}
     return frozenset(found)
 
 
 def judged_background() -> frozenset[str]:
     """Public ids of the events that a person's last word calls background of another."""
-    said: dict[tuple[str, str], tuple[str, str]] = {}
-    rows = models.Retelling.objects.exclude(verdict=models.Retelling.Verdict.PROPOSED).order_by("pk")
-    for event, told, verdict in rows.values_list("event__public_id", "told__public_id", "verdict"):
-        said[pair(event, told)] = (event, verdict)
+    return _background(_said())
+
+
+#: What a person said: an event, the other, the verdict.
+_Said = tuple[str, str, str]
+
+
+def _said(among: Collection[str] | None = None) -> list[_Said]:
+    """What people said, the oldest first: all, or all that bears on these events (public ids)."""
+    if among is None or len(among) > _MOST_ASKED:
+        return list(_log().values())
+    rows: dict[int, _Said] = {}
+
+    def about(members: Collection[str]) -> dict[int, Judged]:
+        found = _log(Q(event__public_id__in=members)) | _log(Q(told__public_id__in=members))
+        rows.update(found)
+        return {pk: _judged(one) for pk, one in found.items()}
+
+    touching(among, about)
+    return [rows[pk] for pk in sorted(rows)]
+
+
+def _log(which: Q | None = None) -> dict[int, _Said]:
+    found = models.Retelling.objects.exclude(verdict=models.Retelling.Verdict.PROPOSED).order_by("pk")
+    found = found if which is None else found.filter(which)
+    rows = found.values_list("pk", "event__public_id", "told__public_id", "verdict")
+    return {pk: (event, told, verdict) for pk, event, told, verdict in rows}
+
+
+def _judged(said: _Said) -> Judged:
+    event, told, verdict = said
+    return Judged(event, told, _VERDICTS[verdict])
+
+
+def _groups(rows: Iterable[_Said]) -> Clusters:
+    return clusters(_judged(row) for row in rows)
+
+
+def _background(rows: Iterable[_Said]) -> frozenset[str]:
+    last = {pair(event, told): (event, verdict) for event, told, verdict in rows}
     return frozenset(
-        event for event, verdict in said.values() if verdict == models.Retelling.Verdict.BACKGROUND
+        event for event, verdict in last.values() if verdict == models.Retelling.Verdict.BACKGROUND
     )
 
 
@@ -208,7 +241,8 @@ def told_again(events: Sequence[models.Event], *, public: bool) -> dict[str, lis
 
     The key is the event of a group that is counted.
     """
-    known = groups()
+    said = _said([event.public_id for event in events])
+    known = _groups(said)
     wanted = {one for event in events for one in known.of(event.public_id) if len(known.of(one)) > 1}
     if not wanted:
         return {}
@@ -217,7 +251,7 @@ def told_again(events: Sequence[models.Event], *, public: bool) -> dict[str, lis
         row.public_id: row
         for row in seen.filter(public_id__in=wanted).select_related("item__source", "item__issue", "case")
     }
-    again = judged_background()
+    again = _background(said)
     found: dict[str, list[models.Event]] = {}
     for group in {known.of(one) for one in wanted}:
         there = sorted((rows[one] for one in group if one in rows), key=lambda row: _first(row, again))

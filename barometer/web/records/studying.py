@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import connection
 
 #: So many rows of each index are looked at.
-_ROWS = 1_000
+_ROWS = 100_000
 
 
 def study() -> None:

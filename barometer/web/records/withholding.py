@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
 from barometer.codebook import Event as EventValue
-from barometer.names.clusters import Clusters, Judged, clusters
+from barometer.names.clusters import Clusters, Judged, clusters, touching
 from barometer.names.comparison import compare
 from barometer.names.index import skeletons
 from barometer.names.naming import Naming, Somebody, Span, cover, moved, same_word
@@ -354,8 +354,26 @@ class Known:
 
 def party_clusters() -> Clusters:
     """Which parties are one; members are public ids."""
-    rows = models.NameJudgement.objects.filter(subject=models.NameJudgement.Subject.PARTY).order_by("pk")
-    return clusters(Judged(*row) for row in rows.values_list("one", "other", "verdict"))
+    return clusters(party_log().values())
+
+
+def clusters_of(parties: Collection[str]) -> Clusters:
+    """The same of these parties (public ids) alone: of a large ledger not all judgements are read."""
+    return clusters(touching(parties, party_log))
+
+
+def party_log(members: Collection[str] | None = None) -> dict[int, Judged]:
+    """The judgements on parties by their row ids, the oldest first: all, or those on any of these parties."""
+    rows = models.NameJudgement.objects.filter(subject=models.NameJudgement.Subject.PARTY)
+    if members is None:
+        every: Iterable[Any] = [rows.order_by("pk")]
+    else:
+        every = (
+            rows.filter(Q(one__in=part) | Q(other__in=part)).order_by() for part in _parts(sorted(members))
+        )
+    return {
+        pk: Judged(*said) for one in every for pk, *said in one.values_list("pk", "one", "other", "verdict")
+    }
 
 
 def _people(known: Clusters, also: Collection[int]) -> Iterable[Known]:

@@ -31,7 +31,6 @@ from barometer.web.public.words import COUNTRY, Words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Party
 from barometer.web.records.requests import InformationRequest
-from barometer.web.records.withholding import party_clusters
 
 Visibility = InformationRequest.Visibility
 
@@ -164,7 +163,7 @@ def beside(event: Event) -> list[tuple[Words, str]]:
 def address_of_body(leader: str) -> str:
     """Where it stands how a body answers; "" where no request to it is published."""
     rows = InformationRequest.objects.filter(
-        visibility=Visibility.PUBLIC, body__public_id__in=sorted(party_clusters().of(leader))
+        visibility=Visibility.PUBLIC, body__public_id__in=sorted(joined.clusters().of(leader))
     )
     return f"{reverse('public:requests')}?body={leader}" if rows.exists() else ""
 
@@ -180,7 +179,7 @@ class Bodies:
     def known(cls) -> Bodies:
         """Every body that a request was sent or passed on to."""
         found = Party.objects.filter(Q(requests_to__isnull=False) | Q(request_steps__isnull=False))
-        clusters, shown = party_clusters(), joined.names()
+        clusters, shown = joined.clusters(), joined.names()
         ids, names = {}, {}
         for public_id, name, kind in found.order_by("pk").distinct().values_list("public_id", "name", "kind"):
             ids[name] = clusters.leader(public_id)
