@@ -27,6 +27,8 @@ R = TypeVar("R")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: A request's head: so long it may take, and so many bytes be. Its body: web/config/bodies.py.
 HEAD_SECONDS, LONGEST_HEAD = 10, 64 << 10
+#: So many seconds a worker has for the answers in hand when it is told to stop; one that is just starting would not hear of it.
+LAST_SECONDS = 30
 
 
 @cache
@@ -346,6 +348,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         respawn_failed_workers=workers > 1,
+        workers_kill_timeout=LAST_SECONDS,
         blocking_threads=8,
         websockets=False,
         log_enabled=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barometer.names.clusters import DIFFERENT, OPEN, SAME, VERDICTS, Judged, clusters, pair
+from barometer.names.clusters import DIFFERENT, OPEN, SAME, VERDICTS, Judged, clusters, pair, touching
 
 MEMBERS = "abcdefg"
 TWO = st.tuples(st.sampled_from(MEMBERS), st.sampled_from(MEMBERS)).filter(lambda two: two[0] != two[1])
@@ -65,3 +65,21 @@ def test_every_member_is_in_one_cluster_only(rows):
 def test_to_take_everything_back_leaves_nothing(rows):
     found = clusters([*rows, *(Judged(row.one, row.other, OPEN) for row in rows)])
     assert (found.joined, found.conflicts) == ((), ())
+
+
+@given(ROWS, st.sets(st.sampled_from(MEMBERS), min_size=1, max_size=3))
+def test_around_some_members_a_part_of_the_log_says_what_all_of_it_says(rows, some):
+    asked = []
+
+    def about(members):
+        asked.append(set(members))
+        return {at: row for at, row in enumerate(rows) if {row.one, row.other} & set(members)}
+
+    whole, part = clusters(rows), clusters(touching(some, about))
+    for member in some:
+        assert part.of(member) == whole.of(member)
+        assert part.in_conflict(member) == whole.in_conflict(member)
+        for other in MEMBERS:
+            if other != member:
+                assert part.verdict(member, other) == whole.verdict(member, other)
+    assert sum(len(one) for one in asked) == len(set().union(*asked)), "nobody is asked of twice"

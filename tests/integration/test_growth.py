@@ -24,6 +24,7 @@ from barometer.web.records.models import (
     Mention,
     NameJudgement,
     Party,
+    Revision,
 )
 from barometer.web.records.withholding import withheld
 
@@ -218,6 +219,26 @@ def test_sqlite_knows_its_indexes_once_it_was_asked_to_look(ledger):
     with connection.cursor() as cursor:
         cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'records_event'")
         assert ("event_by_day_and_id",) in cursor.fetchall()
+
+
+def test_a_request_that_reads_asks_for_the_version_once_and_the_next_one_sees_what_changed(
+    ledger, client, monkeypatch, settings
+):
+    settings.REMEMBER = True
+    asked, ask = [], memory._version
+    monkeypatch.setattr(memory, "_version", lambda: asked.append(ask()) or asked[-1])
+    client.get("/en/events/")
+    assert len(asked) == 1
+    row = Event.objects.public().first()
+    with transaction.atomic():
+        record_revision(row, "touch", by="An editor", reason="to see")
+    assert memory.version()[0] == Revision.objects.latest("pk").pk, (
+        "outside of a request it is asked each time"
+    )
+    one = memory.version()
+    with transaction.atomic():
+        record_revision(row, "touch", by="An editor", reason="again")
+    assert memory.version() != one
 
 
 # --- pages that would go through all cases ------------------------------------------------------------------

@@ -18,7 +18,7 @@ from test_people import NAMES, VICTIM, consent, ledger, today  # noqa: F401 (fix
 from test_seized import NEEDS, OURS, value_of
 
 from barometer.web.actions import releasing
-from barometer.web.public import facets, filters, opened
+from barometer.web.public import facets, filters, opened_fields
 from barometer.web.public.api import answers, limits
 from barometer.web.records.fields import PUBLIC
 from barometer.web.records.models import (
@@ -71,11 +71,11 @@ def test_every_public_field_is_given_or_left_out_for_a_reason():
     for model in OURS:
         label = model._meta.label
         public = {name for name, kind in model.field_classes.items() if kind == PUBLIC}
-        given, left = set(opened.GIVEN.get(label, ())), set(opened.LEFT_OUT.get(label, ()))
-        assert given | left == public, f"{label}: give it in public/opened.py, or say why not"
+        given, left = set(opened_fields.GIVEN.get(label, ())), set(opened_fields.LEFT_OUT.get(label, ()))
+        assert given | left == public, f"{label}: give it in public/opened_fields.py, or say why not"
         assert not given & left, label
-        assert all(len(reason) > 10 for reason in opened.LEFT_OUT.get(label, {}).values())
-    assert {*opened.GIVEN, *opened.LEFT_OUT} <= {model._meta.label for model in OURS}
+        assert all(len(reason) > 10 for reason in opened_fields.LEFT_OUT.get(label, {}).values())
+    assert {*opened_fields.GIVEN, *opened_fields.LEFT_OUT} <= {model._meta.label for model in OURS}
 
 
 #: Free words of public fields, by which it is seen that what is said to be given is given.

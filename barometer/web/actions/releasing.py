@@ -29,7 +29,7 @@ from barometer.web.actions.audit import note_act
 from barometer.web.actions.evidence import bytes_of, note_evidence, store
 from barometer.web.actions.keys import destroy
 from barometer.web.actions.revisions import record_revision
-from barometer.web.public import joined, notes, opened, stories
+from barometer.web.public import joined, notes, opened, opened_parties, stories
 from barometer.web.records import naming
 from barometer.web.records.models import (
     Case,
@@ -181,7 +181,7 @@ def collect(period: str, day: date) -> Records:
         people=_parties(Party.Kind.PERSON, met),
         outlets=_parties(Party.Kind.OUTLET, met),
         bodies=_parties(Party.Kind.BODY, met),
-        provisions=Kept(_in_batches(sorted(met.codes), opened.provisions, 1)),
+        provisions=Kept(_in_batches(sorted(met.codes), opened_parties.provisions, 1)),
         sources=Kept(_in_batches(sorted(met.sources), _source_values)),
         issues=[
             opened.issue(row) for row in opened.public_issues().filter(_issues(period)).order_by("period")
@@ -230,7 +230,9 @@ def _parties(kind: str, met: _Met) -> Kept:
     """Those of a kind; bodies few at a time, since a body has the cases of years."""
 
     def values(ids: Collection[str]) -> list[opened.Value]:
-        return opened.parties(opened.listed(kind, ids).filter(public_id__in=ids).order_by("public_id"))
+        return opened_parties.parties(
+            opened_parties.listed(kind, ids).filter(public_id__in=ids).order_by("public_id")
+        )
 
     return Kept(_in_batches(sorted(met.parties[kind]), values, 20 if kind == Party.Kind.BODY else _BATCH))
 

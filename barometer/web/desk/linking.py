@@ -273,7 +273,7 @@ def _side(event: Event) -> Side:
         cards.card(event),
         event.date,
         following.source_words(source) if source else "",
-        cards.names(cards.parties(event, "target")),
+        cards.names(event, "target"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,9 +193,13 @@ def _written(row: Mention, name: str) -> str:
     return joined.said(row.written, language_of(row.event), row.event)
 
 
-def names(parties: tuple[Party, ...] | list[Party]) -> str:
-    """The first names, and how many more: "A. Sarsen, B. Orman and 2 more"."""
-    unique = list(dict.fromkeys(party.name for party in parties))
+def names(event: Event, side: str) -> str:
+    """The first names of one side, and how many more: "A. Sarsen, B. Orman and 2 more"."""
+    return _first(shown_names(event, side))
+
+
+def _first(names: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(names))
     shown = ", ".join(unique[:NAMES_IN_HEADING])
     more = len(unique) - NAMES_IN_HEADING
     if more <= 0:
@@ -212,7 +217,7 @@ def heading(event: Event) -> str:
     dismissed or somebody is found at fault, the name is that of the one in whose favour it was.
     """
     label = words.type_label(event.main_type)
-    hit = names(parties(event, Mention.Side.TARGET))
+    hit = names(event, Mention.Side.TARGET)
     if event.main_type.startswith("information."):
         return _asked(label, _deciders(event), hit)
     if event.kind == "context" and event.main_type not in _OF_ITSELF:
@@ -229,7 +234,7 @@ _OF_ITSELF = ("context.closure",)
 
 
 def _deciders(event: Event) -> str:
-    return names([_party(row, row.side) for row in event.mentions.all() if row.role == "decider"])
+    return _first(words.capital(_name(row)) for row in event.mentions.all() if row.role == "decider")
 
 
 def _asked(label: str, by: str, asker: str) -> str:

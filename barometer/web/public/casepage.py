@@ -91,7 +91,7 @@ def steps(ordered: list[Event], again: Mapping[str, Sequence[Event]]) -> list[St
     known = {row.public_id for row in ordered}
     retold = {row.public_id for first, rows in again.items() if first in known for row in rows}
     shown = [row for row in ordered if row.public_id not in retold]
-    same = len({cards.names(cards.parties(row, Mention.Side.TARGET)) for row in shown}) == 1
+    same = len({cards.names(row, Mention.Side.TARGET) for row in shown}) == 1
     found = []
     for row in shown:
         card = cards.card(row)
@@ -100,7 +100,7 @@ def steps(ordered: list[Event], again: Mapping[str, Sequence[Event]]) -> list[St
             Step(
                 card,
                 card.main_type if same else card.heading,
-                cards.names(cards.parties(row, Mention.Side.ACTOR)),
+                cards.names(row, Mention.Side.ACTOR),
                 tuple(
                     (
                         cards.address_of(other),

@@ -97,8 +97,8 @@ def _table(selection: Selection, shown: Any, _: dict[int, str]) -> dict[str, Any
         "lines": [
             Line(
                 cards.card(row),
-                cards.names(cards.parties(row, Mention.Side.TARGET)),
-                cards.names(cards.parties(row, Mention.Side.ACTOR)),
+                cards.names(row, Mention.Side.TARGET),
+                cards.names(row, Mention.Side.ACTOR),
             )
             for row in views.rows_of(pks)
         ],

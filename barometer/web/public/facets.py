@@ -555,8 +555,7 @@ def facets(selection: Selection, titles: Mapping[int, str]) -> tuple[Facet, ...]
     counted["case"] = (_by_slug(counted["case"][0], selection), counted["case"][1])
     kept = {name: _kept(name, counted[name][0], filters.values(name)) for name in SHOWN}
     named = stories.titles(kept["case"])
-    for kind in parties.KINDS:
-        named |= parties.names(kind, kept[kind])
+    named |= parties.names({kind: kept[kind] for kind in parties.KINDS})
     return tuple(
         _facet(name, kept[name], counted[name], filters, titles, named) for name in SHOWN if kept[name]
     )

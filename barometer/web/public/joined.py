@@ -203,12 +203,14 @@ def audience(*, public: bool) -> Iterator[None]:
 
 
 def _begin(environ: Mapping[str, object] | None = None, **_: object) -> None:
-    path = str((environ or {}).get("PATH_INFO", ""))
+    path, method = (str((environ or {}).get(name, "")) for name in ("PATH_INFO", "REQUEST_METHOD"))
     _request.set(_Request(at_the_desk=path.startswith(_DESK)))
+    memory.reading(only=method in ("GET", "HEAD") and not path.startswith(_DESK))
 
 
 def _end(**_: object) -> None:
     _request.set(None)
+    memory.reading(only=False)
 
 
 request_started.connect(_begin, dispatch_uid="joined names")

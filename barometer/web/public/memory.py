@@ -13,6 +13,7 @@ import gc
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any, TypeVar
@@ -26,9 +27,10 @@ from barometer.web.records.models import Revision
 
 T = TypeVar("T")
 #: Seconds for which a large ledger is not read again, and from how many events it is large.
-REST, LARGE = 30.0, 5_000
+REST, LARGE = 30.0, 2_000
 MOST_KEPT = 400
 _lock = RLock()
+_asked: ContextVar[list[tuple[object, ...] | None] | None] = ContextVar("asked", default=None)
 _kept: OrderedDict[Hashable, _Kept] = OrderedDict()
 _locks: WeakValueDictionary[Hashable, _Making] = WeakValueDictionary()
 
@@ -43,8 +45,23 @@ class _Kept:
 def version() -> tuple[object, ...] | None:
     """The ledger's version: its newest revision; None where nothing was ever written.
 
-    On PostgreSQL an earlier one may become visible after it: so also how many of the newest there are.
+    What only reads asks once (`reading`): what it makes may be newer than that, and never passes for older.
     """
+    asked = _asked.get()
+    if asked is None:
+        return _version()
+    if not asked:
+        asked.append(_version())
+    return asked[0]
+
+
+def reading(only: bool) -> None:
+    """What follows in this request only reads, or does not."""
+    _asked.set([] if only else None)
+
+
+def _version() -> tuple[object, ...] | None:
+    """On PostgreSQL an earlier revision may become visible after a later: so also how many of the newest there are."""
     newest = Revision.objects.order_by("-pk").values_list("pk", "record_id", "number").first()
     if newest is None or connection.vendor == "sqlite":
         return newest

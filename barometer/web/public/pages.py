@@ -64,7 +64,7 @@ def _list(request: HttpRequest, kind: str, route: str, template: str) -> HttpRes
     every, counts = found.newest(selection.mask, facets.hidden_people() if kind == "person" else ())
     page = Paginator(every, A_PAGE).get_page(filters.parse(request.GET).page)
     shown = {code: found.name(code) for code in page.object_list.tolist()}
-    named = known_parties.names(kind, list(shown.values()))
+    named = known_parties.names({kind: list(shown.values())})
     context = {
         "page": page,
         "listed": [
@@ -125,7 +125,7 @@ def _body_types(found: Columns) -> list[BodyType]:
     by_type: dict[str, list[str]] = defaultdict(list)
     for one, code in _main_types(found).items():
         by_type[code].append(one)
-    named = known_parties.names("body", list(counts))
+    named = known_parties.names({"body": list(counts)})
     types = []
     for code, members in by_type.items():
         listed = tuple(
@@ -158,7 +158,7 @@ def _main_types(found: Columns) -> dict[str, str]:
 def body(request: HttpRequest, public_id: str) -> HttpResponse:
     """One body: its events by role, each number with what it is out of."""
     leader = next(iter(known_parties.leaders([public_id])))
-    name = known_parties.names("body", [leader]).get(leader)
+    name = known_parties.names({"body": [leader]}).get(leader)
     if name is None:
         raise Http404(gettext("There is no such page."))
     selection = facets.select(chosen(body=leader))

@@ -6,7 +6,7 @@ apart is of somebody else. Of bodies only public ones have one, where they acted
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
@@ -42,23 +42,26 @@ def condition(kind: str, ids: Collection[str]) -> Q:
     return Q(Exists(rows))
 
 
-def names(kind: str, ids: Collection[str]) -> dict[str, str]:
-    """Id → the name to show, of those who have one and stand in a published event."""
-    if not ids:
-        return {}
+def names(ids: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Id → the name to show, of those who have one and stand in a published event; `ids` by kind."""
     known, shown = joined.clusters(), joined.names()
-    leader = {member: one for one in ids for member in known.of(one)}
+    leader = {(kind, member): one for kind, some in ids.items() for one in some for member in known.of(one)}
+    if not leader:
+        return {}
     # A party at a time and up to its first: asked whether any exists, PostgreSQL goes through all mentions.
     published = Mention.objects.filter(party=OuterRef("pk"), event__state__in=PUBLIC).order_by()
     found = Party.objects.annotate(told=Subquery(published.values("pk")[:1]))
-    found = found.filter(told__isnull=False, kind=kind, public_id__in=sorted(leader))
-    hidden = joined.withheld().by_name if kind == Party.Kind.PERSON else {}
+    found = found.filter(told__isnull=False, public_id__in=sorted({one for _, one in leader}))
+    hidden = joined.withheld().by_name
     return {
-        leader[party.public_id]: words.capital(
-            words.party_name(naming.erased_name(shown.joined.get((kind, party.name), party.name)), kind)
+        leader[party.kind, party.public_id]: words.capital(
+            words.party_name(
+                naming.erased_name(shown.joined.get((party.kind, party.name), party.name)), party.kind
+            )
         )
         for party in found.order_by("pk")
-        if party.name not in hidden
+        if (party.kind, party.public_id) in leader
+        and (party.kind != Party.Kind.PERSON or party.name not in hidden)
     }
 
 

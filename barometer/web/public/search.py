@@ -86,7 +86,7 @@ def named(text: str, found: Columns) -> dict[str, list[Hit]]:
         every = column.counted(found.all)
         counts = {column.name(code): int(every[code]) for code in column.codes_of(likely[kind])}
         ids = [one for one in likely[kind] if counts.get(one) and one not in hidden][:MOST_NAMES]
-        shown = parties.names(kind, ids)
+        shown = parties.names({kind: ids})
         hits[kind] = [
             Hit(shown[one], reverse(f"public:{kind}", args=[one]), counts[one]) for one in ids if one in shown
         ]

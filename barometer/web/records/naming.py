@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from django.db.models import Count, Q
 from django.utils.formats import date_format
@@ -313,12 +314,13 @@ def _rated(
 ) -> list[tuple[float, str, Party]]:
     """Probability, the likeliest form, and one of the parties for each cluster that may be meant, the likeliest first."""
     forms = _forms([party.pk for party in parties])
+    alike = cache(lambda form, kind: compare(name, form, kind).probability)  # many share a form of the name
     best: dict[str, tuple[float, str, Party]] = {}
     for party in parties:
         tried = [party.name, *forms.get(party.pk, ())]
         if exact:
             tried = [form for form in tried if _has_all_words(form, name)] or [party.name]
-        rated = [(compare(name, form, party.kind).probability, form) for form in tried]
+        rated = [(alike(form, party.kind), form) for form in tried]
         probability, form = max(rated, key=lambda one: one[0])
         leader = known.leader(party.public_id)
         if (exact or probability >= _LEAST) and (leader not in best or probability > best[leader][0]):

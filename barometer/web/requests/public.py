@@ -271,7 +271,7 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
 def _body_address(row: InformationRequest) -> str:
     """The page of the body; "" where no published event names it."""
     leader = next(iter(known_parties.leaders([row.body.public_id])), "")
-    return reverse("public:body", args=[leader]) if known_parties.names("body", [leader]) else ""
+    return reverse("public:body", args=[leader]) if known_parties.names({"body": [leader]}) else ""
 
 
 def _line_of(row: InformationRequest, stands: Standing | None, today: date) -> dict[str, Any] | None:

@@ -61,7 +61,10 @@ def by_day_of(
         if place:
             found += has_day.filter(**{day: place.day}, public_id__gt=place.id)[:how_many]
             has_day = has_day.filter(**{f"{day}__lt": place.day})
-        found += has_day[:how_many]
+        if len(found) < how_many:
+            found += has_day[: how_many - len(found)]
+    if len(found) >= how_many:
+        return found
     rows = undated().filter(**{f"{day}__isnull": True}).order_by("public_id")
     rows = rows.filter(public_id__gt=place.id) if place and not place.day else rows
     return [*found, *rows[:how_many]][:how_many]

@@ -22,7 +22,7 @@ from barometer.codebook.crosswalk import crosswalk
 from barometer.review import PUBLIC
 from barometer.sources.tables import neutral
 from barometer.web.actions import releasing
-from barometer.web.public import data, facets, notes, opened, stories
+from barometer.web.public import data, facets, notes, opened, opened_letters, opened_parties, stories
 from barometer.web.public.api import reference, shapes
 from barometer.web.public.api.answers import Problem, open_to_all, refused
 from barometer.web.public.api.asked import (
@@ -231,20 +231,20 @@ def _parties(plural: str, kind: str, said: str) -> None:
     @_route(f"/{plural}", Page[shapes.Party], tags=[plural], summary=plural.capitalize(), description=said)
     def listed(request: HttpRequest, asked: Query[Listed]) -> Any:
         refuse_unknown(request, asked)
-        found = by_id(opened.listed(kind), asked.cursor)[: asked.limit + 1]
+        found = by_id(opened_parties.listed(kind), asked.cursor)[: asked.limit + 1]
         rows, more = _page(request, found, asked.limit, _place)
-        return {"data": opened.parties(rows), "next": more}
+        return {"data": opened_parties.parties(rows), "next": more}
 
     @_route(f"/{plural}/{{id}}", shapes.Party, tags=[plural], summary=f"One of the {plural}")
     def one(request: HttpRequest, id: str, asked: Query[Language]) -> Any:
         refuse_unknown(request, asked)
-        return _there(opened.party(id, kind))
+        return _there(opened_parties.party(id, kind))
 
     @_route(f"/{plural}/{{id}}/events", Page[shapes.Event], tags=[plural], summary="The events of one")
     def told(request: HttpRequest, id: str, asked: Query[Listed]) -> Any:
         refuse_unknown(request, asked)
-        value = _there(opened.party(id, kind))
-        rows = opened.events_of(value["id"]).only("public_id", "first_day")
+        value = _there(opened_parties.party(id, kind))
+        rows = opened_parties.events_of(value["id"]).only("public_id", "first_day")
         return _events(request, by_day(rows, asked.cursor, asked.limit + 1), asked)
 
 
@@ -267,14 +267,14 @@ def provisions(request: HttpRequest, asked: Query[Listed]) -> Any:
     rows = EventProvision.objects.filter(event__state__in=PUBLIC).order_by().values_list("code", flat=True)
     found = by_id(rows.distinct(), asked.cursor, "code")[: asked.limit + 1]
     codes, more = _page(request, found, asked.limit, lambda code: Place(None, code))
-    return {"data": opened.provisions(codes), "next": more}
+    return {"data": opened_parties.provisions(codes), "next": more}
 
 
 @_route("/provisions/{code}", shapes.Provision, tags=["provisions"])
 def provision(request: HttpRequest, code: str, asked: Query[Language]) -> Any:
     """One article with its cases."""
     refuse_unknown(request, asked)
-    return _there(next(iter(opened.provisions([code])), None))
+    return _there(next(iter(opened_parties.provisions([code])), None))
 
 
 @_route("/sources", Page[shapes.Source], tags=["sources"])
@@ -301,14 +301,14 @@ def letters(request: HttpRequest, asked: Query[Listed]) -> Any:
     refuse_unknown(request, asked)
     found = by_id(public_letters(), asked.cursor)[: asked.limit + 1]
     rows, more = _page(request, found, asked.limit, _place)
-    return {"data": [opened.letter(row) for row in rows], "next": more}
+    return {"data": [opened_letters.letter(row) for row in rows], "next": more}
 
 
 @_route("/letters/{id}", shapes.Letter, tags=["letters"])
 def letter(request: HttpRequest, id: str, asked: Query[Language]) -> Any:
     """One letter with who signed it, what it asks for and what came of that."""
     refuse_unknown(request, asked)
-    return opened.letter(_there(public_letters().filter(public_id=id).first()))
+    return opened_letters.letter(_there(public_letters().filter(public_id=id).first()))
 
 
 @_route("/corrections", Page[shapes.Note], tags=["corrections"])
