@@ -147,11 +147,13 @@ class Column:
         return codes, found[codes]
 
     def _codes_of_all(self, values: frozenset[str]) -> Ints:
-        """The codes of many values, which are asked for again and again."""
-        if values not in self._asked:
+        """The codes of many values, which are asked for again and again; by several threads at once."""
+        found = self._asked.get(values)
+        if found is None:
+            found = self.codes_of(values)
             self._asked.clear()
-            self._asked[values] = self.codes_of(values)
-        return self._asked[values]
+            self._asked[values] = found
+        return found
 
     @cached_property
     def _asked(self) -> dict[frozenset[str], Ints]:

@@ -32,7 +32,7 @@ from barometer.web.records.withholding import (
 )
 
 #: Of so few people, or where a change touched so many, everybody is looked at.
-FEW, MOST_TOUCHED = 200, 5_000
+FEW, MOST_TOUCHED = 5, 5_000
 USE = "site"
 
 

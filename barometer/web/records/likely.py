@@ -36,7 +36,7 @@ def likely_cases_of_events(
     """The same for events that are one story; `known` is handed from story to story."""
     parties = parties_of(events, known)
     targets = models.Mention.objects.filter(party__in=parties, side=models.Mention.Side.TARGET)
-    rows = targets.exclude(event__case=None).exclude(event__in=but).order_by("-event__last_day", "-event")
+    rows = targets.exclude(event__case=None).exclude(event__in=but).order_by("-event__last_day", "-event_id")
     cases = list(dict.fromkeys(rows.values_list("event__case", flat=True)[: MOST_CASES * 10]))[:MOST_CASES]
     return likely_cases_of_story(Outline.of("", events), outlines(cases, but=but, known=known))
 
