@@ -280,7 +280,7 @@ def test_the_page_asks_the_database_a_fixed_number_of_things(client, ledger, tmp
     import_files(write(tmp_path, bulletin("more.txt", "2021Q2", *more)), as_published=True, by="A coder")
     with CaptureQueriesContext(connection) as many:
         client.get(PAGE)
-    assert len(many) == len(few) <= 16
+    assert len(many) == len(few) <= 15
 
 
 # --- the calendar -----------------------------------------------------------------------------------------

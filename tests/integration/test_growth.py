@@ -212,6 +212,24 @@ def test_a_name_that_is_withheld_finds_nothing_and_the_same_word_elsewhere_does(
     assert set(facets.matching(Filters(text="zarkhan"))) == {other}
 
 
+def test_who_asks_for_the_codes_of_other_values_in_between_disturbs_nobody():
+    column = Column(np.array([b"a", b"b", b"c"]), np.zeros(0, np.int8))
+    others: list[list[int]] = []
+
+    class Meanwhile(dict):
+        """As soon as something is kept, another thread keeps something else."""
+
+        def __setitem__(self, values, codes):
+            super().__setitem__(values, codes)
+            if not others:
+                others.append([])
+                others.append(column._codes_of_all(frozenset("c")).tolist())
+
+    column.__dict__["_asked"] = Meanwhile()
+    assert column._codes_of_all(frozenset("ab")).tolist() == [0, 1]
+    assert others == [[], [2]]
+
+
 def test_sqlite_knows_its_indexes_once_it_was_asked_to_look(ledger):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL looks by itself")

@@ -102,7 +102,7 @@ def settle() -> None:
     """What is there now stays as long as the process: no more to be looked through for what nobody needs.
 
     A large ledger's columns and names are hundreds of thousands of objects, and going through them took half a second
-    of one page in fifty. They are let go all the same when a newer reading takes their place.
+    of one page in sixty. They are let go all the same when a newer reading takes their place.
     """
     gc.collect()
     gc.freeze()

@@ -70,11 +70,6 @@ def counted_elsewhere(*, public: bool, among: Collection[str] | None = None) -> 
     return frozenset(found)
 
 
-def judged_background() -> frozenset[str]:
-    """Public ids of the events that a person's last word calls background of another."""
-    return _background(_said())
-
-
 #: What a person said: an event, the other, the verdict.
 _Said = tuple[str, str, str]
 
@@ -86,7 +81,8 @@ def _said(among: Collection[str] | None = None) -> list[_Said]:
     rows: dict[int, _Said] = {}
 
     def about(members: Collection[str]) -> dict[int, Judged]:
-        found = _log(Q(event__public_id__in=members)) | _log(Q(told__public_id__in=members))
+        rows_of = models.Event.objects.filter(public_id__in=members).values("pk")
+        found = _log(Q(event__in=rows_of) | Q(told__in=rows_of))
         rows.update(found)
         return {pk: _judged(one) for pk, one in found.items()}
 
