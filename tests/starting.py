@@ -7,6 +7,8 @@ and may be killed. `starting.py FD` is that process; `start` asks it for `python
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import io
 import json
@@ -17,18 +19,22 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 #: Nothing here asks for a setting when it is imported.
 LIBRARIES = (
-    "barometer.cli", "barometer.codebook", "barometer.countries.terms", "barometer.deadlines", "barometer.fetching",
-    "barometer.indicators.quarter", "barometer.names.words", "barometer.publication.values", "barometer.review.rules",
-    "asyncio", "cryptography.hazmat.primitives.ciphers.aead", "django.contrib.auth.hashers",
-    "django.core.management.commands.migrate", "django.core.serializers", "django.db.backends.sqlite3.base",
-    "django.db.migrations.executor", "django.db.models", "django.forms", "django.http", "django.test", "django.urls",
-    "importlib.metadata", "jinja2", "pydantic", "sqlparse",
+    "barometer.cases.carryover", "barometer.cases.ics", "barometer.cases.retelling", "barometer.cases.timeline",
+    "barometer.cli", "barometer.codebook", "barometer.countries.terms", "barometer.deadlines", "barometer.deadlines.statistics",
+    "barometer.evidence.log", "barometer.fetching", "barometer.indicators.report", "barometer.names.naming",
+    "barometer.names.words", "barometer.pipeline", "barometer.publication.drafting", "barometer.publication.to_docx",
+    "barometer.publication.values", "barometer.review.rules",
+    "asyncio", "babel.dates", "babel.numbers", "cryptography.fernet", "cryptography.hazmat.primitives.ciphers.aead",
+    "django.contrib.auth.hashers", "django.core.management.commands.migrate", "django.core.serializers",
+    "django.db.backends.sqlite3.base", "django.db.migrations.executor", "django.db.models.sql.compiler", "django.forms",
+    "django.http", "django.test", "django.urls", "icalendar", "importlib.metadata", "jinja2", "pydantic.networks", "sqlparse",
 )  # fmt: skip
 _INTEGER = 8
 
@@ -194,17 +200,47 @@ def _become(
         os.close(theirs)
     sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), encoding="utf-8")
     sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), encoding="utf-8", line_buffering=True)
-    if code is None:
-        sys.argv = ["barometer", *arguments]
-        runpy.run_module("barometer", run_name="__main__", alter_sys=True)
-    else:
-        sys.argv = ["-c", *arguments]
-        sys.modules["__main__"] = main = ModuleType("__main__")
-        exec(compile(code, "<string>", "exec"), main.__dict__)
+    try:
+        if code is None:
+            sys.argv = ["barometer", *arguments]
+            runpy.run_module("barometer", run_name="__main__", alter_sys=True)
+        else:
+            sys.argv = ["-c", *arguments]
+            sys.modules["__main__"] = main = ModuleType("__main__")
+            exec(compile(code, "<string>", "exec"), main.__dict__)
+        status = 0
+    except SystemExit as end:
+        status = _status(end.code)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    _end(status)
+
+
+def _status(code: object) -> int:
+    """What the interpreter makes of a SystemExit."""
+    if code is None or isinstance(code, int):
+        return (code or 0) & 0xFF
+    print(code, file=sys.stderr)
+    return 1
+
+
+def _end(status: int) -> None:
+    """End as the interpreter does, but for taking apart what is in memory: that copies all that the libraries brought."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    if "django.db" in sys.modules:
+        sys.modules["django.db"].connections.close_all()
+    for file in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            file.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":
     for name in LIBRARIES:
         importlib.import_module(name)
     _read()
+    gc.collect()
+    gc.freeze()  # the children look through what they make themselves
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -18,6 +18,8 @@ from with_postgres import NoPostgres, binaries, throwaway_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser")
+#: Makes them quicker where there is such a package.
+SHELL = "chromium-headless-shell"
 #: The tests that use a database; of them those in a browser meet PostgreSQL with --long only.
 WITH_DATABASE, IN_BROWSER = ["tests/integration"], ["tests/functional"]
 #: Of those, what PostgreSQL cannot answer otherwise than SQLite; --long asks it all the same.
@@ -45,22 +47,22 @@ def missing_packages() -> list[str]:
     return wanted
 
 
-def install(packages: list[str]) -> None:
-    """Install Debian's packages when this user may; say clearly when not."""
+def install(packages: list[str], useful: list[str]) -> None:
+    """Install Debian's packages when this user may; say clearly when not. Without the useful ones all goes slower."""
     names = " ".join(packages)
     if not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
-        print(
-            f"Not installed here: {names}. The tests that need them are skipped; install them (apt install {names})."
-        )
+        if packages:
+            print(f"Not installed here: {names}. The tests that need them are skipped (apt install {names}).")
         return
-    print(f"Installing for the tests: {names} …", flush=True)
+    print(f"Installing for the tests: {' '.join([*packages, *useful])} …", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    done = subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False, **quiet
-    )
-    if done.returncode:
+    apt = ["apt-get", "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20"]
+    subprocess.run([*apt, "update"], check=False, **quiet)
+    apt += ["install", "-y", "--no-install-recommends"]
+    if packages and subprocess.run([*apt, *packages], check=False, **quiet).returncode:
         print(f"apt-get could not install {names}; the tests that need them are skipped.")
+    for one in useful:
+        subprocess.run([*apt, one], check=False, stderr=subprocess.DEVNULL, **quiet)
 
 
 def pytest(arguments: list[str], environment: dict[str, str]) -> int:
@@ -90,8 +92,9 @@ def main() -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if options.long:
         os.environ["BAROMETER_TEST_LONG"] = "1"  # more examples of each property: tests/tried.py
-    if packages := missing_packages():
-        install(packages)
+    missing, useful = missing_packages(), [] if shutil.which(SHELL) else [SHELL]
+    if missing or useful:
+        install(missing, useful)
 
     worst = 0
     if options.only != "postgres":

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import product
 from typing import Any
 
 from barometer.countries import country
@@ -27,8 +28,8 @@ _BESIDE, _ALONE = 0.35, 0.2
 _SHORTEST_ALONE = 4
 #: So many texts are remembered with whom they name: a site shows the same ones again and again.
 _MOST_TEXTS = 4096
-#: … and so many words with the words of names that they may be.
-_MOST_WORDS = 16_384
+#: … and so many words with the words of names that they may be; of so many the bearers can be looked up.
+_MOST_WORDS, _MOST_BORNE = 16_384, 2_048
 _TOKEN = re.compile(r"[^\W\d_](?:[\w’'ʼ]*[^\W_])?")  # of a name with a hyphen each half
 _POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -41,6 +42,9 @@ class _Token:
     start: int
     end: int
     initial: str = ""  # its sound where it is one letter
+
+
+_NO_NAME = _Token(None, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,15 @@ def same_word(a: Word, b: Word, cost: float = _ALONE) -> bool:
 
 #: Where a word stands in names: the person's id, which of the names, which word of it.
 _Places = tuple[tuple[str, int, int], ...]
+_Which = tuple[str, int]  # the person's id, which of the names
+
+
+@dataclass(frozen=True)
+class _Borne:
+    """The names that have a word: which word of each it is, and those that it may name with nothing beside it."""
+
+    number: dict[_Which, int]
+    lonely: tuple[_Which, ...]
 
 
 class Naming:
@@ -171,30 +184,31 @@ class Naming:
             self._words[key] = (*self._words.get(key, ()), *words)
         self._met = lru_cache(maxsize=_MOST_TEXTS)(self._named)
         self._like = lru_cache(maxsize=_MOST_WORDS)(self._words_like)
+        self._borne = lru_cache(maxsize=_MOST_BORNE)(self._bearers_of)
 
     def named(self, text: str, *, capitals: bool = True) -> dict[str, list[Span]]:
         """Who is named, by id, and where. Without `capitals` small letters make a name too, as in an address."""
         return dict(self._met(text, capitals)) if self._words and text else {}
 
     def _named(self, text: str, capitals: bool) -> dict[str, list[Span]]:
-        tokens = list(_tokens(text, capitals))
-        met: dict[tuple[str, int], dict[int, int]] = {}
+        tokens = _tokens(text, capitals)
+        met: dict[int, list[_Borne]] = {}
         for at, token in enumerate(tokens):
-            if token.word is None or token.initial:
-                continue
-            for word in self._like(token.word):
-                for who, place, number in self._bearers[word]:
-                    met.setdefault((who, place), {}).setdefault(at, number)
+            if token.word is not None and not token.initial and (like := self._like(token.word)):
+                met[at] = [self._borne(word) for word in like]
         found: dict[str, list[Span]] = {}
-        initials = [at for at, token in enumerate(tokens) if token.initial]
-        for (who, place), hits in met.items():
-            one = self.people[who]
-            if len(hits) == 1 and not initials and (place, *hits.values()) not in one.lonely:
-                continue  # a forename that many bear, say
-            spans = list(_spans(one, place, hits, tokens))
-            if spans:
-                found[who] = _joined([*found.get(who, []), *spans])
+        for who, which in _likely(met, tokens):
+            hits = _hits(met, (who, which))
+            if spans := _joined(_spans(self.people[who], which, hits, tokens)):
+                found[who] = _joined([*found[who], *spans]) if who in found else spans
         return found
+
+    def _bearers_of(self, word: Word) -> _Borne:
+        number: dict[_Which, int] = {}
+        for who, place, one in self._bearers[word]:
+            number.setdefault((who, place), one)
+        lonely = (which for which, one in number.items() if (which[1], one) in self.people[which[0]].lonely)
+        return _Borne(number, tuple(lonely))
 
     def _words_like(self, word: Word) -> tuple[Word, ...]:
         """The words of names that this one may be, beside another word of the name."""
@@ -231,14 +245,46 @@ def _words_of(one: Somebody) -> set[Word]:
     return {word for name in one.names for word in name.words}
 
 
-def _tokens(text: str, capitals: bool) -> Iterator[_Token]:
-    for found in _TOKEN.finditer(text):
-        written = _POSSESSIVE.sub("", found[0])
-        start, end = found.start(), found.start() + len(written)
-        if capitals and not written[:1].isupper():
-            yield _Token(None, start, end)
-        else:
-            yield _Token(word_of(written), start, end, sounds(written) if len(written) == 1 else "")
+def _tokens(text: str, capitals: bool) -> list[_Token]:
+    return [_token(found, capitals) for found in _TOKEN.finditer(text)]
+
+
+def _token(found: re.Match[str], capitals: bool) -> _Token:
+    written, start = found[0], found.start()
+    if capitals and not written[0].isupper():
+        return _NO_NAME
+    if "'" in written or "’" in written:
+        written = _POSSESSIVE.sub("", written)
+    initial = sounds(written) if len(written) == 1 else ""
+    return _Token(word_of(written), start, start + len(written), initial)
+
+
+def _likely(met: Mapping[int, Sequence[_Borne]], tokens: Sequence[_Token]) -> Iterable[_Which]:
+    """The names of which a word was met that may name alone, or stands near another of its words or an initial.
+
+    Of a forename that thousands bear and a surname beside it, those who bear both are found without a look at each.
+    """
+    initials = [at for at, token in enumerate(tokens) if token.initial]
+    likely: dict[_Which, None] = {}
+    for at, words in met.items():
+        beside = any(abs(at - other) <= _NEAR for other in initials)
+        for word in words:
+            likely |= dict.fromkeys(word.number if beside else word.lonely)
+        for other in range(at + 1, at + _NEAR + 1):
+            for word, second in product(words, met.get(other, ())):
+                likely |= dict.fromkeys(word.number.keys() & second.number.keys())
+    return likely
+
+
+def _hits(met: Mapping[int, Sequence[_Borne]], name: _Which) -> dict[int, int]:
+    """Where words of a name were met, and which word of it."""
+    hits = {}
+    for at, words in met.items():
+        for word in words:
+            if name in word.number:
+                hits[at] = word.number[name]
+                break
+    return hits
 
 
 def _spans(one: Somebody, which: int, hits: Mapping[int, int], tokens: Sequence[_Token]) -> Iterator[Span]:

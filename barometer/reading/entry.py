@@ -21,19 +21,16 @@ from barometer.reading.people import Scene, people_hit
 from barometer.reading.relevance import relevance
 from barometer.reading.sentences import Sentence, sentences
 from barometer.reading.signs import (
-    View,
-    actor_signs,
     alleged_signs,
     also_signs,
     background_signs,
-    date_signs,
     draft_signs,
-    place_signs,
-    provision_signs,
     step_signs,
-    target_signs,
     type_signs,
 )
+from barometer.reading.signs_named import actor_signs, target_signs
+from barometer.reading.signs_placed import date_signs, place_signs, provision_signs
+from barometer.reading.view import View
 from barometer.reading.when import Dated, dates, durations, is_of_a_text, later, report_of
 from barometer.sources import is_kazakh_latin
 

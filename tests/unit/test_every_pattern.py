@@ -48,7 +48,7 @@ BOUNDED = {
     "pipeline/cells.py": "a date of at most LONGEST_DATE signs",
     "publication/compose.py": "the title of a section",
     "reading/mentions.py": "24 signs before a name",
-    "reading/signs.py": "40 signs between two names",
+    "reading/signs_named.py": "40 signs between two names",
 }
 
 

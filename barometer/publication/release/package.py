@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import errno
 import hashlib
 import io
 import json
@@ -48,7 +49,14 @@ _BARE = frozenset((
 
 
 def package(frozen: Frozen, folder: Path) -> list[Written]:
-    """Write the release into an empty folder; its files in the order of their paths."""
+    """Write the release into an empty folder; its files in the order of their paths. OSError where there is no room."""
+    try:
+        return _package(frozen, folder)
+    except (sqlite3.OperationalError, duckdb.IOException) as error:  # of the files that they write here
+        raise OSError(errno.EIO, str(error)) from error
+
+
+def _package(frozen: Frozen, folder: Path) -> list[Written]:
     for name in ("data", "jsonl", "parquet"):
         (folder / name).mkdir(parents=True)
     _tables(frozen, folder)
