@@ -227,10 +227,12 @@ def _status(code: object) -> int:
 
 def _end(status: int) -> None:
     """End as the interpreter does, but for taking apart what is in memory: that copies all that the libraries brought."""
+    from django import conf, db
+
     threading._shutdown()
     atexit._run_exitfuncs()
-    if "django.db" in sys.modules:
-        sys.modules["django.db"].connections.close_all()
+    if conf.settings.configured:
+        db.connections.close_all()
     for file in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             file.flush()
