@@ -8,6 +8,8 @@ itself is ever called blocked.
 from __future__ import annotations
 
 import asyncio
+import socket
+from contextlib import suppress
 
 import pytest
 from fakes.names import CUT, NXDOMAIN, SERVFAIL, SILENT, Names
@@ -87,7 +89,11 @@ def only_ipv6(stage):
 
 
 def ipv4_broken_ipv6_well(stage):
-    return stage.look(stage.site(tls=stage.good, host="::1"), HOME + HOME6)
+    while True:
+        server, nobody = stage.site(tls=stage.good, host="::1"), stage.stack.enter_context(socket.socket())
+        with suppress(OSError):  # some other program's port there
+            nobody.bind(("127.0.0.1", server.port))  # and nobody listens
+            return stage.look(server, HOME + HOME6)
 
 
 def endless_body(stage):

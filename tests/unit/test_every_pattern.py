@@ -49,6 +49,7 @@ BOUNDED = {
     "publication/compose.py": "the title of a section",
     "reading/mentions.py": "24 signs before a name",
     "reading/signs_named.py": "40 signs between two names",
+    "reading/signs_placed.py": "16 signs before a date or a place",
 }
 
 
