@@ -43,6 +43,7 @@ class Tally:
     cache: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
     seen: set[str] = field(default_factory=set)
+    since: float = 0.0  # what began before this moment (time.perf_counter) is not measured
 
 
 class Visitor:
@@ -61,8 +62,9 @@ class Visitor:
         answer = await self._once(path, form)
         while answer.status in (301, 302) and "location" in answer.headers:
             answer = await self._once(urljoin(path, answer.headers["location"]), None)
-        self.tally.seconds[what].append(time.perf_counter() - started)
-        if told := answer.headers.get("x-cache"):
+        if counts := started >= self.tally.since:
+            self.tally.seconds[what].append(time.perf_counter() - started)
+        if counts and (told := answer.headers.get("x-cache")):
             self.tally.cache[told] += 1
         if well and answer.status != 200:
             self.tally.wrong.append(f"{what} {answer.path}: {answer.status}")

@@ -55,6 +55,34 @@ def test_a_surname_that_others_bear_names_nobody_alone():
     assert covered("Amir Testov, Testova", SHARED) == "Amir Testov, Testova"
 
 
+#: One forename that all bear; two of them one surname too, and one a surname that is nobody else's.
+MANY = [
+    *(Somebody(f"p{number}", (f"Aigerim Qiyal{letter}eva",)) for number, letter in enumerate("bdfgklmnprstvz")),
+    Somebody("a", ("Aigerim Testova",)),
+    Somebody("b", ("Aigerim Testova", "Aigerim Model")),
+    Somebody("c", ("Aigerim Moldina",), frozenset({"moldina"})),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Aigerim said so.", ""),
+        ("Aigerim Testova said so.", "ab"),
+        ("Aigerim, the second daughter of Testova", ""),  # too far apart
+        ("Testova and Aigerim Model", "ab"),  # two words between which one stands
+        ("A. Testova", "ab"),
+        ("B. Testova", ""),
+        ("Moldina", "c"),
+        ("Aigerim and Moldina", "c"),
+    ],
+)
+def test_of_many_with_one_forename_those_are_meant_whose_surname_is_near(text, who):
+    """As a look at every one by itself finds it."""
+    assert "".join(sorted(Naming(MANY).named(text))) == who
+    assert "".join(one.id for one in MANY if Naming([one]).named(text)) == who
+
+
 def test_small_letters_name_in_an_address_only():
     assert covered("testova-274") == "testova-274"
     assert covered("testova-274", capitals=False) == "#-274"
