@@ -148,10 +148,22 @@ def main() -> int:
             seen = random.Random(1).sample(sorted(tally.seen), min(MOST_LOOKED_AT, len(tally.seen)))
             told["pages asked for without a database"] = len(seen)
             told["wrong without a database and after"] = asyncio.run(without_database(house, seen))
+            told["faults in the logs"] = faults(Path(folder))
     show(told)
     if given.out:
         given.out.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     return int(bool(told["wrong"] or told["wrong without a database and after"] or not seen))
+
+
+def faults(folder: Path) -> list[str]:
+    """The last lines of what the processes said went wrong, each once."""
+    found: dict[str, None] = {}
+    for log in sorted(folder.glob("*.log")):
+        parts = log.read_text(encoding="utf-8", errors="replace").split("Traceback (most recent call last):")
+        for part in parts[1:]:
+            lines = [line for line in part.splitlines() if line and not line.startswith((" ", "\t"))]
+            found[f"{log.stem}: {lines[0][:200] if lines else part[-200:]}"] = None
+    return list(found)
 
 
 def show(told: dict[str, Any]) -> None:

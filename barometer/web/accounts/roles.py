@@ -74,3 +74,9 @@ def roles_of(user: Any) -> frozenset[Role]:
 def may(user: Any, act: Act) -> bool:
     """Whether one of the person's roles allows the act."""
     return bool(roles_of(user) & ACTS[act])
+
+
+def acts_of(user: Any) -> frozenset[Act]:
+    """All that the person's roles allow."""
+    roles = roles_of(user)
+    return frozenset(act for act, allowed in ACTS.items() if roles & allowed)

@@ -23,7 +23,7 @@ from barometer.codebook.book import LANGUAGES
 from barometer.codebook.values import Event as Value
 from barometer.errors import BadInput, NotAllowed, NotReady, UnknownValue
 from barometer.review import ANSWERS, PUBLIC, STEPS, Facts, Refusal, questions, refusals
-from barometer.web.accounts.roles import Act, may
+from barometer.web.accounts.roles import Act, acts_of, may
 from barometer.web.actions.consents import consent_missing, named_without_leave
 from barometer.web.actions.deciding import LONGEST_REASON, refuse
 from barometer.web.actions.holding import is_held_back
@@ -107,11 +107,11 @@ def facts_of(event: Event, user: Any, *, reason: str | None = None, told: str | 
     accepted, changed = _hands(event)
     now = content_digest(event)
     review, harm = event.reviews.last(), event.harm_checks.last()
-    source = event.item.source
+    source, acts = event.item.source, acts_of(user)
     return Facts(
         state=event.state,
         person=_key(user),
-        allowed=frozenset(step for step, act in ACTS.items() if may(user, act)),
+        allowed=frozenset(step for step, act in ACTS.items() if act in acts),
         small_desk=bool(getattr(settings, "SMALL_DESK", False)),
         accepted_by=accepted,
         changed_by=changed,

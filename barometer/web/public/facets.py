@@ -27,6 +27,7 @@ from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filter
 from barometer.web.records import changes
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
 from barometer.web.records.search import beginning, having_one_of, rows_having, search
+from barometer.web.records.withholding import Withheld
 
 #: A list is cut after so many values; those that are chosen stay.
 LONGEST_LIST = 40
@@ -347,15 +348,18 @@ def without_day(selection: Selection) -> list[int]:
 def _found_by(text: str, among: Columns) -> Mask:
     """The events that a reader of this language may find by these words: what `findable` says in SQL.
 
-    Remembered as a bit for every row of the ledger, the last of which is nobody's.
+    Remembered as a bit for every row of the ledger, the last of which is nobody's; of a large ledger it may be a little
+    old, but never of other people who are not named than now.
     """
+    people = joined.withheld()
 
-    def find() -> NDArray[np.uint8]:
+    def find() -> tuple[Withheld, NDArray[np.uint8]]:
         rows = np.zeros(int(among.pks.max(initial=0)) + 2, bool)
         rows[among.pks[_finding(text, among)]] = True
-        return np.packbits(rows)
+        return people, np.packbits(rows)
 
-    bits = memory.remembered(("words", text, words.language()), find)
+    key = ("words", text, words.language(), joined.is_public())
+    _, bits = memory.remembered(key, find, lambda kept: kept[0] is people and columns.is_large())
     return np.unpackbits(bits).view(bool).take(among.pks, mode="clip")
 
 

@@ -26,11 +26,13 @@ from barometer.indicators.rsf import Ranked
 from barometer.web.actions.watching_words import host_of
 from barometer.web.public import (
     clock,
+    columns,
     comparing,
     facets,
     figures_behind,
     figures_drawn,
     glance,
+    joined,
     memory,
     views,
     words,
@@ -147,9 +149,17 @@ def _period(request: HttpRequest) -> str:
 
 
 def made_for(period: str) -> Report:
-    """The report of a quarter, remembered until the ledger changes or the day ends."""
-    key = ("indicators", period, clock.today(), words.language())
-    return memory.remembered(key, lambda: report(period, given(period, clock.today()), clock.today()))
+    """The report of a quarter, remembered until the ledger changes or the day ends.
+
+    Of a large ledger it may be a little old, but never of other people who are not named than now.
+    """
+    day, people = clock.today(), joined.withheld()
+    _, made = memory.remembered(
+        ("indicators", period, day, words.language(), joined.is_public()),
+        lambda: (people, report(period, given(period, day), day)),
+        lambda kept: kept[0] is people and columns.is_large(),
+    )
+    return made
 
 
 def given(period: str, day: date) -> Given:

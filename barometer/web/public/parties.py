@@ -72,7 +72,7 @@ def alike(text: str) -> dict[str, list[str]]:
     """
     if not 0 < len(text.split()) <= MOST_WORDS:
         return {kind: [] for kind in KINDS}
-    return memory.remembered(("alike", text), lambda: _alike(text))
+    return memory.remembered(("alike", text), lambda: _alike(text), lambda _: columns.is_large())
 
 
 def _alike(text: str) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ from barometer.names.clusters import Clusters, Judged, clusters, touching
 from barometer.names.comparison import compare
 from barometer.names.index import skeletons
 from barometer.names.naming import Naming, Somebody, Span, cover, moved, same_word
-from barometer.names.parts import word_of
+from barometer.names.parts import Word, word_of
 from barometer.names.people import person
 from barometer.review.naming_policy import (
     default_policy,
@@ -42,8 +42,8 @@ _LIKELY = 0.3
 _DECIDED = [state for state in models.State.values if state not in ("proposed", "withdrawn")]
 LANGUAGES = ("en", "ru", "kk")
 _IN_A_QUERY = 1_000
-#: So many names that sound alike are read at a time.
-_SOME = 100
+#: So many names that sound alike are read at a time; so many surnames are asked for together, of so many names.
+_SOME, _TOGETHER, _SOME_TOGETHER = 100, 50, 1_000
 
 
 def here() -> str:
@@ -424,10 +424,10 @@ def _parties(public_ids: Iterable[str]) -> list[models.Party]:
     return sorted(found, key=lambda party: party.pk)
 
 
-def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+def _parts(values: Iterable[Any], most: int = _IN_A_QUERY) -> Iterator[list[Any]]:
     """So many of the values as one query takes."""
     each = iter(values)
-    while part := list(islice(each, _IN_A_QUERY)):
+    while part := list(islice(each, most)):
         yield part
 
 
@@ -445,22 +445,45 @@ def _somebody(found: Sequence[Known]) -> list[Somebody]:
 
 def alone(words: Collection[str], keys: Collection[int]) -> dict[str, bool]:
     """Surname → whether it is of nobody else in the ledger than of these people (row ids of their parties)."""
-    return {text: not _is_borne_beside(text, keys) for text in words}
+    found: dict[str, bool] = {}
+    for part in _parts(sorted(words), _TOGETHER):
+        borne, all_read = _borne_beside(part, keys)
+        for text in part:
+            known = text in borne or all_read
+            found[text] = text not in borne if known else not _is_borne_beside(text, keys)
+    return found
+
+
+def _borne_beside(words: Collection[str], keys: Collection[int]) -> tuple[set[str], bool]:
+    """Those of a few surnames that somebody else bears among the first who are asked, and whether those were all."""
+    near: dict[str, list[str]] = defaultdict(list)
+    for text in words:
+        for sounding in skeletons(word_of(text)):
+            near[f"w {sounding}"[:320]].append(text)
+    people = models.Party.objects.filter(kind=models.Party.Kind.PERSON, blocks__block__in=near).order_by()
+    rows = list(people.values_list("pk", "name", "blocks__block")[: _SOME_TOGETHER + 1])
+    borne: set[str] = set()
+    for pk, name, block in rows:
+        if pk not in keys:
+            borne |= {text for text in near[block] if text not in borne and _bears(name, word_of(text))}
+    return borne, len(rows) <= _SOME_TOGETHER
+
+
+def _bears(name: str, word: Word) -> bool:
+    """Whether a word of the name is this one in some spelling and sounds like it."""
+    sounding = set(skeletons(word))
+    return any(
+        same_word(word, other) and not sounding.isdisjoint(skeletons(other)) for other in person(name).words
+    )
 
 
 def _is_borne_beside(text: str, keys: Collection[int]) -> bool:
     """Whether somebody else's name has this word; most surnames of a large ledger are met among the first names."""
     word = word_of(text)
-    sounding = set(skeletons(word))
-    near = [f"w {key}"[:320] for key in sounding]
+    near = [f"w {key}"[:320] for key in skeletons(word)]
     people = models.Party.objects.filter(kind=models.Party.Kind.PERSON, blocks__block__in=near).order_by()
-    return any(
-        same_word(word, other)
-        for pk, name in people.values_list("pk", "name").iterator(chunk_size=_SOME)
-        if pk not in keys
-        for other in person(name).words
-        if not sounding.isdisjoint(skeletons(other))
-    )
+    rows = people.values_list("pk", "name").iterator(chunk_size=_SOME)
+    return any(pk not in keys and _bears(name, word) for pk, name in rows)
 
 
 # --- consent ----------------------------------------------------------------------------------------------
