@@ -137,6 +137,26 @@ def test_only_what_was_touched_is_read_again(ledger, django_assert_max_num_queri
     assert len(again.columns) == len(known.columns)
 
 
+def test_where_nobody_is_hidden_otherwise_than_before_it_is_the_very_same(ledger, monkeypatch):
+    """What was worked out with it, such as what a search finds, still holds."""
+    monkeypatch.setattr(hiding, "FEW", 0)
+    event = Event.objects.public().first()
+    person, _ = Party.objects.get_or_create(name="Dinara Qiyaleva", kind="person")
+    mention = Mention.objects.create(
+        event=event, party=person, side="target", position=70, type="relative", written="D. Qiyaleva"
+    )
+    known = hiding.found()
+    assert person.public_id in known.withheld.people
+    event.summary_en = "Other words."
+    event.save()
+    record_revision(event, "code", by="An editor")
+    again = hiding.brought_up_to_date(known)
+    assert again.withheld is known.withheld and again.seen != known.seen
+    mention.delete()
+    record_revision(event, "code", by="An editor")
+    assert person.public_id not in hiding.brought_up_to_date(again).withheld.people
+
+
 def test_the_ranks_of_a_count_are_those_of_a_plain_count():
     chance = np.random.default_rng(5)
     size, values = 400, 90

@@ -57,7 +57,10 @@ def test_a_surname_that_others_bear_names_nobody_alone():
 
 #: One forename that all bear; two of them one surname too, and one a surname that is nobody else's.
 MANY = [
-    *(Somebody(f"p{number}", (f"Aigerim Qiyal{letter}eva",)) for number, letter in enumerate("bdfgklmnprstvz")),
+    *(
+        Somebody(f"p{number}", (f"Aigerim Qiyal{letter}eva",))
+        for number, letter in enumerate("bdfgklmnprstvz")
+    ),
     Somebody("a", ("Aigerim Testova",)),
     Somebody("b", ("Aigerim Testova", "Aigerim Model")),
     Somebody("c", ("Aigerim Moldina",), frozenset({"moldina"})),

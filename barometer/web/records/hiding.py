@@ -20,6 +20,7 @@ from barometer.web.records.changes import Change, Seen
 from barometer.web.records.people import Consent, PersonCard
 from barometer.web.records.withholding import (
     NOBODY,
+    Hidden,
     Known,
     Leave,
     Withheld,
@@ -104,17 +105,27 @@ def _again(old: Hiding, touched: Collection[str], clusters: Clusters, seen: Seen
         if who not in gone and one.alone != _with_alone(one, words).alone
     }
     again = [_with_alone(one, words) for one in (others | people).values()]
-    naming = old.withheld.naming.changed(gone | others.keys(), again)
     shown = {who: one for who, one in old.withheld.people.items() if who not in gone}
     parties = {who: of for who, of in old.parties.items() if who not in gone}
     return Hiding(
-        Withheld(shown | hidden(fresh.values(), USE), naming),
+        _changed(old.withheld, shown | hidden(fresh.values(), USE), gone | others.keys(), again),
         keys,
         parties | {who: tuple(one.parties) for who, one in fresh.items()},
         words,
         clusters,
         seen,
     )
+
+
+def _changed(
+    old: Withheld, people: Mapping[str, Hidden], without: Collection[str], again: Collection[Somebody]
+) -> Withheld:
+    """The very same where nobody is hidden otherwise than before: what was worked out with it still holds."""
+    named = old.naming.people
+    same = people == old.people and {one.id for one in again} == set(without)
+    if same and all(named.get(one.id) == one for one in again):
+        return old
+    return Withheld(people, old.naming.changed(without, again))
 
 
 def _with_alone(one: Somebody, words: Mapping[str, bool]) -> Somebody:
