@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import resources
+from threading import local
 
 import snowballstemmer
 
@@ -21,6 +22,7 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _KAZAKH_ONLY = re.compile(r"[әғқңөұүһі]")
 #: ё and the letters that only Kazakh has, as a Russian keyboard writes them
 _NEAREST = str.maketrans("ёәғқңөұүһі", "еагкноуухи")
+_stemmers = local()
 
 
 def fold(text: str) -> str:
@@ -131,6 +133,8 @@ def _english(word: str) -> str:
     return str(_stemmer("english").stemWord(word))
 
 
-@cache
 def _stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(language)
+    """Each thread has its own: it keeps the word in itself while it looks at it."""
+    if not hasattr(_stemmers, language):
+        setattr(_stemmers, language, snowballstemmer.stemmer(language))
+    return getattr(_stemmers, language)

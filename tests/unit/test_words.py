@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from barometer.names import words
 from barometer.names.words import LONGEST_WORD, MOST_QUERY_WORDS, MOST_WORDS, fold, index_words, query_words
 
 
@@ -91,3 +95,28 @@ def test_bounds():
 def test_each_form_once():
     forms = index_words("suit suits SUIT").split()
     assert sorted(forms) == ["suit", "suits"]
+
+
+def test_threads_find_the_stems_that_one_finds():
+    """The stemmer keeps the word in itself: one for two threads gave wrong stems, and errors, under load."""
+    endings = ("ами", "овать", "ийский", "остью", "ывались", "ённых", "ing", "ations", "fulness", "")
+    texts = [
+        f"{root}{number}{ending}"
+        for root in ("договор", "журналист", "detent")
+        for number in range(60)
+        for ending in endings
+    ]
+    alone = [(words._russian.__wrapped__(one), words._english.__wrapped__(one)) for one in texts]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for together in pool.map(
+                lambda _: [
+                    (words._russian.__wrapped__(one), words._english.__wrapped__(one)) for one in texts
+                ],
+                range(8),
+            ):
+                assert together == alone
+    finally:
+        sys.setswitchinterval(before)
