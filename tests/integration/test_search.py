@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from standing import standing
 
 from barometer.web.actions.importing import import_files
 from barometer.web.records.models import Event, EventProvision, EventType, Mention
-from barometer.web.records.search import search
+from barometer.web.records.search import _POSTGRES, _SQLITE, search
 
 pytestmark = pytest.mark.django_db
 
@@ -137,11 +138,23 @@ def test_an_update_of_many_rows(events):
 
 def test_the_index_is_used(events):
     """On so few rows PostgreSQL would rather read them all: only what the index can do is asked."""
+    asked, words = (_POSTGRES, "'fined':*") if connection.vendor == "postgresql" else (_SQLITE, '"fined" *')
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for way in ("seqscan", "indexscan"):
                 cursor.execute(f"SET LOCAL enable_{way} = off")
-        sql, parameters = search(events, "fined").order_by().values("pk").query.sql_with_params()
-        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}", parameters)
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{asked}", [words])
         plan = str(cursor.fetchall())
-    assert "records_event_words" in plan
+    assert "records_event_words" in plan, plan
+
+
+def test_words_that_were_made_otherwise_are_made_anew(events, capsys):
+    call_command("search_words")
+    assert capsys.readouterr().out.startswith("0 events and 0 leads")
+    row = Event.objects.order_by("pk").first()
+    words = row.search_text
+    Event.objects.filter(pk=row.pk).update(search_text=" nothing ")
+    call_command("search_words")
+    assert capsys.readouterr().out.startswith("1 events")
+    row.refresh_from_db()
+    assert row.search_text == words

@@ -64,15 +64,17 @@ def _found_again(item: Item) -> list[dict[str, Any]]:
     return found
 
 
-def refresh_search(item: Item) -> None:
-    """What the item's events are found by, made anew: their own words, those of the item and of each other."""
+def refresh_search(item: Item) -> int:
+    """What the item's events are found by, made anew: their own words, those of the item and of each other; of how many it changed."""
     events = list(item.events.all())
     texts = [getattr(item, name) for name in ITEM_WORDS]
     texts += [getattr(event, f"summary_{language}") for event in events for language in LANGUAGES]
+    changed = 0
     for event in events:
         words = mapping.search_text(mapping.event_value(event), texts)
         if words != event.search_text:
-            Event.objects.filter(pk=event.pk).update(search_text=words)
+            changed += Event.objects.filter(pk=event.pk).update(search_text=words)
+    return changed
 
 
 def _party(name: str, kind: str, by: str, user: Any) -> Party:
