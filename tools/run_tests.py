@@ -56,7 +56,9 @@ def install(packages: list[str], useful: list[str]) -> None:
         return
     print(f"Installing for the tests: {' '.join([*packages, *useful])} …", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    apt = ["apt-get", "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20"]
+    apt = ["apt-get", "-qq"]
+    if not packages:  # what is only useful is not waited for
+        apt += ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20"]
     subprocess.run([*apt, "update"], check=False, **quiet)
     apt += ["install", "-y", "--no-install-recommends"]
     if packages and subprocess.run([*apt, *packages], check=False, **quiet).returncode:
