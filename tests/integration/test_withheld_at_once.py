@@ -12,7 +12,8 @@ from test_people import BY, DAY, JOURNALIST, VICTIM, ledger, party, today
 
 from barometer.web.actions import names as judging
 from barometer.web.actions import people
-from barometer.web.public import memory
+from barometer.web.actions.revisions import record_revision
+from barometer.web.public import figures, memory
 from barometer.web.records import changes, hiding
 from barometer.web.records.models import Event, Revision
 from barometer.web.records.people import PersonCard
@@ -127,3 +128,13 @@ def late(monkeypatch, age: timedelta, client) -> None:
 def test_a_change_that_ends_after_a_later_one_is_not_missed(client, site, monkeypatch, age):
     late(monkeypatch, age, client)
     assert naming(client) == []
+
+
+def test_a_report_may_rest_for_readers_and_is_exact_for_who_prints_it(site):
+    period = "2031Q1"
+    event, reading = Event.objects.public().first(), figures.made_for(period)
+    record_revision(event, "code", by="An editor", reason="invented")
+    assert figures.made_for(period) is reading
+    anew = figures.made_for(period, exact=True)
+    assert anew is not reading and anew.to_json() == reading.to_json()
+    assert figures.made_for(period) is anew

@@ -270,7 +270,7 @@ def _write_words(request: HttpRequest, found: Issue, part: str) -> None:
 def _said_by_figures(period: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Sentences of the quarter's published figures: (language, its name, sentences with where their events are listed)."""
     with joined.audience(public=True):
-        made = made_for(period)
+        made = made_for(period, exact=True)  # what an editor takes from here is printed
     known = behind(made)
     page = f"{reverse('public:figures')}?period={period}"
 

@@ -148,16 +148,16 @@ def _period(request: HttpRequest) -> str:
     return period
 
 
-def made_for(period: str) -> Report:
+def made_for(period: str, *, exact: bool = False) -> Report:
     """The report of a quarter, remembered until the ledger changes or the day ends.
 
-    Of a large ledger it may be a little old, but never of other people who are not named than now.
+    Of a large ledger it may be a little old unless it must be exact, but never of other people who are not named than now.
     """
     day, people = clock.today(), joined.withheld()
     _, made = memory.remembered(
         ("indicators", period, day, words.language(), joined.is_public()),
         lambda: (people, report(period, given(period, day), day)),
-        lambda kept: kept[0] is people and columns.is_large(),
+        lambda kept: not exact and kept[0] is people and columns.is_large(),
     )
     return made
 

@@ -3,8 +3,9 @@
 Every change of a record, and every judgement, writes its revision in the same transaction (barometer.web.actions): the
 newest revision is the ledger's version. It is read before what is remembered under it, so nothing old is ever taken
 for newer than it is. A large ledger takes seconds to read: what was made less than
-`REST` seconds ago then counts although something changed, but only where it is numbers: who may be named is remembered
-for the very version alone, and whether a record is public is asked each time.
+`REST` seconds ago then counts although something changed, but only where it is numbers, or which rows a search found: who
+may be named is remembered for the very version alone, what rests on it only as long as that is the same, and whether a
+record is public is asked each time.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def _again(old: Hiding, touched: Collection[str], clusters: Clusters, seen: Seen
     members |= {party for who in agreed for party in old.parties[who]}
     gone = {who for who, parties in old.parties.items() if not members.isdisjoint(parties)}
     looked_at = people_of(members, clusters)
-    # Of whom nothing is said, by a card or by a type, is nobody in particular: `everybody` has none of them.
+    # Somebody of whom no card and no type says anything is not looked at by `everybody` either.
     told = (one for one in looked_at.values() if one.types or one.said("policy"))
     fresh = {one.id: one for one in not_named(told)}
     keys = {who: of for who, of in old.keys.items() if who not in gone}
