@@ -22,6 +22,8 @@ settings.load_profile("steady")
 
 # Every process of the suite (xdist workers too) has a data folder of its own.
 os.environ["BAROMETER_HOME"] = HOME = tempfile.mkdtemp(prefix="barometer-tests-")
+# Said here and not in pyproject.toml: Django would be loaded before that folder is set, with the folder of whoever tests.
+os.environ["DJANGO_SETTINGS_MODULE"] = "barometer.web.config.settings"
 
 # Playwright's loop runs in the test's thread; Django would take that for asynchronous code, and asyncio allows no second
 # loop there: what asks for one after a browser test gets it in a thread of its own.
@@ -48,15 +50,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config):
-    """People of the tests need no second factor, but where a test sets it otherwise; their ledger is this process's."""
+    """People of the tests need no second factor, but where a test sets it otherwise."""
     from django.conf import settings as site
     from django.db import connection
 
+    assert str(site.HOME) == HOME, "Django was loaded before the tests had a data folder of their own"
     site.SECOND_FACTOR = "optional"
-    if connection.vendor == "sqlite":  # Django may have been loaded before the data folder was set
-        connection.settings_dict["TEST"]["NAME"] = str(Path(HOME) / "test-ledger.sqlite3")
     site.REMEMBER = False  # tests change rows without an action: what pages remember would be old
     _cheaper(site, connection)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """The processes that run the tests say for themselves, once each has its folder, what Django is to load."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _cheaper(site, connection):
@@ -96,6 +103,24 @@ def nobody_asked_before():
     """How much one reader asked the interface for is kept by the process: the next test begins anew."""
     if "barometer.web.public.api.limits" in sys.modules:
         sys.modules["barometer.web.public.api.limits"].limits._left.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_worked_out_before():
+    """What was laid on the disk of one test's ledger is none of the next one's."""
+    yield
+    shutil.rmtree(Path(HOME) / "worked-out", ignore_errors=True)
+
+
+@pytest.fixture
+def remembering(settings):
+    """Pages remember what they worked out, as in an installation: for a test that writes nothing while it looks."""
+    from barometer.web.public import memory
+
+    settings.REMEMBER = True
+    memory.forget()
+    yield memory
+    memory.forget()
 
 
 @pytest.fixture(autouse=True)

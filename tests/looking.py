@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tried import LONG
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Of what is well one element is enough.
@@ -14,7 +15,10 @@ EVERY_RULE = FAULTS | {"runOnly": {"type": "tag", "values": STANDARDS}}
 #: The only rule that another mode of colours can change.
 COLOURS = FAULTS | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 PHONE = 390
-BY_SCHEME = {"light": EVERY_RULE, "dark": COLOURS}
+#: Scheme → rules; the pages of the site are looked at in the dark in every run, the others in the long one.
+BOTH = {"light": EVERY_RULE, "dark": COLOURS}
+BY_SCHEME = BOTH if LONG else {"light": EVERY_RULE}
+WIDTHS = (320, PHONE, 820, 1920) if LONG else (320, PHONE)
 
 
 #: What is cut off at the sides: what reaches out of the window and does not lie in a region that scrolls, words that
@@ -71,7 +75,7 @@ def picture(page, name: str) -> None:
 
 
 def looks_well(page, axe, path: str = "") -> None:
-    """No fault that axe finds in light or dark, no sideways scrolling, nothing too small for a finger."""
+    """No fault that axe finds, no sideways scrolling, nothing too small for a finger."""
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     for scheme, rules in BY_SCHEME.items():
         page.emulate_media(color_scheme=scheme)
@@ -79,7 +83,7 @@ def looks_well(page, axe, path: str = "") -> None:
         assert result["passes"]
         found = [(fault["id"], fault["nodes"][0]["html"][:150]) for fault in result["violations"]]
         assert not found, (path, found)
-    for width in (320, PHONE, 820, 1920):
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
         if width == PHONE:

@@ -50,6 +50,7 @@ def type_into(page, selector, text):
     page.keyboard.type(text)
 
 
+@pytest.mark.long
 def test_invited_and_in_by_keyboard_alone(desk, browser):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -40,6 +40,7 @@ def test_the_pages_of_readers_are_for_everyone(site, browser):
     assert len(page.asked.hosts()) == 1
 
 
+@pytest.mark.long
 def test_a_lawyer_stops_an_item_without_scripts_and_the_pages_are_for_everyone(site, issue, browser):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -166,6 +166,7 @@ def test_a_page_that_never_ends_costs_its_time_and_is_kept(site, door, apart):
     assert faults(captured.wacz) == []
 
 
+@pytest.mark.long
 def test_a_tall_page_is_cut_off_with_a_note(site, door, browser, apart):
     captured = capture(f"{site.address}/tall", door=door, browser=browser, by="aida", apart=apart)
     assert pixel(captured.screenshot, 5, 5)[1] == (1280, 16_000)

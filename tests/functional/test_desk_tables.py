@@ -25,6 +25,7 @@ def desk(site, settings, tmp_path):
     return f"{site.url}/desk/tables/"
 
 
+@pytest.mark.long
 def test_a_table_comes_in_without_scripts(desk, browser):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -15,6 +15,7 @@ from barometer.web.records.models import Item
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_an_issue_is_opened_arranged_written_and_decided(site, browser, tmp_path):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -43,6 +43,7 @@ def mailed_link(url):
     return url + re.search(r"https?://\S+?(/sign/\S+)", mail.outbox[-1].body)[1]
 
 
+@pytest.mark.long
 def test_a_letter_from_its_first_word_to_its_reply(ledger, browser, tmp_path):
     url = ledger
     page = browser(width=1280)

@@ -27,6 +27,7 @@ def mirror(site, settings, tmp_path):
     return tmp_path / "mirror"
 
 
+@pytest.mark.long
 def test_from_a_disk_and_from_a_server(mirror, site, settings, browser):
     # from a disk, without JavaScript: from the first page to an event and its case, in another language
     page = browser(java_script_enabled=False)

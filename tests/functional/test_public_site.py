@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from looking import BY_SCHEME, EVERY_RULE
+from looking import BOTH, EVERY_RULE
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def test_no_page_has_a_fault_that_axe_finds(site, browser, shift):
     for place, (name, path) in every if os.environ.get("BAROMETER_TEST_LONG") else every[shift::2]:
         page.goto(site.at(path, LANGUAGES[place % len(LANGUAGES)]))
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        for scheme, rules in BY_SCHEME.items():
+        for scheme, rules in BOTH.items():
             page.emulate_media(color_scheme=scheme)
             result = axe.run(page, options=rules).response
             assert result["passes"], (name, scheme)  # the rules did run

@@ -102,6 +102,7 @@ def test_the_pages_for_readers_are_well(ledger, browser, language):
     assert not page.asked.complaints
 
 
+@pytest.mark.long
 def test_the_pages_of_the_desk_are_well(ledger, browser):
     row = TakedownNotice.objects.get()
     axe, page = Axe(), browser(width=1280)

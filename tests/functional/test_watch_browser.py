@@ -84,6 +84,7 @@ def test_readers_see_the_quarter_on_a_telephone(measured, browser, language):
     assert not axe.run(page, options=EVERY_RULE).response["violations"]
 
 
+@pytest.mark.long
 def test_the_desk_watches_a_site_without_scripts(measured, browser):
     from axe_playwright_python.sync_playwright import Axe
 

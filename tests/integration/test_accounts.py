@@ -745,6 +745,7 @@ def test_accounts_from_before_roles_keep_what_they_could_do(tmp_path):
     assert key.decrypt(row[2]).decode() == "alma@example.org"
 
 
+@pytest.mark.long
 @pytest.mark.once
 def test_the_command_line_lets_the_first_one_in(own_ledger):
     link = own_ledger.barometer("people", "invite", "--role", "administrator", "--by", "Alma Invented")

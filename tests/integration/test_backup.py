@@ -139,6 +139,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.long
 def test_what_cannot_be_a_backup_restores_nothing(full, keys, tmp_path):
     made = tmp_path / "one.backup"
     _ok(full.barometer("backup", made, "--to", keys[1]))
@@ -244,6 +245,7 @@ def test_what_was_acknowledged_before_the_kill_is_in_the_backup(own_ledger, keys
     assert found == _found(own_ledger)
 
 
+@pytest.mark.long
 @posix
 @pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="needs PostgreSQL")
 def test_what_was_acknowledged_on_sqlite_before_the_kill_comes_back_on_postgresql(

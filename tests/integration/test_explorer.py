@@ -57,6 +57,7 @@ def words_of(response) -> str:
 # --- what filters leave -----------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_columns_and_rows_say_the_same_of_any_choice(ledger):
     Event.objects.filter(key__endswith="4-01#1").update(background=True)
     Item.objects.filter(events=event("3-01#1")).update(section=None, month="")
@@ -133,6 +134,7 @@ def test_the_table_turns_by_date_and_keeps_its_filters(client, ledger):
     assert newest.context["turned"] == "/en/events/?kind=violation&view=table&sort=oldest"
 
 
+@pytest.mark.once
 def test_the_chart_counts_every_event_once_and_each_number_leads_to_its_events(client, ledger):
     page = client.get("/en/events/?view=chart")
     chart = page.context["chart"]
@@ -341,7 +343,7 @@ def public_paths() -> list[str]:
 
 
 @pytest.mark.once
-def test_every_kind_of_page_is_valid_html_in_three_languages(client, ledger):
+def test_every_kind_of_page_is_valid_html_in_three_languages(client, ledger, remembering):
     faults = []
     for path in public_paths():
         for language in LANGUAGES:

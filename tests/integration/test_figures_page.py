@@ -63,6 +63,7 @@ def test_each_number_is_that_of_its_list_in_the_explorer(client, ledger):
             assert not address or client.get(address).context["page"].paginator.count == count
 
 
+@pytest.mark.once
 def test_the_file_beside_the_page_has_every_event(client, ledger):
     page = client.get("/en/figures/?period=2026Q1")
     told = json.loads(client.get("/en/figures/2026Q1.json").content)
@@ -73,6 +74,7 @@ def test_the_file_beside_the_page_has_every_event(client, ledger):
     assert told["effort"]["period"]["sources_watched"] is None
 
 
+@pytest.mark.once
 def test_each_figure_that_has_events_lists_them(client, ledger):
     made = made_for("2026Q1")
     found = behind(made)
@@ -98,11 +100,13 @@ def test_what_happened_abroad_leads_to_its_events_alone():
     assert behind(made) == {"region-RU": ("a",)}
 
 
+@pytest.mark.once
 def test_a_unit_goes_with_its_number(client, ledger):
     told = {line.number: line.unit for line in client.get("/en/figures/").context["lines"][:4]}
     assert told["1"] == "event" and told["6"] == "events"
 
 
+@pytest.mark.once
 def test_numbers_of_drawings_are_numbers_in_every_language(client, ledger):
     series.keep_spheres("2026Q1")
     for language in ("en", "ru", "kk"):
@@ -111,6 +115,7 @@ def test_numbers_of_drawings_are_numbers_in_every_language(client, ledger):
         assert drawn and not any("," in one for one in drawn)
 
 
+@pytest.mark.once
 def test_effort_stands_beside_every_comparison(client, ledger):
     page = client.get("/en/events/?view=compare&compare=2025Q4,2026Q1")
     assert page.context["effort"] == client.get("/en/figures/").context["effort"]
@@ -118,6 +123,7 @@ def test_effort_stands_beside_every_comparison(client, ledger):
     assert "Reporting effort" in page.content.decode()
 
 
+@pytest.mark.once
 def test_what_lasts_still_is_marked(client, ledger, monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: date(2026, 2, 10))
     page = client.get("/en/figures/?period=2026Q1")
@@ -260,6 +266,7 @@ def _file(tmp_path, name, *rows):
     return path
 
 
+@pytest.mark.once
 def test_a_year_of_the_index_is_kept_with_its_file_and_shown(client, ledger, tmp_path):
     path = _file(tmp_path, "rwb2019.csv", "2019;NOR;1;9237", "2019;KAZ;2;4718", "2019;TKM;3;1499")
     taken = series.take_rsf(path, by="An editor")

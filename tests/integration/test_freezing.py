@@ -226,6 +226,7 @@ def told_anywhere(files, words):
 # --- freezing --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_frozen_issue_is_every_copy_kept_with_its_digest(issue):
     frozen(issue)
     [edition] = issue.editions.all()

@@ -385,6 +385,7 @@ print(Document.objects.count(), Lead.objects.count(), Sighting.objects.count(), 
 """
 
 
+@pytest.mark.once
 @pytest.mark.django_db(False)
 @pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.long)])
 def test_killed_with_kill_9_nothing_is_lost_and_nothing_is_twice(own_ledger, tmp_path, kills):

@@ -66,6 +66,7 @@ def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_there_by_half(tool
     assert not into or told.moved > 100
 
 
+@pytest.mark.long
 def test_the_looker_finds_what_is_missing(tool, own_ledger):
     """What cannot be found by it would prove nothing."""
     environment = own_ledger.environment | {"PYTHONPATH": os.pathsep.join([str(TOOLS.parent), *sys.path[:0]])}

@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 import starting
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.db import connection
+from formed import FORM, assert_same, form_now
 
 LEDGERS = Path(__file__).resolve().parents[1] / "ledgers"
 FOLDERS = sorted(path.parent for path in LEDGERS.glob("*/ledger.xz"))
 
-LOOK = """
-import json
+LOOK = (
+    FORM
+    + """
+from django.db import connection
 from barometer.web import entry
 counts = entry.counts()
 from barometer.web.records import mapping, models
@@ -29,8 +33,10 @@ print(json.dumps({
     "found": search(models.Event.objects.public(), "imaginary").count(),
     "revisions": list(models.Revision.objects.order_by("pk").values_list("record_id", "number", "action")),
     "stories": len(mapping.stories("2031Q1")),
+    "form": form(connection),
 }))
 """
+)
 
 
 def taken_out(folder, home):
@@ -44,18 +50,18 @@ def taken_out(folder, home):
 
 def tables(path):
     """table → its rows as the columns that it had, in order of the first column."""
-    connection = sqlite3.connect(path)
+    line = sqlite3.connect(path)
     names = [
         name
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (name,) in line.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         if name.startswith(("records_", "accounts_")) and not name.startswith("records_event_words")
     ]
     found = {}
     for name in names:
-        cursor = connection.execute(f"SELECT * FROM {name} ORDER BY 1")
+        cursor = line.execute(f"SELECT * FROM {name} ORDER BY 1")
         columns = [column[0] for column in cursor.description]
         found[name] = [dict(zip(columns, row, strict=True)) for row in cursor]
-    connection.close()
+    line.close()
     return found
 
 
@@ -90,6 +96,7 @@ EACH = [
 ]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("folder", EACH)
 def test_comes_up_to_today(folder, tmp_path):
     ledger = taken_out(folder, tmp_path)
@@ -104,6 +111,8 @@ def test_comes_up_to_today(folder, tmp_path):
     assert now["events"] == events
     assert now["counts"]["events published"] == len(events)
     assert now["found"] == 2
+    if connection.vendor == "sqlite":  # the ledgers are of SQLite
+        assert_same(now["form"], form_now())
     assert now["stories"] == len(coded["entries"])
     assert len(now["revisions"]) == len(before["records_revision"])
     keys = MultiFernet(Fernet(line) for line in (tmp_path / "keys" / "fields").read_text().split())
@@ -119,11 +128,11 @@ def test_comes_up_to_today(folder, tmp_path):
                 told[column] = told[column] and keys.decrypt(told[column]).decode()
             assert old["after"].encode() not in ledger.read_bytes()
         assert old == told
-    connection = sqlite3.connect(ledger)
+    line = sqlite3.connect(ledger)
     for statement in ("DELETE FROM records_revision", "UPDATE records_revision SET by = 'x'"):
         with pytest.raises(sqlite3.IntegrityError):
-            connection.execute(statement)
-    connection.close()
+            line.execute(statement)
+    line.close()
 
 
 def test_the_first_ledger_is_there():

@@ -248,7 +248,8 @@ def birds_in(text: str) -> list[str]:
     return [bird for bird in BIRDS if bird in text.casefold()]
 
 
-def test_no_answer_and_no_page_tells_a_canary(client, full):
+@pytest.mark.once
+def test_no_answer_and_no_page_tells_a_canary(client, full, remembering):
     told = walked(client)
     assert sum(at.startswith(f"{API}/events/") for at in told) == Event.objects.count()
     assert any(at.startswith("/en/cases/") for at in told)

@@ -245,7 +245,7 @@ def found_in(answers: dict[str, str], *names: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.once
-def test_no_public_address_names_who_is_withheld(client, ledger):
+def test_no_public_address_names_who_is_withheld(client, ledger, remembering):
     answers = walked(client)
     leaks = [(address, name) for address, name in found_in(answers) if f"/cases/{name}" not in address]
     leaks = [one for one in leaks if "/cases/ulgieva-274/" not in one[0] and "vydumkin-v" not in one[0]]
@@ -353,6 +353,7 @@ def test_two_whom_the_same_words_tell_are_not_taken_for_one(client, ledger, tmp_
 # --- leave ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_who_agrees_is_named_and_who_takes_it_back_is_not(client, ledger):
     assert found_in(bulletins(), "ulgiev") == []
     given = consent(VICTIM)

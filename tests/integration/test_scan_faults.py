@@ -116,6 +116,7 @@ def test_killed_a_hundred_times(archive, expected, tmp_path):
     kill_and_go_on(archive, expected, tmp_path, 100, seed=2)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="children are looked up in /proc")
 def test_workers_do_not_outlive_a_scan_that_is_killed(archive, tmp_path):
     process = started(archive, tmp_path / "leads.jsonl")

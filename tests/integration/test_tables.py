@@ -411,6 +411,7 @@ def test_a_killed_import_leaves_nothing_half_done(own_ledger, tmp_path):
     assert own_ledger.counts()["events"] == 3
 
 
+@pytest.mark.long
 @pytest.mark.once
 def test_the_commands(own_ledger, tmp_path):
     path, refused = tmp_path / "hers.csv", tmp_path / "refused.csv"

@@ -320,6 +320,7 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.once
 def test_the_command_looks_and_the_worker_does_the_same(site, monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     Thread(target=server.serve_forever, daemon=True).start()

@@ -105,6 +105,7 @@ def test_reads_imports_and_prints_elsewhere(elsewhere, samples):
         assert out.stat().st_size > 10_000
 
 
+@pytest.mark.long
 def test_serves_elsewhere(elsewhere):
     folder, python = elsewhere
     with socket.socket() as probe:
