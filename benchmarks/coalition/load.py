@@ -19,7 +19,7 @@ import h11
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 from selectolax.lexbor import LexborNode as Node
 
-PAUSE_READER, PAUSE_DESK, PATIENCE = 10.0, 3.0, 60.0
+PAUSE_READER, PAUSE_DESK, PATIENCE = 10.0, 10.0, 60.0
 #: The desk comes in within so many seconds: a password is slow to check, by design.
 ARRIVING = 12.0
 
@@ -213,8 +213,11 @@ def form_of(page: Answer, ending: str) -> Form | None:
 class Desk:
     """Somebody of the desk: takes a lead, codes what it tells, reviews and publishes what another coded."""
 
-    def __init__(self, visitor: Visitor, number: int, password: str, chosen: random.Random) -> None:
+    def __init__(
+        self, visitor: Visitor, number: int, password: str, chosen: random.Random, pause: float = PAUSE_DESK
+    ) -> None:
         self.visitor, self.number, self.password, self.chosen = visitor, number, password, chosen
+        self.pause = pause  # seconds between two acts, on the average
 
     async def log_in(self) -> None:
         """By name and password."""
@@ -240,7 +243,7 @@ class Desk:
         self.visitor.close()
 
     async def _pause(self) -> None:
-        await asyncio.sleep(PAUSE_DESK * (0.5 + self.chosen.random()))
+        await asyncio.sleep(self.pause * (0.5 + self.chosen.random()))
 
     async def _take_and_code(self, until: float) -> None:
         ask, tally = self.visitor.ask, self.visitor.tally

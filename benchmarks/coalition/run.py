@@ -1,8 +1,9 @@
 """A coalition's server under load: two hundred readers, twenty people of the desk; then its database is stopped.
 
-    run.py [--seconds 90] [--before 0] [--readers 200] [--desk 20] [--events 3000] [--out FILE.json]
+    run.py [--seconds 90] [--before 0] [--readers 200] [--desk 20] [--pause 10] [--events 3000] [--out FILE.json]
 
 Everything is on this machine's loopback, the load too: what else it does counts in. A few pages are asked for before, once.
+Readers ask for a page every ten seconds; those of the desk act every --pause seconds.
 A house that has just been opened has nothing in its caches: with --before all do the same for so many seconds before what
 they do is measured. Ends with 1 where anything was wrong: an answer that was none of the wanted ones, a page seen before
 that was not there without the database, a desk that did not come back. The aim of 400 ms is printed beside the figures and
@@ -33,8 +34,10 @@ AIM = 400  # ms
 MOST_LOOKED_AT = 60
 
 
-async def under_load(house: House, readers: int, desk: int, before: float, seconds: float) -> Tally:
-    """Everybody at once, each with an address of their own."""
+async def under_load(
+    house: House, readers: int, desk: int, pause: float, before: float, seconds: float
+) -> Tally:
+    """Everybody at once, each with an address of their own; the desk acts every `pause` seconds."""
     asked = json.loads((house.folder / "asked.json").read_text(encoding="utf-8"))
     first = Visitor(house.port, "127.1.9.1", Tally())
     for paths in asked.values():  # what a process does once is not measured
@@ -54,7 +57,11 @@ async def under_load(house: House, readers: int, desk: int, before: float, secon
     ]
     tasks += [
         Desk(
-            Visitor(house.port, f"127.2.0.{number + 1}", tally), number, PASSWORD, random.Random(number)
+            Visitor(house.port, f"127.2.0.{number + 1}", tally),
+            number,
+            PASSWORD,
+            random.Random(number),
+            pause,
         ).work(until)
         for number in range(desk)
     ]
@@ -137,7 +144,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    defaults = {"seconds": 90, "before": 0, "readers": 200, "desk": 20, "events": 3000}
+    defaults = {"seconds": 90, "before": 0, "readers": 200, "desk": 20, "pause": 10, "events": 3000}
     for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--out", type=Path)
@@ -145,7 +152,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="barometer-coalition-") as folder:
         before = os.getloadavg()[0]
         with coalition(Path(folder), given.events) as house:
-            tally = asyncio.run(under_load(house, given.readers, given.desk, given.before, given.seconds))
+            load = under_load(house, given.readers, given.desk, given.pause, given.before, given.seconds)
+            tally = asyncio.run(load)
             told = told_by(house, tally, (before, os.getloadavg()[0]))
             seen = random.Random(1).sample(sorted(tally.seen), min(MOST_LOOKED_AT, len(tally.seen)))
             told["pages asked for without a database"] = len(seen)

@@ -13,7 +13,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import activate, override
 from standing import standing
 
 from barometer.errors import NotAllowed, UnknownValue
@@ -24,7 +24,7 @@ from barometer.web.actions import names as judging
 from barometer.web.actions import people as actions
 from barometer.web.actions.consents import consent_missing, named_without_leave
 from barometer.web.actions.importing import import_files
-from barometer.web.public import calendars, clock
+from barometer.web.public import calendars, clock, stories
 from barometer.web.records import mapping, naming
 from barometer.web.records.models import Case, Event, Item, Party, Revision
 from barometer.web.records.people import Consent, PersonCard
@@ -259,6 +259,15 @@ def test_no_public_address_names_who_is_withheld(client, ledger, remembering):
     assert "a relative of a journalist" in event_page
     russian = answers[f"/ru/events/{Event.objects.get(key__endswith='2-03#1').public_id}/"]
     assert "родственник журналиста" in russian
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_case_that_was_found_names_whom_its_story_names(ledger, language):
+    activate(language)
+    wanted = {case.pk: stories.story(case).title for case in stories.with_events()}
+    assert {
+        case: one.title for case, one in zip(wanted, stories.briefly(list(wanted)), strict=True)
+    } == wanted
 
 
 def test_a_case_is_not_found_by_a_slug_that_names(client, ledger):

@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import activate, override
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -139,6 +140,19 @@ def test_the_ways_that_cases_stand_are_all_cases(client, ledger, remembering):
         for _, number, address, _ in others:
             assert client.get(address).context["page"].paginator.count == number
     assert "Context only 1" in shown(client, "/en/cases/")
+
+
+@pytest.mark.parametrize("named_by", [stories.NAMED_BY, 2])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_case_that_was_found_is_told_as_in_its_story(ledger, monkeypatch, language, named_by):
+    monkeypatch.setattr(stories, "NAMED_BY", named_by)
+    activate(language)
+    wanted = {case.pk: stories.story(case) for case in stories.with_events()}
+    told = stories.briefly([*wanted, 0])
+    assert len(told) == len(wanted) >= 3
+    for one, whole in zip(told, wanted.values(), strict=True):
+        assert (one.title, one.address) == (whole.title, whole.address)
+        assert one.state == replace(whole.state, ahead=())
 
 
 def test_the_open_cases_of_a_quarter_are_those_that_its_figures_count(client, ledger):

@@ -56,8 +56,6 @@ def found_by(text: str) -> dict[str, object]:
     found, mask = selection.columns, selection.mask
     pks = found.rows(mask, 0, MOST_EVENTS)
     told = found.cases(mask)
-    shown = [row.pk for row in told[:MOST_CASES]]
-    cases = {row.pk: row for row in stories.with_events(brief=True).filter(pk__in=shown)}
     names = named(text, found)
     groups = [
         ("people", gettext("People"), names["person"]),
@@ -69,7 +67,7 @@ def found_by(text: str) -> dict[str, object]:
         "events": [views.cards.card(row) for row in views.rows_of(pks)],
         "how_many": selection.count,
         "explorer": address(Filters(text=text)),
-        "stories": [stories.story(cases[pk]) for pk in shown if pk in cases],
+        "stories": stories.briefly([row.pk for row in told[:MOST_CASES]]),
         "more_cases": max(len(told) - MOST_CASES, 0),
         "groups": [group for group in groups if group[2]],
         "nothing": not selection.count and not any(group[2] for group in groups),

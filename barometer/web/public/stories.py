@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -99,6 +99,34 @@ class Story:
     summary: Words
 
 
+@dataclass(frozen=True)
+class Brief:
+    """A case among what was found: as a story has it, without who was hit and without dates."""
+
+    title: Words
+    address: str
+    state: State
+
+
+def briefly(pks: Sequence[int]) -> list[Brief]:
+    """These cases, in that order, those that have a published event: by a few questions, however long they are."""
+    found = {case.pk: case for case in _standing().filter(pk__in=pks)}
+    named = titles_of({case.pk: case.slug for case in found.values()})
+    last = _last_events(found)
+    told = []
+    for case in (found[pk] for pk in pks if pk in found):
+        stands = State(standing(case), *_last_of(last.get(case.pk)), ahead=())
+        told.append(Brief(named[case.pk], reverse("public:case", args=[joined.slug_of(case.slug)]), stands))
+    return told
+
+
+def _last_events(cases: Collection[int]) -> dict[int, Event]:
+    """Case → the event that says what happened last: the last with a date that is not background."""
+    place = Window(RowNumber(), partition_by="case", order_by=("background", *_NEWEST_FIRST))
+    rows = Event.objects.public().filter(case__in=cases).annotate(place=place).filter(place=1)
+    return {row.case_id or 0: row for row in rows.select_related("item__source")}
+
+
 def with_events(period: str = "", *, brief: bool = False) -> QuerySet[Case]:
     """Cases that have a published event, the latest movement first: events come with four further queries.
 
@@ -112,23 +140,22 @@ def with_events(period: str = "", *, brief: bool = False) -> QuerySet[Case]:
     shown = [Prefetch("events", events, to_attr="shown")]
     if brief and not period:
         shown = [Prefetch("events", events.order_by(*_NEWEST_FIRST)[:LISTED_BY], to_attr="shown"), _first()]
+    return _standing(period).prefetch_related(*shown)
+
+
+def _standing(period: str = "") -> QuerySet[Case]:
+    """The same cases without their events."""
     public = Q(events__state__in=PUBLIC)
     found = Case.objects.public()
     if period:
         public &= Q(events__item__issue__period=period)
         found = found.filter(_told_in(period))
-    return (
-        found.annotate(
-            latest=Max("events__first_day", filter=public),
-            how_many=Count("events", filter=public),
-            violation=Max(
-                Coalesce("events__first_day", _EARLIEST), filter=public & Q(events__kind="violation")
-            ),
-            relief=Max(Coalesce("events__last_day", _EARLIEST), filter=public & Q(events__kind="relief")),
-        )
-        .order_by(F("latest").desc(nulls_last=True), "slug")
-        .prefetch_related(*shown)
-    )
+    return found.annotate(
+        latest=Max("events__first_day", filter=public),
+        how_many=Count("events", filter=public),
+        violation=Max(Coalesce("events__first_day", _EARLIEST), filter=public & Q(events__kind="violation")),
+        relief=Max(Coalesce("events__last_day", _EARLIEST), filter=public & Q(events__kind="relief")),
+    ).order_by(F("latest").desc(nulls_last=True), "slug")
 
 
 def _first() -> Prefetch:
@@ -193,7 +220,7 @@ def story(case: Case, period: str = "") -> Story:
     return _story(case.slug, events, stands, first, where)
 
 
-def _all_of(case: Case) -> list[Event]:
+def _all_of(case: Case | int) -> list[Event]:
     """All events of a case of which only some came: a name may stand in a list by leave for all of them."""
     return list(Event.objects.public().filter(case=case).only("public_id"))
 
@@ -295,14 +322,14 @@ def state(events: list[Event], standing: str, where: list[Event]) -> State:
     """
     ordered = in_order(events)
     live = [event for event in ordered if not event.background] or ordered
-    last = live[-1] if live else None
-    return State(
-        standing=standing,
-        last=last,
-        last_words=words.within(words.type_label(last.main_type)) if last else "",
-        last_when=cards.when(last) if last else words.when(""),
-        ahead=dates(events, where),
-    )
+    return State(standing, *_last_of(live[-1] if live else None), ahead=dates(events, where))
+
+
+def _last_of(last: Event | None) -> tuple[Event | None, str, words.When]:
+    """The event that says what happened last, what it was and when."""
+    if last is None:
+        return None, "", words.when("")
+    return last, words.within(words.type_label(last.main_type)), cards.when(last)
 
 
 def dates(events: list[Event], where: list[Event]) -> tuple[Ahead, ...]:
@@ -375,17 +402,26 @@ def titles(slugs: Iterable[str]) -> dict[str, str]:
     if not slugs:
         return {}
     known = dict(Case.objects.public().filter(called(*slugs)).values_list("pk", "slug"))
+    named = titles_of(known)
+    return {joined.slug_of(slug): str(named[case]) for case, slug in known.items()}
+
+
+def titles_of(known: Mapping[int, str]) -> dict[int, Words]:
+    """The titles of cases, by their rows; `known`: row → slug."""
     rows = _naming(known)
+    where = {case: [public_id for _, public_id in named] for case, named in rows.items()}
+    for case, names in where.items():
+        if len(names) == NAMED_BY:  # a name may stand there by leave for all of the case
+            where[case] = [event.public_id for event in _all_of(case)]
     graves = [
         one.pk for case in known if (one := _gravest([told for told, _ in rows[case]])) and _is_headed(one)
     ]
     headed = {row.pk: row for row in cards.ready(Event.objects.filter(pk__in=graves))}
     found = {}
     for case, slug in known.items():
-        with joined.among_ids([public_id for _, public_id in rows[case]]):
+        with joined.among_ids(where[case]):
             told = [replace(one, hit=_names(one.hit, public_id)) for one, public_id in rows[case]]
-            named = _titled(slug, told, lambda pk: cards.heading(headed[pk]))
-        found[joined.slug_of(slug)] = str(named)
+            found[case] = _titled(slug, told, lambda pk: cards.heading(headed[pk]))
     return found
 
 
