@@ -106,7 +106,7 @@ def main() -> int:
         print("== PostgreSQL", flush=True)
         try:
             with throwaway_cluster() as url:
-                given = any(not part.startswith("-") for part in rest)
+                given = any((ROOT / part.partition("::")[0]).exists() for part in rest)
                 paths = [] if given else [*WITH_DATABASE, *(IN_BROWSER if options.long else NOT_AGAIN)]
                 again = f"{short} and not once" if short else ""
                 worst = max(worst, pytest([*marked(again), *rest, *paths], {"DATABASE_URL": url}))

@@ -6,11 +6,12 @@ machine is needed: the picture in pixels is made from the drawing by the typeset
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from typing import Any
 
@@ -568,9 +569,15 @@ def _drawn(
     *,
     panels: bool = False,
 ) -> Chart:
-    drawing = vl_convert.vegalite_to_svg(spec, vl_version="5.21")
+    drawing = _svg(json.dumps(spec))
     frame = _frame_of_panels(drawing) if panels else _frame(drawing)
     return Chart(name, _accessible(name, drawing, frame, title, description), title, description, data)
+
+
+@lru_cache(maxsize=32)
+def _svg(spec: str) -> str:
+    """The drawing of a specification; those of the last bulletins are kept, since each of their formats asks for them."""
+    return str(vl_convert.vegalite_to_svg(json.loads(spec), vl_version="5.21"))
 
 
 def _accessible(name: str, svg: str, frame: str, title: str, description: str) -> str:

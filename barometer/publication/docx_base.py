@@ -38,6 +38,15 @@ def field_over(first: Any, last: Any, instruction: str) -> None:
     last._p.append(end)
 
 
+def styled(element: Any, part: Any, name: str) -> None:
+    """Give a paragraph or a run of the document's part its style.
+
+    What the library does for `style="Name"` goes through all styles each time for the one that needs no saying, which
+    was a third of the time of a document.
+    """
+    element.style = None if name == "Normal" else part.styles[name].style_id
+
+
 def character(style: Any, size: float, color: str) -> None:
     style.font.name, style.font.size = FONT, Pt(size)
     style.font.color.rgb = RGBColor.from_string(color)

@@ -34,6 +34,7 @@ from barometer.publication.docx_base import (
     field_over,
     fixed,
     language_of,
+    styled,
     without_thumbnail,
 )
 from barometer.publication.tables import Table, figures_table, measures_table, month_table, region_table
@@ -273,7 +274,8 @@ def _label(paragraph: Any, language: str) -> None:
 
 def _said(document: Any, text: str, said_in: str, language: str, style: str) -> Any:
     """The paragraph, in its language."""
-    paragraph = document.add_paragraph(style=style)
+    paragraph = document.add_paragraph()
+    styled(paragraph._p, document.part, style)
     run = paragraph.add_run(text)
     if said_in != language:
         language_of(run._r.get_or_add_rPr(), said_in)
@@ -284,7 +286,8 @@ def _item(document: Any, item: Item, language: str, *, marked: bool) -> None:
     """The paragraph. `marked` puts it into a link without an address, which nobody sees and our reader does: here
     items begin; and so does a number or a # at its head, which would be taken for that of a heading.
     """
-    paragraph = document.add_paragraph(style="Normal")
+    paragraph = document.add_paragraph()
+    styled(paragraph._p, document.part, "Normal")
     for text, address in item.runs:
         run = paragraph.add_run(text)
         if item.language != language:
@@ -300,7 +303,7 @@ def _item(document: Any, item: Item, language: str, *, marked: bool) -> None:
 def _link(paragraph: Any, run: Any, address: str) -> None:
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    run.style = "Hyperlink"
+    styled(run._r, paragraph.part, "Hyperlink")
     paragraph._p.append(link)
     link.append(run._r)
 
@@ -323,8 +326,8 @@ def _table(document: Any, table: Table) -> None:
     for place, cells in enumerate((table.head, *table.rows)):
         row = drawn.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for column, text in enumerate(cells):
-            _cell(row.cells[column], text, together=place < len(table.rows), number=column > 0)
+        for column, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
+            _cell(cell, text, together=place < len(table.rows), number=column > 0)
     drawn.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     _described(drawn, table.caption)
     _widths(drawn, len(table.head))
@@ -333,7 +336,7 @@ def _table(document: Any, table: Table) -> None:
 def _cell(cell: Any, text: str, *, together: bool, number: bool) -> None:
     """A cell's words; `together` keeps its row on the page of the next one."""
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Table Text"
+    styled(paragraph._p, paragraph.part, "Table Text")
     paragraph.paragraph_format.keep_with_next = together or None
     if number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -31,8 +31,10 @@ def elsewhere(tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    keep = shutil.ignore_patterns(".git", ".venv", "out", "home", "__pycache__", "node_modules", ".*_cache")
-    shutil.copytree(ROOT, source, ignore=keep)
+    shutil.copytree(ROOT / "barometer", source / "barometer", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in ROOT.iterdir():
+        if path.is_file():
+            shutil.copy(path, source)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run(
         [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-w", str(folder), str(source)],
@@ -51,7 +53,8 @@ def elsewhere(tmp_path_factory):
         ).stdout.strip()
     )
     subprocess.run(
-        [*pip, "install", "--no-deps", "--no-index", "--target", str(packages), str(wheel)], check=True
+        [*pip, "install", "--no-deps", "--no-index", "--no-compile", "--target", str(packages), str(wheel)],
+        check=True,
     )
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return folder, python
