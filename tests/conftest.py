@@ -56,7 +56,6 @@ def pytest_configure(config):
 
     assert str(site.HOME) == HOME, "Django was loaded before the tests had a data folder of their own"
     site.SECOND_FACTOR = "optional"
-    site.REMEMBER = False  # tests change rows without an action: what pages remember would be old
     _cheaper(site, connection)
 
 
@@ -107,20 +106,17 @@ def nobody_asked_before():
 
 @pytest.fixture(autouse=True)
 def nothing_worked_out_before():
-    """What was laid on the disk of one test's ledger is none of the next one's."""
+    """What was worked out of one test's ledger, in memory and on the disk, is none of the next one's."""
+    if "barometer.web.public.memory" in sys.modules:
+        sys.modules["barometer.web.public.memory"].forget()
     yield
     shutil.rmtree(Path(HOME) / "worked-out", ignore_errors=True)
 
 
 @pytest.fixture
-def remembering(settings):
-    """Pages remember what they worked out, as in an installation: for a test that writes nothing while it looks."""
-    from barometer.web.public import memory
-
-    settings.REMEMBER = True
-    memory.forget()
-    yield memory
-    memory.forget()
+def forgetting(settings):
+    """Pages remember nothing: for a test that counts their questions, or changes rows behind the back of all actions."""
+    settings.REMEMBER = False
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ NO_DATABASE = (
 #: (hostile_pages) ask there too.
 SAME_QUESTIONS = (
     "accounts", "alerts", "caching", "documents", "doors", "feeds", "issue_story", "issues", "letter_pages", "mirror", "my_day",
-    "names_commands", "releases", "requests_contest", "requests_public", "review_pages", "roles", "second_coding", "signoff_pages",
+    "names_commands", "public_pages", "releases", "requests_contest", "requests_public", "review_pages", "roles", "second_coding", "signoff_pages",
     "watch_pages", "word_desk",
 )  # fmt: skip
 NOT_AGAIN = [f"--ignore=tests/integration/test_{name}.py" for name in (*NO_DATABASE, *SAME_QUESTIONS)]

@@ -69,7 +69,7 @@ class Site:
 
 
 @pytest.fixture
-def site(transactional_db, live_server, settings, tmp_path, remembering) -> Site:
+def site(transactional_db, live_server, settings, tmp_path) -> Site:
     """The site over two quarters of invented events."""
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     two_quarters()

@@ -40,6 +40,7 @@ def log_in(page, address, name):
     page.wait_for_url(address)
 
 
+@pytest.mark.long
 def test_reviewed_by_another_published_corrected(site, event, browser):
     from axe_playwright_python.sync_playwright import Axe
 

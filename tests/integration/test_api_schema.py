@@ -40,7 +40,7 @@ schema.app = application
 
 
 @pytest.fixture(autouse=True)
-def interface(ledger, remembering, monkeypatch):
+def interface(ledger, monkeypatch):
     """The interface over a published ledger, with no limit to questions, in the test's own connection."""
     monkeypatch.setattr(answers, "limits", limits.Limits(burst=1_000_000))
     for signal in (request_started, request_finished):

@@ -22,13 +22,9 @@ KEPT = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 
 
 @pytest.fixture
-def site(settings, mini, evidence):
-    """The site over the mini bulletin, remembering as it does in earnest."""
+def site(mini, evidence):
+    """The site over the mini bulletin."""
     import_files([mini.path], as_published=True, by="A coder of the tests")
-    settings.REMEMBER = True
-    memory.forget()
-    yield
-    memory.forget()
 
 
 def public_addresses():

@@ -92,9 +92,7 @@ def test_a_page_of_the_oldest_first_still_has_undated_events_last(ledger):
     assert None in days and len(dated) > 5
 
 
-def test_what_is_remembered_is_forgotten_when_a_record_changes(client, ledger, settings):
-    settings.REMEMBER = True
-    memory.forget()
+def test_what_is_remembered_is_forgotten_when_a_record_changes(client, ledger):
     before = client.get("/en/events/").context["page"].paginator.count
     Event.objects.filter(key__endswith="2-01#1").update(kind="relief")
     counts = client.get("/en/events/?kind=violation").context["page"].paginator.count
@@ -105,8 +103,7 @@ def test_what_is_remembered_is_forgotten_when_a_record_changes(client, ledger, s
     assert after == Event.objects.public().filter(kind="violation").count()
 
 
-def test_a_large_ledger_rests_but_what_was_withdrawn_is_gone_at_once(client, ledger, settings, monkeypatch):
-    settings.REMEMBER = True
+def test_a_large_ledger_rests_but_what_was_withdrawn_is_gone_at_once(client, ledger, monkeypatch):
     monkeypatch.setattr(memory, "LARGE", 1)
     memory.forget()
     row = event("3-01#1")
@@ -343,7 +340,7 @@ def public_paths() -> list[str]:
 
 
 @pytest.mark.once
-def test_every_kind_of_page_is_valid_html_in_three_languages(client, ledger, remembering):
+def test_every_kind_of_page_is_valid_html_in_three_languages(client, ledger):
     faults = []
     for path in public_paths():
         for language in LANGUAGES:

@@ -273,7 +273,7 @@ def test_a_case_of_which_nothing_is_public_is_not_there(client, editor, ledger):
     assert client.get(DESK).status_code == 404
 
 
-def test_the_page_asks_the_database_a_fixed_number_of_things(client, ledger, tmp_path):
+def test_the_page_asks_the_database_a_fixed_number_of_things(client, ledger, forgetting, tmp_path):
     with CaptureQueriesContext(connection) as few:
         client.get(PAGE)
     more = [event("legal.interrogation", day=f"2021-04-{day:02}", said="Asked.") for day in range(1, 20)]

@@ -260,9 +260,8 @@ def test_sqlite_knows_its_indexes_once_it_was_asked_to_look(ledger):
 
 
 def test_a_request_that_reads_asks_for_the_version_once_and_the_next_one_sees_what_changed(
-    ledger, client, monkeypatch, settings
+    ledger, client, monkeypatch
 ):
-    settings.REMEMBER = True
     asked, ask = [], memory._version
     monkeypatch.setattr(memory, "_version", lambda: asked.append(ask()) or asked[-1])
     client.get("/en/events/")

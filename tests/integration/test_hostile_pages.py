@@ -185,7 +185,7 @@ def is_harmless(response, address: str) -> bool:
 
 
 @pytest.mark.early
-def test_no_page_fails_or_runs_what_came_in(client, ledger, somebody, remembering):
+def test_no_page_fails_or_runs_what_came_in(client, ledger, somebody):
     shown = [address for address in addresses() if is_harmless(client.get(address), address)]
     assert len(shown) >= 18
     pages = (
@@ -198,7 +198,7 @@ def test_no_page_fails_or_runs_what_came_in(client, ledger, somebody, rememberin
 
 
 @pytest.mark.once
-def test_no_question_in_an_address_fails_or_runs(client, ledger, somebody, remembering):
+def test_no_question_in_an_address_fails_or_runs(client, ledger, somebody):
     for parts in patterns(get_resolver()):
         if any(part.converters for part in parts):
             continue
@@ -214,7 +214,7 @@ def test_a_question_of_very_many_letters(client, ledger):
 
 @pytest.mark.long
 @pytest.mark.once
-def test_what_the_public_sees_is_harmless_too(client, ledger, remembering):
+def test_what_the_public_sees_is_harmless_too(client, ledger):
     for address in addresses():
         if address.startswith(("/en/", "/ru/", "/kk/")):
             is_harmless(client.get(address), address)

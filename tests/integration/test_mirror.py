@@ -18,7 +18,7 @@ from barometer.web.actions import mirrors
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.jobs import Worker
 from barometer.web.mirror import checking, manifest
-from barometer.web.public import clock
+from barometer.web.public import clock, memory
 from barometer.web.records.models import Event
 
 DATA = Path(__file__).resolve().parents[1] / "functional" / "data"
@@ -36,11 +36,11 @@ def ledger(db, evidence, settings, tmp_path):
 
 
 @pytest.fixture
-def mirror(ledger, tmp_path, remembering):
+def mirror(ledger, tmp_path):
     """Make the mirror, again and again, as a command of its own would; the folder is `mirror.out`."""
 
     def make(name: str = "mirror", **more):
-        remembering.forget()
+        memory.forget()
         make.out = tmp_path / name
         return mirror_commands.make(make.out, **{"site": SITE, "tell": lambda line: None, **more})
 
@@ -58,7 +58,7 @@ def pages(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.once
-def test_the_mirror_is_whole_and_stays_as_it_is_until_something_changes(mirror, remembering, monkeypatch):
+def test_the_mirror_is_whole_and_stays_as_it_is_until_something_changes(mirror, monkeypatch):
     done = mirror()
     first = files(mirror.out)
     assert done.files == len(first) - 1 == done.written  # the manifest is not in itself
@@ -116,7 +116,7 @@ def test_the_mirror_is_whole_and_stays_as_it_is_until_something_changes(mirror, 
 
     # it is not public any more: its pages go
     Event.objects.filter(pk=event.pk).update(state="proposed")
-    remembering.forget()
+    memory.forget()
     mirrors.ask()  # as after an erasure: the worker renews what lies here
     assert Worker({mirrors.RENEW: mirrors.renew}).run(once=True) == 1
     assert not (mirror.out / own).exists() and not (mirror.out / own).parent.exists()

@@ -249,7 +249,7 @@ def birds_in(text: str) -> list[str]:
 
 
 @pytest.mark.once
-def test_no_answer_and_no_page_tells_a_canary(client, full, remembering):
+def test_no_answer_and_no_page_tells_a_canary(client, full):
     told = walked(client)
     assert sum(at.startswith(f"{API}/events/") for at in told) == Event.objects.count()
     assert any(at.startswith("/en/cases/") for at in told)

@@ -245,7 +245,7 @@ def found_in(answers: dict[str, str], *names: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.once
-def test_no_public_address_names_who_is_withheld(client, ledger, remembering):
+def test_no_public_address_names_who_is_withheld(client, ledger):
     answers = walked(client)
     leaks = [(address, name) for address, name in found_in(answers) if f"/cases/{name}" not in address]
     leaks = [one for one in leaks if "/cases/ulgieva-274/" not in one[0] and "vydumkin-v" not in one[0]]

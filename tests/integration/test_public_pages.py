@@ -22,7 +22,7 @@ from invented import two_quarters
 
 from barometer.indicators import Counted, figures
 from barometer.web.actions.importing import import_files
-from barometer.web.public import facets, filters, glance, memory, stories, words
+from barometer.web.public import facets, filters, glance, stories, words
 from barometer.web.records import mapping
 from barometer.web.records.models import Event, Item, Source
 
@@ -76,7 +76,7 @@ def test_home_before_anything_is_published(client):
 
 
 @pytest.mark.once
-def test_every_number_of_the_home_page_leads_to_as_many_events(client, ledger, remembering):
+def test_every_number_of_the_home_page_leads_to_as_many_events(client, ledger):
     counted = glance.counted("2026Q1")
     with override("en"):
         for figure in glance.figures_in_words("2026Q1", counted):
@@ -130,7 +130,7 @@ def test_every_event_counts_in_one_way(client, ledger):
     assert sum(choice.count for choice in counts.choices) == Event.objects.public().count()
 
 
-def test_the_ways_that_cases_stand_are_all_cases(client, ledger, remembering):
+def test_the_ways_that_cases_stand_are_all_cases(client, ledger):
     Event.objects.filter(key__endswith="1-01#1").update(case=Event.objects.get(key__endswith="4-01#1").case)
     Event.objects.filter(key__endswith="4-01#1").update(case=None)
     for path in ("/en/cases/", "/en/cases/?period=2026Q1", "/en/cases/?period=2025Q4"):
@@ -164,7 +164,7 @@ def test_the_open_cases_of_a_quarter_are_those_that_its_figures_count(client, le
     assert watched == {"qiyalova-274"}
 
 
-def test_home_says_how_many_are_only_alleged_and_leads_to_them(client, ledger, remembering):
+def test_home_says_how_many_are_only_alleged_and_leads_to_them(client, ledger):
     home = client.get("/en/")
     assert home.context["alleged"] == 2
     found = client.get(home.context["alleged_address"])
@@ -182,14 +182,14 @@ def test_home_says_the_map_in_words(client, ledger):
 
 
 @pytest.mark.once
-def test_the_count_of_a_choice_is_the_number_of_events_that_it_shows(client, ledger, remembering):
+def test_the_count_of_a_choice_is_the_number_of_events_that_it_shows(client, ledger):
     choices = [choice for facet in client.get("/en/events/").context["facets"] for choice in facet.choices]
     assert len(choices) > 30
     for choice in choices:
         assert client.get(choice.address).context["page"].paginator.count == choice.count, choice
 
 
-def test_values_of_one_filter_widen_and_other_filters_narrow(client, ledger, remembering):
+def test_values_of_one_filter_widen_and_other_filters_narrow(client, ledger):
     def count(query: str) -> int:
         return client.get(f"/en/events/?{query}").context["page"].paginator.count
 
@@ -331,7 +331,7 @@ def test_open_cases_are_those_that_the_indicators_count(ledger):
     assert still == {c.slug for c in stories.with_events().filter(stories.STANDINGS[stories.OPEN])}
 
 
-def test_a_case_with_a_date_ahead_is_watched_however_long_it_has_not_moved(ledger, monkeypatch):
+def test_a_case_with_a_date_ahead_is_watched_however_long_it_has_not_moved(ledger, forgetting, monkeypatch):
     from barometer.web.public import cards
 
     monkeypatch.setattr(cards, "today", lambda: date(2026, 4, 1))
@@ -391,7 +391,7 @@ def test_an_entry_that_is_not_published_lends_its_event_no_headline(client, ledg
 
 
 @pytest.mark.once
-def test_every_page_names_its_other_languages(client, ledger, remembering):
+def test_every_page_names_its_other_languages(client, ledger):
     page = client.get("/ru/events/?section=2").content.decode()
     assert '<html lang="ru">' in page
     for language in LANGUAGES:
@@ -400,7 +400,7 @@ def test_every_page_names_its_other_languages(client, ledger, remembering):
 
 
 @pytest.mark.once
-def test_no_page_has_an_inline_style_or_script(client, ledger, remembering):
+def test_no_page_has_an_inline_style_or_script(client, ledger):
     paths = ["", "events/", "cases/", "cases/qiyalova-274/", "calendar/", "about/", path_of("2-01#1")[4:]]
     for path in paths:
         page = client.get(f"/en/{path}").content.decode()
@@ -413,7 +413,7 @@ def test_no_page_has_an_inline_style_or_script(client, ledger, remembering):
         )
 
 
-def test_public_pages_need_no_login_and_only_read(client, ledger, remembering):
+def test_public_pages_need_no_login_and_only_read(client, ledger):
     for name in ("home", "events", "cases", "calendar", "calendar-feed", "about"):
         assert client.get(reverse(f"public:{name}")).status_code == 200
         assert client.post(reverse(f"public:{name}")).status_code in (403, 405)
@@ -548,9 +548,7 @@ MOST = {
 
 
 @pytest.mark.once
-def test_no_page_asks_more_of_the_database_the_more_there_is(client, tmp_path, settings):
-    settings.REMEMBER = True
-    memory.forget()
+def test_no_page_asks_more_of_the_database_the_more_there_is(client, tmp_path):
     import_files([many(tmp_path, 2)], as_published=True, by="A coder")
     for path in MOST:
         client.get(f"/en/{path}")  # what is remembered is made

@@ -93,7 +93,7 @@ def test_the_queue_is_filtered_by_state_section_and_month(event, as_, bolat):
         assert (heading in text(answer)) is there, query
 
 
-def test_the_queue_asks_no_more_the_longer_it_is(event, bolat, as_):
+def test_the_queue_asks_no_more_the_longer_it_is(event, bolat, as_, forgetting):
     client = as_(bolat)
 
     def asked():

@@ -186,6 +186,7 @@ def cluster(tmp_path):
         process.wait()
 
 
+@pytest.mark.long
 def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(archive, expected, cluster, tmp_path):
     address, workers = cluster
     folder = tmp_path / "out"

@@ -25,13 +25,10 @@ NAME = "alma testova"
 
 
 @pytest.fixture
-def site(settings, ledger, monkeypatch):
-    """The site as it is in earnest over a ledger that counts as large: it remembers, and numbers may be old."""
-    settings.REMEMBER = True
+def site(ledger, monkeypatch):
+    """The site over a ledger that counts as large: numbers may be old."""
     monkeypatch.setattr(memory, "LARGE", 0)
     monkeypatch.setattr(hiding, "FEW", 0)
-    memory.forget()
-    yield
     memory.forget()
 
 

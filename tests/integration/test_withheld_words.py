@@ -157,8 +157,7 @@ def by_a_shown_name(text: str) -> set[int]:
 
 
 @pytest.mark.parametrize("seed", range(20 if LONG else 1))
-def test_words_find_no_event_that_does_not_show_them(tmp_path, settings, seed):
-    settings.REMEMBER = True
+def test_words_find_no_event_that_does_not_show_them(tmp_path, seed):
     chance = random.Random(seed)
     path, value = tmp_path / "town-2031q1.json", coded(chance, 6)
     path.write_text(json.dumps(value, ensure_ascii=False))
@@ -183,4 +182,3 @@ def test_words_find_no_event_that_does_not_show_them(tmp_path, settings, seed):
             }
             leaks += [(text, pk) for pk in found - told - by_a_shown_name(text)]
         assert leaks == []
-    memory.forget()

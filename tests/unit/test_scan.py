@@ -179,7 +179,9 @@ def test_leads_stand_in_the_order_of_the_archive(archive, expected):
     )
 
 
-@pytest.mark.parametrize(("workers", "size"), [(1, 3000), (3, 3000), (2, 700)])
+@pytest.mark.parametrize(
+    ("workers", "size"), [(1, 3000), (3, 3000), pytest.param(2, 700, marks=pytest.mark.long)]
+)
 def test_the_same_bytes_whatever_the_workers_and_pieces(archive, expected, tmp_path, workers, size):
     out = tmp_path / "leads.jsonl"
     scan([archive], out, workers=workers, piece_size=size)
