@@ -46,7 +46,7 @@ class Seen:
     def now(cls) -> Seen:
         """Everything that is there."""
         settled, record = _settled(0, "")
-        return cls(settled, record, in_sight(settled), frozenset(_after(settled)))
+        return cls(settled, record, in_sight(settled), frozenset(_numbers_after(settled)))
 
     def still_there(self) -> bool:
         """Whether it is the same ledger: not one that was put in its place, nor one in which an old change ended late.
@@ -70,8 +70,8 @@ class Seen:
         """What has come since, and everything that is there now."""
         settled, record = _settled(self.settled, self.settled_record)
         counted = in_sight(settled)
-        after = _after(self.settled)
-        new = [change for pk, change in after.items() if pk not in self.later]
+        after = _numbers_after(self.settled)
+        new = _changes([pk for pk in after if pk not in self.later])
         return Seen(settled, record, counted, frozenset(pk for pk in after if pk > settled)), new
 
 
@@ -82,16 +82,24 @@ def in_sight(newest: int) -> int:
 
 def _settled(before: int, record: str) -> tuple[int, str]:
     """The revision up to which none can become visible any more, and its record; the one before where none is new."""
-    newest_first = Revision.objects.filter(pk__gt=before).order_by("-pk").values_list("pk", "record_id", "at")
-    # On SQLite one writes at a time.
-    old = None if connection.vendor == "sqlite" else timezone.now() - LONGEST_CHANGE
-    rows = newest_first[:1] if old is None else newest_first.iterator(chunk_size=1_000)
-    return next(((pk, of) for pk, of, at in rows if old is None or at < old), (before, record))
+    rows = Revision.objects.filter(pk__gt=before)
+    if connection.vendor != "sqlite":  # there one writes at a time
+        rows = rows.filter(at__lt=timezone.now() - LONGEST_CHANGE)
+    return rows.order_by("-pk").values_list("pk", "record_id").first() or (before, record)
 
 
-def _after(settled: int) -> dict[int, Change]:
-    rows = Revision.objects.filter(pk__gt=settled).order_by("pk")
-    return {pk: Change(*row) for pk, *row in rows.values_list("pk", "model", "record_id", "action")}
+def _numbers_after(settled: int) -> list[int]:
+    return list(Revision.objects.filter(pk__gt=settled).order_by("pk").values_list("pk", flat=True))
+
+
+def _changes(numbers: Collection[int]) -> list[Change]:
+    """These revisions, in order."""
+    rows = [
+        row
+        for part in parts(numbers)
+        for row in Revision.objects.filter(pk__in=part).values_list("pk", "model", "record_id", "action")
+    ]
+    return [Change(*row) for _, *row in sorted(rows)]
 
 
 def of_model(changes: Iterable[Change], model: str) -> set[str]:
