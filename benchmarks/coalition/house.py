@@ -21,7 +21,7 @@ from with_postgres import _user as postgres_user  # noqa: E402
 from with_postgres import binaries, throwaway_cluster  # noqa: E402
 
 NGINX = Path("/usr/sbin/nginx")
-SITE_WORKERS, WORKERS = 2, 2
+SITE_WORKERS, DESK_WORKERS, WORKERS = 2, 2, 2
 
 
 class Database:
@@ -105,7 +105,7 @@ def coalition(folder: Path, events: int) -> Iterator[House]:
         )  # fmt: skip
         house.desk_port, site_port = free_port(), free_port()
         stack.callback(_end, house)
-        house.start("desk", "serve", "--port", str(house.desk_port))
+        house.start("desk", "serve", "--port", str(house.desk_port), "--workers", str(DESK_WORKERS))
         house.start("site", "serve", "--port", str(site_port), "--workers", str(SITE_WORKERS))
         for number in range(WORKERS):
             house.start(f"worker {number + 1}", "worker")

@@ -42,6 +42,7 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
     cache: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)  # the sentences of rules that stood against a step
     seen: set[str] = field(default_factory=set)
     since: float = 0.0  # what began before this moment (time.perf_counter) is not measured
 
@@ -305,6 +306,8 @@ class Desk:
                 tally.wrong.append(f"{what}: {page.status}")
             tally.acts[what] += page.status == 200
             if page.status != 200:
+                told = HTMLParser(page.text).css("[role=alert] p")
+                tally.refused.update(f"{what}: {one.text(strip=True)[:160]}" for one in told)
                 return
 
 
