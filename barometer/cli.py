@@ -71,13 +71,13 @@ for command in (
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="Processes; more than one for the public site alone.",
+    help="Processes; more than one not for logins and tips.",
 )
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the public site, and the desk's login, on this machine.
 
-    Limits on wrong passwords and on floods are kept by one process: serve the desk and tips from one, and the public site
-    from another `serve` with several, behind a server that shares them out.
+    Limits on wrong passwords and on floods are kept by one process: serve logins and tips from one, the work of a busy desk
+    and the public site from others with several, behind a server that shares them out.
     """
     from barometer.web import entry
 

@@ -103,20 +103,21 @@ def coalition(folder: Path, events: int) -> Iterator[House]:
             [sys.executable, str(Path(__file__).with_name("ledger.py")), str(events), str(folder / "asked.json")],
             env=environment, cwd=ROOT, check=True,
         )  # fmt: skip
-        house.desk_port, site_port = free_port(), free_port()
+        house.desk_port, work_port, site_port = free_port(), free_port(), free_port()
         stack.callback(_end, house)
-        house.start("desk", "serve", "--port", str(house.desk_port), "--workers", str(DESK_WORKERS))
+        house.start("doors", "serve", "--port", str(house.desk_port))
+        house.start("desk", "serve", "--port", str(work_port), "--workers", str(DESK_WORKERS))
         house.start("site", "serve", "--port", str(site_port), "--workers", str(SITE_WORKERS))
         for number in range(WORKERS):
             house.start(f"worker {number + 1}", "worker")
-        stack.enter_context(_nginx(house, site_port))
-        for port in (house.desk_port, site_port):
+        stack.enter_context(_nginx(house, work_port, site_port))
+        for port in (house.desk_port, work_port, site_port):
             _wait(f"http://127.0.0.1:{port}/health/")
         yield house
 
 
 @contextmanager
-def _nginx(house: House, site_port: int) -> Iterator[None]:
+def _nginx(house: House, work_port: int, site_port: int) -> Iterator[None]:
     """deploy/nginx/barometer.conf as it is, but for its name, its certificate and its ports."""
     text = (ROOT / "deploy" / "nginx" / "barometer.conf").read_text(encoding="utf-8")
     http, _, site = text.partition("server {\n    listen 80;")
@@ -127,6 +128,7 @@ def _nginx(house: House, site_port: int) -> Iterator[None]:
     folder.mkdir()
     for old, new in (
         ("127.0.0.1:8000", f"127.0.0.1:{house.desk_port}"), ("127.0.0.1:8001", f"127.0.0.1:{site_port}"),
+        ("127.0.0.1:8002", f"127.0.0.1:{work_port}"),
         ("/var/cache/nginx/barometer", f"{folder}/cache"), ("/var/log/nginx", str(folder)),
         ("server_name barometer.example.org;", ""), ("$host;", f"127.0.0.1:{house.port};"),
     ):  # fmt: skip

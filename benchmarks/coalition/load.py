@@ -44,6 +44,7 @@ class Tally:
     acts: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)  # the sentences of rules that stood against a step
     seen: set[str] = field(default_factory=set)
+    to_review: dict[str, int] = field(default_factory=dict)  # event → who of the desk accepted it
     since: float = 0.0  # what began before this moment (time.perf_counter) is not measured
 
 
@@ -281,17 +282,21 @@ class Desk:
         if done.status >= 500:
             tally.wrong.append(f"accept an event: {done.status}")
         tally.acts["accepted"] += done.status == 200
+        if done.status == 200:
+            tally.to_review[urlsplit(page.path).path.rstrip("/").rpartition("/")[2]] = self.number
         tally.acts["met another's version"] += done.status in (400, 409)
         await self._pause()
 
     async def _review_and_publish(self, until: float) -> None:
         ask, tally = self.visitor.ask, self.visitor.tally
-        queue = await ask("review queue", "/desk/review/")
+        await ask("review queue", "/desk/review/")
         await self._pause()
-        records = _links(queue, "/desk/review/")
-        if not records or time.monotonic() > until:
+        waiting = [one for one, who in tally.to_review.items() if who != self.number]
+        if not waiting or time.monotonic() > until:
             return
-        page = await ask("review page", self.chosen.choice(records[:30]))
+        one = self.chosen.choice(waiting)
+        del tally.to_review[one]
+        page = await ask("review page", f"/desk/review/{one}/")
         for what, ending in (("harm check", "/harm/"), ("review", "/review/"), ("publish", "/publish/")):
             await self._pause()
             if (form := form_of(page, ending)) is None:

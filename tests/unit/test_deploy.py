@@ -77,7 +77,7 @@ def test_systemd_understands_the_units(tmp_path):
 def test_compose_runs_what_there_is():
     told = yaml_of(DEPLOY / "compose.yml")
     ours = {name: one for name, one in told["services"].items() if one.get("image") == "press-barometer"}
-    assert set(ours) == {"desk", "site", "worker", "backup"}
+    assert set(ours) == {"doors", "desk", "site", "worker", "backup"}
     for one in ours.values():
         words = (
             one["command"] if one["command"][0] != "sh" else one["command"][2].replace("exec ", "").split()
@@ -86,7 +86,7 @@ def test_compose_runs_what_there_is():
         follows(words[1:])
         assert one["read_only"]
         assert one["cap_drop"] == ["ALL"]
-    assert "--workers" not in ours["desk"]["command"], "limits on wrong passwords are one process's"
+    assert "--workers" not in ours["doors"]["command"], "limits on wrong passwords are one process's"
     assert [name for name, one in told["services"].items() if "ports" in one] == ["proxy"]
     assert "NOT RUN" in (DEPLOY / "compose.yml").read_text(encoding="utf-8")
 
