@@ -123,10 +123,11 @@ def told_by(house: House, tally: Tally, load: tuple[float, float]) -> dict[str, 
     """All figures."""
     cached = sum(tally.cache[one] for one in ("HIT", "STALE", "UPDATING", "REVALIDATED"))
     classes = {name: measured(rows) for name, rows in sorted(tally.seconds.items())}
-    together: dict[str, list[float]] = {"all reading": [], "all of the desk but passwords": []}
+    together: dict[str, list[float]] = {"all reading": [], "all of the desk but passwords": [], "all": []}
     for name, rows in tally.seconds.items():
         if name != "log in":
             together["all reading" if name.startswith("read ") else "all of the desk but passwords"] += rows
+            together["all"] += rows
     classes |= {name: measured(rows) for name, rows in together.items() if rows}
     return {
         "classes": classes,
