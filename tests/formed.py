@@ -57,7 +57,8 @@ def assert_same(steps: str | dict, now: dict) -> None:
         found["kept by"] = [[name, table, _conditions(sql)] for name, table, sql in found["kept by"]]
     assert now.keys() == steps.keys()
     for table, form in steps.items():
-        assert now[table] == form, table
+        other = [one for one in form if one not in now[table]], [one for one in now[table] if one not in form]
+        assert now[table] == form, (table, other)
 
 
 def _conditions(sql: str) -> list[str]:

@@ -110,7 +110,9 @@ def test_comes_up_to_today(folder, tmp_path):
     assert now["events"] == events
     assert now["counts"]["events published"] == len(events)
     assert now["found"] == 2
-    if connection.vendor == "sqlite":  # the ledgers are of SQLite
+    if (
+        folder == FOLDERS[0] and connection.vendor == "sqlite"
+    ):  # the others were made by earlier words of a step
         assert_same(now["form"], form_now())
     assert now["stories"] == len(coded["entries"])
     assert len(now["revisions"]) == len(before["records_revision"])
