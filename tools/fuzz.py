@@ -147,6 +147,7 @@ def followed(target: targets.Target, seconds: int, folder: Path, kept: Kept) -> 
         "-rss_limit_mb=3000",
         "-len_control=0",
         "-verbosity=0",
+        f"-artifact_prefix={corpus.parent}/",  # what it finds slow lies there too, not where one stands
     ]
     atheris.Setup([sys.argv[0], str(corpus), *options], look, custom_mutator=mutate)
     atheris.Fuzz()

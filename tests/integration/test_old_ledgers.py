@@ -110,9 +110,8 @@ def test_comes_up_to_today(folder, tmp_path):
     assert now["events"] == events
     assert now["counts"]["events published"] == len(events)
     assert now["found"] == 2
-    if (
-        folder == FOLDERS[0] and connection.vendor == "sqlite"
-    ):  # the others were made by earlier words of a step
+    # The others were made by earlier words of a step that ask for the same.
+    if folder == FOLDERS[0] and connection.vendor == "sqlite":
         assert_same(now["form"], form_now())
     assert now["stories"] == len(coded["entries"])
     assert len(now["revisions"]) == len(before["records_revision"])
