@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from barometer.cases.state import CaseState, last_news, state_on
+from barometer.cases.state import CaseState, last_news, state_of
 from barometer.cases.telling import Fact, facts_of
-from barometer.cases.upcoming import UpcomingDate, upcoming
+from barometer.cases.upcoming import UpcomingDate, upcoming_of
 from barometer.cases.values import Case, Period, add_days
 
 Moved = Literal["yes", "perhaps", "no"]
@@ -52,25 +52,26 @@ def carryover(
 
     Of a period that is not over, `today` is the last day that is looked at: what lies ahead of it has not passed.
     """
-    last = period.last if today is None else max(period.first, min(period.last, today))
-    found = (_carried(case.known_by(known_by), period, last) for case in cases)
+    found = (carried(case.slug, facts_of(case.known_by(known_by)), period, today) for case in cases)
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.case))
 
 
-def _carried(case: Case, period: Period, last: date) -> Carried | None:
-    facts = facts_of(case)
+def carried(slug: str, facts: Sequence[Fact], period: Period, today: date | None = None) -> Carried | None:
+    """One case by its facts, as `carryover` tells it; None where it was not open."""
+    last = period.last if today is None else max(period.first, min(period.last, today))
     eve = add_days(period.first, -1)
-    at_start = state_on(case, eve)
-    ahead = [one for one in upcoming(case, eve) if one.standing == "ahead"]
+    at_start = state_of(facts, slug, eve)
+    ahead = [one for one in upcoming_of(facts, at_start) if one.standing == "ahead"]
     if not at_start.open and not ahead:
         return None
-    passed = tuple(one for one in upcoming(case, last) if one.standing == "passed")
+    at_end = state_of(facts, slug, last)
+    passed = tuple(one for one in upcoming_of(facts, at_end) if one.standing == "passed")
     over = {one.order for one in passed}
     moves = [fact for fact in facts if _touches(fact, period)]
     return Carried(
-        case=case.slug,
+        case=slug,
         at_start=at_start,
-        at_end=state_on(case, last),
+        at_end=at_end,
         last_news=last_news(facts, eve),
         next=next((one for one in ahead if one.order not in over), None),
         moved=_moved(moves, period),

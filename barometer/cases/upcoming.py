@@ -55,13 +55,18 @@ class UpcomingDate:
 
 def upcoming(case: Case, day: date, known_by: date | None = None) -> tuple[UpcomingDate, ...]:
     """Every date that was ahead at some time, with how it stands on the day, by date."""
-    known = case.known_by(known_by)
-    facts = facts_of(known)
-    state = state_of(facts, known.slug, day)
-    happened = [fact for fact in facts if fact.span.earliest <= day]
+    facts = facts_of(case.known_by(known_by))
+    return upcoming_of(facts, state_of(facts, case.slug, day))
+
+
+def upcoming_of(facts: Sequence[Fact], state: CaseState) -> tuple[UpcomingDate, ...]:
+    """The same, of the facts of a case and its state on the day."""
+    happened = [fact for fact in facts if fact.span.earliest <= state.day]
     announced = [one for fact in happened for one in _announced(fact)]
     computed = [one for one in _computed(happened, state) if not _is_told(one, announced)]
-    dates = (_judged(case.slug, same, happened, state, day) for same in _together([*announced, *computed]))
+    dates = (
+        _judged(state.slug, same, happened, state, state.day) for same in _together([*announced, *computed])
+    )
     return tuple(sorted(dates, key=lambda ahead: ahead.order))
 
 
@@ -69,14 +74,15 @@ def next_dates(
     cases: Iterable[Case], day: date, days: int = FORTNIGHT, known_by: date | None = None
 ) -> tuple[UpcomingDate, ...]:
     """What lies ahead in the next so many days, the day itself included, over all cases, by date."""
-    last = add_days(day, days)
     found = (ahead for case in cases for ahead in upcoming(case, day, known_by))
     return tuple(
-        sorted(
-            (ahead for ahead in found if ahead.standing == "ahead" and ahead.span.earliest <= last),
-            key=lambda ahead: ahead.order,
-        )
+        sorted((ahead for ahead in found if is_next(ahead, day, days)), key=lambda ahead: ahead.order)
     )
+
+
+def is_next(ahead: UpcomingDate, day: date, days: int = FORTNIGHT) -> bool:
+    """Whether a date lies ahead in the next so many days."""
+    return ahead.standing == "ahead" and ahead.span.earliest <= add_days(day, days)
 
 
 def passed_without_news(

@@ -222,8 +222,8 @@ def carried_over(text: str) -> tuple[Period, tuple[Carried, ...]]:
     migrate()
     people = withheld("bulletin")
     names = replace(naming.shown_names(public=False), withheld=people)
-    told = timelines.cases(timelines.desk_events(), public=False, names=names)
-    told = [replace(case, slug=people.slug(case.slug)) for case in told]
+    cases = timelines.Cases(timelines.to_follow(timelines.desk_events()), public=False, names=names)
+    told = (replace(case, slug=people.slug(case.slug)) for case in cases)
     return period, carryover(told, period, today=timezone.localdate())
 
 

@@ -36,8 +36,9 @@ MOST_LOOKED_AT = 60
 
 async def under_load(
     house: House, readers: int, desk: int, pause: float, before: float, seconds: float
-) -> Tally:
-    """Everybody at once, each with an address of their own; the desk acts every `pause` seconds."""
+) -> tuple[Tally, dict[str, float]]:
+    """Everybody at once, each with an address of their own; the desk acts every `pause` seconds. Also seconds of a
+    processor by what used them while it was measured, this load among them, the database not."""
     asked = json.loads((house.folder / "asked.json").read_text(encoding="utf-8"))
     first = Visitor(house.port, "127.1.9.1", Tally())
     for paths in asked.values():  # what a process does once is not measured
@@ -65,8 +66,15 @@ async def under_load(
         ).work(until)
         for number in range(desk)
     ]
-    await asyncio.gather(*tasks)
-    return tally
+    begun = dict[str, float]()
+
+    async def look() -> None:
+        await asyncio.sleep(before)
+        begun.update(house.worked(), load=time.process_time())
+
+    await asyncio.gather(look(), *tasks)
+    ended = house.worked() | {"load": time.process_time()}
+    return tally, {what: round(ended[what] - begun[what], 1) for what in ended}
 
 
 async def without_database(house: House, seen: list[str]) -> list[str]:
@@ -155,8 +163,8 @@ def main() -> int:
         before = os.getloadavg()[0]
         with coalition(Path(folder), given.events) as house:
             load = under_load(house, given.readers, given.desk, given.pause, given.before, given.seconds)
-            tally = asyncio.run(load)
-            told = told_by(house, tally, (before, os.getloadavg()[0]))
+            tally, worked = asyncio.run(load)
+            told = {"seconds of a processor": worked} | told_by(house, tally, (before, os.getloadavg()[0]))
             seen = random.Random(1).sample(sorted(tally.seen), min(MOST_LOOKED_AT, len(tally.seen)))
             told["pages asked for without a database"] = len(seen)
             told["wrong without a database and after"] = asyncio.run(without_database(house, seen))

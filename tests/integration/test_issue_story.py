@@ -39,7 +39,7 @@ def test_from_what_is_on_offer_to_frozen_copies_and_the_next_issue(evidence, tmp
     for item in printing.own_items(second):
         for language in LANGUAGES:
             issuing_items.approve(item, language, **alma)
-    assert [one.carried.case for one in issuing_carry.open_cases(second, TODAY)] == [CASE]
+    assert [one.carried.case for one in issuing_carry.open_cases(second, today=TODAY)] == [CASE]
     with pytest.raises(NotReady):
         freezing.freeze(second, **alma)
     issuing_carry.decide(second, {CASE: ("moved", "")}, today=TODAY, **alma)
@@ -64,7 +64,7 @@ def test_from_what_is_on_offer_to_frozen_copies_and_the_next_issue(evidence, tmp
 
     third = issuing_open.open_issue("2021Q3", **alma)
     assert issuing_offer.offers(third) == []  # all that is published has been printed
-    assert [one.carried.case for one in issuing_carry.open_cases(third, TODAY)] == [CASE]
+    assert [one.carried.case for one in issuing_carry.open_cases(third, today=TODAY)] == [CASE]
     issuing_carry.decide(third, {CASE: ("no news, printed", "")}, today=TODAY, **alma)
     [quiet] = printing.own_items(third)
     assert quiet.text_en.startswith("No news in the quarter.")

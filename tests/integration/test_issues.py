@@ -148,7 +148,7 @@ def test_recorded_and_printed_counts(issue, items, alma):
 def test_what_moved_and_what_was_silent_over_two_issues(issue, items, alma):
     rows = {
         one.carried.case: (one.carried.moved, one.carried.still_open)
-        for one in issuing_carry.open_cases(issue, TODAY)
+        for one in issuing_carry.open_cases(issue, today=TODAY)
     }
     assert rows == {"example-arrest": ("no", True), "imaginary-custody": ("yes", False)}
     assert reasons(issue)[0].startswith("2 cases that were open")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from barometer.review.naming_policy import needs_consent
+from barometer.web.public import joined
 from barometer.web.records.gathering import Lead
+from barometer.web.records.hiding import as_if_accepted
 from barometer.web.records.models import Event, Mention, Party
 from barometer.web.records.withholding import (
     Known,
     Withheld,
     leave_of,
-    party_clusters,
     people_of,
-    withheld_among,
 )
 
 #: Leads of this origin are tips (barometer.web.records.gathering.Lead).
@@ -41,12 +41,12 @@ def is_from_a_tip(event: Event) -> bool:
     return source is not None and Lead.objects.filter(source=source, origin=TIP).exists()
 
 
-def named_without_leave(event: Event, use: str = "site") -> tuple[str, ...]:
-    """Names that the event's public words bear though the naming policy keeps them back, in any known spelling.
+def named_without_leave(event: Event) -> tuple[str, ...]:
+    """Names that the event's words on the site bear though the naming policy keeps them back, in any known spelling.
 
     Looked for are the people of the event and of its entry, and everybody in the ledger who is not named.
     """
-    people = withheld_for(event, use)
+    people = withheld_for(event)
     found: set[str] = set()
     for text, events in public_words(event):
         found |= people.named_in(text, events)
@@ -55,10 +55,10 @@ def named_without_leave(event: Event, use: str = "site") -> tuple[str, ...]:
     return tuple(sorted(people.people[one].names[0] for one in found))
 
 
-def withheld_for(event: Event, use: str = "site") -> Withheld:
-    """Who may not be named, with the people of this entry as if it were accepted already."""
+def withheld_for(event: Event) -> Withheld:
+    """Who may not be named on the site, with the people of this entry as if it were accepted already."""
     siblings = Event.objects.filter(item=event.item_id)
-    return withheld_among(use, list(siblings.values_list("pk", flat=True)))
+    return as_if_accepted(joined.hidden(), list(siblings.values_list("pk", flat=True)))
 
 
 def public_words(event: Event) -> Iterable[tuple[str, list[str]]]:
@@ -84,7 +84,7 @@ def public_words(event: Event) -> Iterable[tuple[str, list[str]]]:
 def _people(event: Event, side: str) -> list[tuple[str, Known]]:
     """The people of one side, each once, with the name of their first mention."""
     rows = event.mentions.filter(side=side, party__kind=Party.Kind.PERSON).select_related("party")
-    known = party_clusters()
+    known = joined.clusters()
     names: dict[str, str] = {}
     for row in rows:
         names.setdefault(known.leader(row.party.public_id), row.party.name)

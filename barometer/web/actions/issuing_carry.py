@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from barometer.cases.carryover import Carried, carryover
+from barometer.cases.carryover import Carried
 from barometer.cases.state import state_on
 from barometer.cases.values import Case as Value
 from barometer.codebook import LANGUAGES
@@ -24,6 +24,7 @@ from barometer.web.actions.holding import is_held_back
 from barometer.web.actions.issuing_items import Role, leave_out, make_item, take_back, write_draft
 from barometer.web.actions.issuing_open import months_of, to_edit
 from barometer.web.actions.issuing_words import spellings
+from barometer.web.actions.outlook import carried_of, outlooks
 from barometer.web.actions.revisions import record_revision
 from barometer.web.records import naming, timelines
 from barometer.web.records.issues import CarryDecision
@@ -45,21 +46,25 @@ class Open:
     decision: CarryDecision | None
 
 
-def open_cases(issue: Issue, today: date | None = None) -> list[Open]:
-    """The cases that were open on the first day of the issue's quarter, by all that the desk knows, by slug."""
+def to_decide(issue: Issue, today: date | None = None) -> dict[str, CarryDecision | None]:
+    """The cases that were open on the first day of the issue's quarter, by all that the desk knows, by slug, with what
+    the issue decided of them, if it did."""
     said = {row.case.slug: row for row in issue.carried.select_related("case", "item")}
-    return [Open(one, said.get(one.case)) for one in carried(issue, today)]
+    known = outlooks(period_of(issue.period), today or timezone.localdate())
+    return {one.slug: said.get(one.slug) for one in known if one.carried}
 
 
-def carried(issue: Issue, today: date | None = None) -> tuple[Carried, ...]:
-    """The core's carry-over of the issue's quarter."""
-    known = timelines.cases(timelines.desk_events(), public=False)
-    return carryover(known, period_of(issue.period), today=today or timezone.localdate())
+def open_cases(issue: Issue, slugs: Collection[str] | None = None, today: date | None = None) -> list[Open]:
+    """Those of these cases that were open then, or all, as they stand now, by slug."""
+    known = to_decide(issue, today)
+    wanted = [slug for slug in known if slugs is None or slug in slugs]
+    found = carried_of(wanted, period_of(issue.period), today or timezone.localdate())
+    return [Open(one, known.get(one.case)) for one in found]
 
 
 def undecided(issue: Issue, today: date | None = None) -> list[str]:
     """The slugs of the cases of which nothing was decided yet."""
-    return [one.carried.case for one in open_cases(issue, today) if one.decision is None]
+    return [slug for slug, decision in to_decide(issue, today).items() if decision is None]
 
 
 @transaction.atomic
@@ -72,7 +77,7 @@ def decide(
     A case of which the issue prints that there is no news gets an item that says so.
     """
     issue = to_edit(issue)
-    known = {one.carried.case: one for one in open_cases(issue, today)}
+    known = {one.carried.case: one for one in open_cases(issue, said, today)}
     changed = []
     for slug, (decision, reason) in said.items():
         if slug not in known or decision not in Decision.values:

@@ -30,6 +30,7 @@ from barometer.web.actions.holding import is_held_back
 from barometer.web.actions.publishing import publish_event
 from barometer.web.actions.revisions import record_revision, snapshot
 from barometer.web.actions.rewriting import ITEM_WORDS, put_item_words, put_value
+from barometer.web.public import joined
 from barometer.web.records import timelines
 from barometer.web.records.models import Event, EvidenceItem, Item, Revision, State
 from barometer.web.records.reviewing import HarmCheck, LinkMark, PublicNote, Review, link_marks
@@ -198,7 +199,7 @@ def open_contradictions(event: Event) -> tuple[Contradiction, ...]:
         .filter(~Q(state=State.PROPOSED) | Q(pk=event.pk), case=event.case)
         .select_related("item__source")
     )
-    case = timelines.case_value(event.case.slug, rows, public=False)
+    case = timelines.case_value(event.case.slug, rows, public=False, names=joined.of_the_desk())
     found = timelines.with_choices(case, timelines.choices(event.case), public=False)
     return tuple(
         one

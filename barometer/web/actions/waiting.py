@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from barometer.cases.carryover import Carried, carryover
 from barometer.cases.upcoming import UpcomingDate, next_dates
 from barometer.cases.values import Period
 from barometer.deadlines.values import Clock, Standing
 from barometer.web.actions.gathering import health_of
+from barometer.web.actions.outlook import outlooks
 from barometer.web.actions.requests import all_standing, urgent_first
 from barometer.web.actions.requests_rules import rules
 from barometer.web.records import timelines
@@ -48,7 +48,7 @@ class Waiting:
     """All that waits for one person."""
 
     dates: tuple[UpcomingDate, ...]
-    quiet: tuple[Carried, ...]
+    quiet: tuple[str, ...]  # slugs
     sources: tuple[tuple[WatchedSource, Health], ...]
     mine: int
     unassigned: int
@@ -81,10 +81,11 @@ class Waiting:
 
 def waiting(user: Any, day: date) -> Waiting:
     """What waits for that person on that day."""
-    told = timelines.cases(timelines.desk_events(), public=False)
+    known = outlooks(quarter_of(day), day)
+    soon = timelines.desk_events().filter(case__slug__in=[one.slug for one in known if one.soon])
     return Waiting(
-        dates=next_dates(told, day),
-        quiet=tuple(one for one in carryover(told, quarter_of(day), today=day) if _is_quiet(one)),
+        dates=next_dates(timelines.cases(soon, public=False), day),
+        quiet=tuple(one.slug for one in known if one.quiet),
         sources=alarming(),
         mine=in_inbox(day).filter(assigned_to=user).count(),
         unassigned=in_inbox(day).filter(assigned_to=None).count(),
@@ -104,11 +105,6 @@ def pressing(user: Any, day: date) -> tuple[tuple[InformationRequest, Standing],
 def quarter_of(day: date) -> Period:
     """The quarter in which the day lies."""
     return Period.parse(f"{day.year}Q{(day.month + 2) // 3}")
-
-
-def _is_quiet(one: Carried) -> bool:
-    """Open when the quarter began, and nothing came since: it is open still, or a date passed without news."""
-    return one.moved == "no" and (one.still_open or bool(one.passed))
 
 
 def alarming() -> tuple[tuple[WatchedSource, Health], ...]:

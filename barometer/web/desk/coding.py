@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -11,7 +12,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,6 +39,7 @@ from barometer.web.records.mapping import event_value
 from barometer.web.records.models import Case, Event, Revision, Source, State
 
 PAGE = 50
+MOST_SOURCES = 100
 #: events in the order of their source
 ORDER = ("item__position", "item_id", "ordinal")
 WHOLE = 400_000  # letters of a whole text on one page
@@ -78,10 +80,9 @@ class Listed:
 def queue(request: HttpRequest) -> HttpResponse:
     """The sources with events to code, and the events of one of them in the order of the source."""
     state = State.ACCEPTED if request.GET.get("state") == State.ACCEPTED else State.PROPOSED
-    many = Count("items__events", filter=Q(items__events__state=state))
-    sources = list(Source.objects.annotate(many=many).filter(many__gt=0).order_by("-created_at", "-pk"))
+    sources, more = _sources(state, request.GET.get("source", "").replace("\x00", ""))
     asked = request.GET.get("source", "")
-    chosen = next((one for one in sources if one.public_id == asked), sources[0] if sources else None)
+    chosen = next((one for one, _ in sources if one.public_id == asked), sources[0][0] if sources else None)
     events = Event.objects.filter(state=state, item__source=chosen).order_by(*ORDER)
     page = Paginator(cards.ready(events), PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
@@ -89,7 +90,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "state": state,
         "tabs": [(one, words.capital(words.state_label(one)), _how_many(one)) for one in OPEN_STATES],
-        "sources": [(one, following.source_words(one), one.many) for one in sources],
+        "sources": [(one, following.source_words(one), many) for one, many in sources],
+        "more_sources": more,
         "chosen": chosen,
         "page": page,
         "rows": [_listed(event, at_work[event.pk]) for event in shown],
@@ -97,6 +99,17 @@ def queue(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs(),
     }
     return render(request, "desk/coding.html", context)
+
+
+def _sources(state: str, asked: str) -> tuple[list[tuple[Source, int]], int]:
+    """The newest sources with events in that state, and the one that is asked for, each with how many; how many more."""
+    events = Event.objects.filter(state=state, item__source__isnull=False).order_by()
+    many = dict(events.values_list("item__source").annotate(many=Count("pk")))
+    newest = Source.objects.filter(pk__in=heapq.nlargest(MOST_SOURCES, many)).defer("sections", "intro")
+    found = {one.pk: one for one in newest.order_by("-created_at", "-pk")}
+    if asked and all(one.public_id != asked for one in found.values()):
+        found |= {one.pk: one for one in Source.objects.filter(public_id=asked) if one.pk in many}
+    return [(one, many[pk]) for pk, one in found.items()], len(many) - len(found)
 
 
 def _how_many(state: str) -> int:

@@ -15,9 +15,10 @@ from barometer.publication.carryover import date_words
 from barometer.web import refusals
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions import following as wishes
+from barometer.web.actions.outlook import carried_of
 from barometer.web.actions.second import to_code
 from barometer.web.actions.takedowns_answers import waiting as takedowns_waiting
-from barometer.web.actions.waiting import Changed, in_inbox, proposals, to_review, waiting
+from barometer.web.actions.waiting import Changed, in_inbox, proposals, quarter_of, to_review, waiting
 from barometer.web.desk.sources import health_label
 from barometer.web.desk.views import desk_for, titles_of
 from barometer.web.public import clock, words
@@ -40,7 +41,8 @@ def day(request: HttpRequest) -> HttpResponse:
 def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
     today, user = clock.today(), request.user
     found = waiting(user, today)
-    slugs = {one.case for one in (*found.dates, *found.quiet[:MOST])}
+    quiet = carried_of(found.quiet[:MOST], quarter_of(today), today)
+    slugs = {one.case for one in (*found.dates, *quiet)}
     titles = titles_of(sorted(slugs | {one.following.case.slug for one in found.followed}))
     codes = may(user, Act.CODE)
     proposed = proposals() if codes else Event.objects.none()
@@ -55,7 +57,7 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
         "quiet": [
             (one.case, titles[one.case], words.day_words(one.last_news) if one.last_news else "",
              [date_words(late, words.language()) for late in one.passed])
-            for one in found.quiet[:MOST]
+            for one in quiet
         ],
         "quiet_more": max(0, len(found.quiet) - MOST),
         "quarter": f"{today.year}Q{(today.month + 2) // 3}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -16,8 +17,9 @@ from barometer.web.actions import issuing_carry
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.actions.issuing_carry import Decision
 from barometer.web.desk.issues import decision_label, issue_crumbs, issue_of, who
-from barometer.web.desk.views import desk_for, moved_words, titles_of
+from barometer.web.desk.views import CASES_A_PAGE, desk_for, moved_words, titles_of
 from barometer.web.public import clock, words
+from barometer.web.public.views import turns
 from barometer.web.records.issues import ItemEvent
 from barometer.web.records.models import Issue
 
@@ -45,7 +47,10 @@ def carry(request: HttpRequest, period: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Issue, problem: str) -> HttpResponse:
-    opened = issuing_carry.open_cases(found, clock.today())
+    known = issuing_carry.to_decide(found, clock.today())
+    order = sorted(known, key=lambda slug: known[slug] is not None)
+    page = Paginator(order, CASES_A_PAGE).get_page(request.GET.get("page"))
+    opened = issuing_carry.open_cases(found, page.object_list, clock.today())
     told = rows([one.carried for one in opened], words.language())
     titles = titles_of([row.case for row in told])
     printed = set(
@@ -72,7 +77,9 @@ def _page(request: HttpRequest, found: Issue, problem: str) -> HttpResponse:
         "heading": words.quarter_words(found.period),
         "may_edit": found.frozen_at is None and may(request.user, Act.CODE),
         "lines": sorted(lines, key=lambda line: line["kept"] is not None),
-        "left": sum(line["kept"] is None for line in lines),
+        "page": page,
+        "turns": turns(page, lambda number: f"?page={number}"),
+        "left": sum(decision is None for decision in known.values()),
         "decisions": [(one, decision_label(one)) for one in Decision.values],
         "longest_reason": LONGEST_REASON,
         "problem": [problem] if problem else (),

@@ -25,15 +25,17 @@ from barometer.web.accounts.roles import Act
 from barometer.web.actions import names as actions
 from barometer.web.actions.deciding import LONGEST_REASON
 from barometer.web.desk.views import crumbs, desk_for, name_of
-from barometer.web.public import words
+from barometer.web.public import memory, words
 from barometer.web.records import naming
 from barometer.web.records.models import Event, Mention, NameJudgement, Party
-from barometer.web.records.proposals import proposals
+from barometer.web.records.proposals import Proposal, likely_pairs, proposals
 
 PAGE = 10
 LOG_PAGE = 50
 MOST_MENTIONS = 3
 MOST_CONFLICTS = 20
+#: From so many pairs on, they may be so many seconds old.
+MANY_PAIRS, PAIRS_OLD = 200, 600.0
 LONGEST_SENTENCE = 400
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[«\"“(]?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ])")
 
@@ -213,7 +215,7 @@ def _newest_of(rows: Iterable[NameJudgement]) -> set[int]:
 
 def _page(request: HttpRequest, *, again: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
     known = naming.party_clusters()
-    paginator = Paginator(proposals(known), PAGE)
+    paginator = Paginator(proposals(known, _likely_pairs()), PAGE)
     shown = paginator.get_page(request.GET.get("page") or request.POST.get("page") or 1)
     pairs = [(item.one.public_id, item.other.public_id, item.belief) for item in shown.object_list]
     first = _again(again) if again else None
@@ -225,6 +227,7 @@ def _page(request: HttpRequest, *, again: dict[str, str] | None = None, status: 
             sides[one], sides[other], belief, known, again["reason"] if again and place == 0 and first else ""
         )
         for place, (one, other, belief) in enumerate(pairs)
+        if one in sides and other in sides
     ]
     return render(
         request,
@@ -240,6 +243,13 @@ def _page(request: HttpRequest, *, again: dict[str, str] | None = None, status: 
             "crumbs": crumbs(),
         },
         status=status,
+    )
+
+
+def _likely_pairs() -> list[Proposal]:
+    """Of a large ledger those of some minutes ago: to find them takes seconds, and what was said since counts anyway."""
+    return memory.remembered(
+        "likely pairs", likely_pairs, rest=lambda found: len(found) > MANY_PAIRS, seconds=PAIRS_OLD
     )
 
 

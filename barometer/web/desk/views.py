@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from barometer.cases.carryover import carryover as carried_over
 from barometer.cases.values import Period
 from barometer.errors import UnknownValue
 from barometer.publication.carryover import period_of, rows
@@ -24,7 +23,9 @@ from barometer.review import PUBLIC
 from barometer.web.accounts.roles import Act, may
 from barometer.web.actions.choosing import choose_statement
 from barometer.web.actions.deciding import LONGEST_REASON
+from barometer.web.actions.outlook import carried_of, outlooks
 from barometer.web.public import cards, casepage, clock, stories, words
+from barometer.web.public.views import turns
 from barometer.web.records import timelines
 from barometer.web.records.desk import Following
 from barometer.web.records.models import Case, Event, Issue, State
@@ -144,21 +145,21 @@ def carryover(request: HttpRequest, period: str = "") -> HttpResponse:
     else:
         asked = period or quarter_at_work()
         days, problem = _period(asked)
-    found = (
-        carried_over(timelines.cases(timelines.desk_events(), public=False), days, today=clock.today())
-        if days
-        else ()
-    )
-    told = rows(found, words.language())
+    today = clock.today()
+    known = [one for one in outlooks(days, today) if one.carried] if days else []
+    page = Paginator([one.slug for one in known], CASES_A_PAGE).get_page(request.GET.get("page"))
+    told = rows(carried_of(page.object_list, days, today) if days else (), words.language())
     titles = titles_of([row.case for row in told])
     context = {
+        "page": page,
+        "turns": turns(page, lambda number: f"?page={number}"),
         "asked": asked[:40],
         "problem": problem,
         "days": days,
         "first": words.day_words(days.first) if days else "",
         "last": words.day_words(days.last) if days else "",
         "rows": [(row, titles[row.case], moved_words(row.carried.moved)) for row in told],
-        "moved": sum(row.carried.moved == "yes" for row in told),
+        "moved": sum(one.moved == "yes" for one in known),
         "crumbs": crumbs(),
     }
     return render(request, "desk/carryover.html", context, status=400 if problem else 200)

@@ -6,6 +6,7 @@ Only what says so here is ever kept (docs/decisions/0059). `barometer.web.config
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -19,14 +20,20 @@ from django.utils.http import http_date
 #: Seconds for which a page is as good as new, seconds in which an old one may stand while a new one is fetched,
 #: and seconds for which an old one is better than none: where the site itself answers with an error.
 KEPT, STALE, STALE_IF_ERROR = 60, 60, 24 * 3600
+#: The share of its age by which a page may come of age earlier: many that were made together are not made anew together.
+SPREAD = 0.25
 
 
 def may_be_kept(answer: HttpResponse, seconds: int = KEPT) -> None:
     """Say in the answer that anybody may keep it so long. Where nothing is remembered, it is asked for each time."""
     seconds = seconds if settings.REMEMBER else 0
     answer["Cache-Control"] = (
-        f"public, max-age={seconds}, stale-while-revalidate={STALE}, stale-if-error={STALE_IF_ERROR}"
+        f"public, max-age={_spread(seconds)}, stale-while-revalidate={STALE}, stale-if-error={STALE_IF_ERROR}"
     )
+
+
+def _spread(seconds: int) -> int:
+    return round(seconds * (1 - SPREAD * random.random()))  # noqa: S311  # nosec B311
 
 
 def keepable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -90,12 +90,18 @@ def one_state() -> Iterator[None]:
 def _names(*, public: bool) -> naming.Shown:
     """The public's are remembered until the ledger's next revision: see barometer.web.public.memory."""
     if not public:
-        return naming.shown_names(public=False)
-    hidden = _hiding().withheld
-    return memory.remembered("names", lambda: naming.shown_names(public=True, people=hidden))
+        return of_the_desk()
+    people = hidden().withheld
+    return memory.remembered("names", lambda: naming.shown_names(public=True, people=people))
 
 
-def _hiding() -> hiding.Hiding:
+def of_the_desk() -> naming.Shown:
+    """The names that the desk sees."""
+    return memory.remembered("names of the desk", lambda: naming.shown_names(public=False))
+
+
+def hidden() -> hiding.Hiding:
+    """Everybody who is not named on the site, by the ledger's newest revision."""
     return once_in_all_languages(
         "hiding",
         lambda: memory.remembered("hidden people", _looked_at_all, again=hiding.brought_up_to_date),
@@ -111,7 +117,7 @@ def _looked_at_all() -> hiding.Hiding:
 
 def clusters() -> Clusters:
     """Which parties are one."""
-    return _hiding().clusters
+    return hidden().clusters
 
 
 def is_public() -> bool:

@@ -74,8 +74,9 @@ def remembered(
     make: Callable[[], T],
     rest: Callable[[T], bool] = lambda _: False,
     again: Callable[[T], T] | None = None,
+    seconds: float = REST,
 ) -> T:
-    """What `make` gives, made once for each version of the ledger; `rest` says of it that it may be a little old.
+    """What `make` gives, made once for each version of the ledger; `rest` says of it that it may be so many seconds old.
 
     `again` makes it from what it was. Where settings.REMEMBER is off, it is made each time.
     """
@@ -86,7 +87,7 @@ def remembered(
         return make()
     with _making(key):  # who asks for something else does not wait
         kept = _kept.get(key)
-        if kept and (kept.version == now or (rest(kept.value) and time.monotonic() - kept.made < REST)):
+        if kept and (kept.version == now or (rest(kept.value) and time.monotonic() - kept.made < seconds)):
             with _lock:
                 if key in _kept:
                     _kept.move_to_end(key)

@@ -85,13 +85,23 @@ def brought_up_to_date(old: Hiding) -> Hiding:
     return _again(old, touched, clusters, seen)
 
 
-def _again(old: Hiding, touched: Collection[str], clusters: Clusters, seen: Seen) -> Hiding:
-    """The same after looking at these people (public ids of parties) again, and at all who gave leave."""
+def as_if_accepted(old: Hiding, events: Collection[int]) -> Withheld:
+    """Everybody who would not be named if these events (row ids) were accepted: what they call people counts too."""
+    rows = models.Mention.objects.filter(event__in=events, party__kind=models.Party.Kind.PERSON)
+    touched = set(rows.order_by().values_list("party__public_id", flat=True))
+    return _again(old, touched, old.clusters, old.seen, events).withheld if touched else old.withheld
+
+
+def _again(
+    old: Hiding, touched: Collection[str], clusters: Clusters, seen: Seen, also: Collection[int] = ()
+) -> Hiding:
+    """The same after looking at these people (public ids of parties) again, and at all who gave leave; `also` are
+    events that count as accepted."""
     members = {one for party in touched for one in (*old.clusters.of(party), *clusters.of(party))}
     agreed = {who for who, one in old.withheld.people.items() if one.leave != Leave()}
     members |= {party for who in agreed for party in old.parties[who]}
     gone = {who for who, parties in old.parties.items() if not members.isdisjoint(parties)}
-    looked_at = people_of(members, clusters)
+    looked_at = people_of(members, clusters, also=also)
     # Somebody of whom no card and no type says anything is not looked at by `everybody` either.
     told = (one for one in looked_at.values() if one.types or one.said("policy"))
     fresh = {one.id: one for one in not_named(told)}

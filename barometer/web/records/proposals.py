@@ -50,25 +50,32 @@ class Proposal:
         return self.belief.probability * math.log2(1 + min(self.one.times, self.other.times))
 
 
-def proposals(known: Clusters | None = None) -> list[Proposal]:
-    """Likely pairs, those that matter most first; of two clusters only the likeliest pair, each pair once."""
+def proposals(known: Clusters | None = None, pairs: Iterable[Proposal] | None = None) -> list[Proposal]:
+    """Likely pairs, those that matter most first; of two clusters only the likeliest pair, each pair once.
+
+    `known`, `pairs`: who is one with whom, and `likely_pairs`, where the caller has worked them out.
+    """
     known = known or naming.party_clusters()
-    parties = _parties()
+    pairs = likely_pairs() if pairs is None else pairs
+    asked = (one for one in pairs if not known.is_decided(one.one.public_id, one.other.public_id))
+    return _one_a_pair_of_clusters(asked, known)
+
+
+def likely_pairs() -> list[Proposal]:
+    """Pairs that are likely enough to be asked about, whatever was said of them."""
     likely = []
-    for one, other in _candidates(parties):
-        if known.is_decided(one.public_id, other.public_id):
-            continue
+    for one, other in _candidates(_parties()):
         comparison = compare(one.name, other.name, one.kind)
         if comparison.probability >= _LEAST_OF_NAMES:
             likely.append((one, other, comparison))
     about = naming.around({row.pk for one, other, _ in likely for row in (one, other)})
-    found = [
+    found = (
         Proposal(
             one, other, in_context(comparison, about.get(one.pk, _NOTHING), about.get(other.pk, _NOTHING))
         )
         for one, other, comparison in likely
-    ]
-    return _one_a_pair_of_clusters(found, known)
+    )
+    return [one for one in found if one.belief.probability >= LEAST]
 
 
 _NOTHING = naming.Around()
@@ -104,8 +111,6 @@ def _pairs(groups: Iterable[list[int]], most: int) -> Iterator[tuple[int, int]]:
 def _one_a_pair_of_clusters(found: Iterable[Proposal], known: Clusters) -> list[Proposal]:
     best: dict[tuple[str, str], Proposal] = {}
     for proposal in found:
-        if proposal.belief.probability < LEAST:
-            continue
         two = pair(known.leader(proposal.one.public_id), known.leader(proposal.other.public_id))
         if two not in best or _order(proposal) < _order(best[two]):
             best[two] = proposal

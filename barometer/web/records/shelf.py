@@ -115,12 +115,12 @@ def _newest_migration() -> tuple[str, ...]:
 
 @cache
 def _texts(made_by: tuple[str, ...]) -> str:
-    """The digest of the program's version, the modules' texts and the data of the codebook."""
+    """The digest of the program's version, the modules' texts, the data of the codebook and that of following cases."""
     found = hashlib.sha256(f"{__version__} {np.__version__}".encode())
     for name in made_by:
         package, _, module = name.rpartition(".")
         found.update(files(package).joinpath(f"{module}.py").read_bytes())
-    data = files("barometer.codebook") / "data"
-    for one in sorted(data.iterdir(), key=lambda path: path.name):
-        found.update(one.name.encode() + (one.read_bytes() if one.is_file() else b""))
+    for room in ("barometer.codebook", "barometer.cases"):
+        for one in sorted((files(room) / "data").iterdir(), key=lambda path: path.name):
+            found.update(one.name.encode() + (one.read_bytes() if one.is_file() else b""))
     return found.hexdigest()

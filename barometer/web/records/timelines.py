@@ -24,6 +24,9 @@ from barometer.web.records import models
 from barometer.web.records.mapping import event_value, renamed
 from barometer.web.records.naming import Shown, shown_names
 
+#: What an event tells of dates: one that is announced, or a length or a deadline.
+_TELLS_DATES = ~Q(upcoming=[]) | Q(coded__has_key="amounts")
+
 
 def desk_events() -> QuerySet[models.Event]:
     """What the desk follows: every event but those that were withdrawn."""
@@ -103,10 +106,17 @@ def with_effects(events: QuerySet[models.Event]) -> QuerySet[models.Event]:
     return events.filter(case__in=telling.filter(event__in=events).values("event__case"))
 
 
+def to_follow(events: QuerySet[models.Event]) -> QuerySet[models.Event]:
+    """Those events whose cases can be open, or have dates ahead: see `with_effects` and `with_dates`."""
+    known = rules()
+    telling = models.EventType.objects.filter(code__in={*known.effects, *known.outcomes})
+    dated = events.filter(_TELLS_DATES, case=OuterRef("case"))
+    return events.filter(Q(case__in=telling.filter(event__in=events).values("event__case")) | Exists(dated))
+
+
 def with_dates(events: QuerySet[models.Event]) -> QuerySet[models.Event]:
     """Those events whose cases can have dates ahead: one of them announces a date, or tells a length or a deadline."""
-    telling = events.filter(~Q(upcoming=[]) | Q(coded__has_key="amounts"))
-    return events.filter(Exists(telling.filter(case=OuterRef("case"))))
+    return events.filter(Exists(events.filter(_TELLS_DATES, case=OuterRef("case"))))
 
 
 # --- what editors chose -----------------------------------------------------------------------------------

@@ -267,22 +267,13 @@ def withheld(use: str = "site", known: Clusters | None = None) -> Withheld:
 
     `known`: which parties are one, where the caller has worked it out.
     """
-    return _withheld(use, known or party_clusters(), ())
-
-
-def withheld_among(use: str, events: Collection[int]) -> Withheld:
-    """The same, as if these events (row ids) were accepted: their types count too."""
-    return _withheld(use, party_clusters(), events)
-
-
-def _withheld(use: str, known: Clusters, also: Collection[int]) -> Withheld:
-    found = not_named(_people(known, also))
+    found = everybody(known or party_clusters())
     return Withheld(hidden(found, use), Naming(_somebody(found))) if found else NOBODY
 
 
 def everybody(known: Clusters) -> list[Known]:
     """All people who are not named without leave."""
-    return not_named(_people(known, ()))
+    return not_named(_people(known))
 
 
 def not_named(people: Iterable[Known]) -> list[Known]:
@@ -376,17 +367,16 @@ def party_log(members: Collection[str] | None = None) -> dict[int, Judged]:
     }
 
 
-def _people(known: Clusters, also: Collection[int]) -> Iterable[Known]:
+def _people(known: Clusters) -> Iterable[Known]:
     """People of whom a card says anything, or a mention's type that they are not named."""
     quiet = Q()
     for (side, code), policy in naming().proposed.items():
         if not naming().policy(policy).named:
             quiet |= Q(side=side, type=code)
-    decided = Q(event__state__in=_DECIDED) | Q(event__in=list(also))
-    mentions = models.Mention.objects.filter(quiet, decided, party=OuterRef("pk"))
+    mentions = models.Mention.objects.filter(quiet, event__state__in=_DECIDED, party=OuterRef("pk"))
     parties = models.Party.objects.filter(kind=models.Party.Kind.PERSON)
     parties = parties.filter(Exists(mentions) | ~Q(card__policy="") & Q(card__isnull=False))
-    return people_of(parties.values_list("public_id", flat=True), known, also=also).values()
+    return people_of(parties.values_list("public_id", flat=True), known).values()
 
 
 def people_of(ids: Iterable[str], known: Clusters, *, also: Iterable[int] = ()) -> dict[str, Known]:
