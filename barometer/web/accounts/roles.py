@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 
 class Role(StrEnum):
     """A role; kept as the Django group of that name."""
@@ -64,10 +66,11 @@ ACTS: Mapping[Act, frozenset[Role]] = {
 
 
 def roles_of(user: Any) -> frozenset[Role]:
-    """The roles of a person; a superuser has all but the custodian's."""
+    """The roles of a person, asked for once as long as the object lives; a superuser has all but the custodian's."""
     if not user.is_active or user.is_anonymous:
         return frozenset()
-    given = {Role(name) for name in user.groups.values_list("name", flat=True) if name in set(Role)}
+    prefetch_related_objects([user], "groups")  # a change through this object makes it forget them
+    given = {Role(one.name) for one in user.groups.all() if one.name in set(Role)}
     return frozenset(given | (set(Role) - {Role.CUSTODIAN} if user.is_superuser else set()))
 
 

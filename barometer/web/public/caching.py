@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
+from barometer.web.public import memory
+
 #: Seconds for which a page is as good as new, seconds in which an old one may stand while a new one is fetched,
 #: and seconds for which an old one is better than none: where the site itself answers with an error.
 KEPT, STALE, STALE_IF_ERROR = 60, 60, 24 * 3600
@@ -53,16 +55,8 @@ def keepable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """The whole answer with its tag, or 304. The tag is of the bytes: a name that is withheld from now on changes it."""
     answer["ETag"] = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
-    if "Last-Modified" not in answer and (changed := last_change()) is not None:
-        answer["Last-Modified"] = http_date(changed)
+    if "Last-Modified" not in answer and (changed := memory.changed_at()):
+        answer["Last-Modified"] = http_date(changed.timestamp())
     # By the tag alone: what a day brings, or a second, no time of a row can say.
     request.META.pop("HTTP_IF_MODIFIED_SINCE", None)
     return get_conditional_response(request, etag=answer["ETag"], response=answer)
-
-
-def last_change() -> float | None:
-    """When the ledger changed last: every change leaves a revision."""
-    from barometer.web.records.models import Revision
-
-    at = Revision.objects.order_by("-pk").values_list("at", flat=True).first()
-    return at.timestamp() if at else None

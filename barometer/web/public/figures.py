@@ -46,6 +46,8 @@ from barometer.web.watch import available, shown
 
 #: Quarters of a small multiple, and lines of a small table.
 MOST_QUARTERS, MOST_LINES = 12, 8
+#: A report may be so many times as old as the seconds that it takes.
+TIMES_AS_LONG = 20
 #: What of a breakdown the page shows → the filter of the explorer that its keys are, or "".
 SHOWN: Mapping[str, str] = {
     "region": "region", "decider": "", "complainant": "", "provision": "provision", "work_link": "link",
@@ -151,13 +153,15 @@ def _period(request: HttpRequest) -> str:
 def made_for(period: str, *, exact: bool = False) -> Report:
     """The report of a quarter, remembered until the ledger changes or the day ends.
 
-    Of a large ledger it may be a little old unless it must be exact, but never of other people who are not named than now.
+    Of a large ledger it may be a little old unless it must be exact, the older the longer it takes, but never of other
+    people who are not named than now.
     """
     day, people = clock.today(), joined.withheld()
     _, made = memory.remembered(
         ("indicators", period, day, words.language(), joined.is_public()),
         lambda: (people, report(period, given(period, day), day)),
         lambda kept: not exact and kept[0] is people and columns.is_large(),
+        times=TIMES_AS_LONG,
     )
     return made
 

@@ -19,6 +19,7 @@ from barometer.web.public.filters import address, chosen
 from barometer.web.public.words import NO_MONTH
 from barometer.web.records import mapping, retellings
 from barometer.web.records.models import Event, Item, Source
+from barometer.web.records.withholding import Withheld
 
 ByMonth = Mapping[str, int]
 
@@ -90,7 +91,17 @@ def published_sources() -> QuerySet[Source]:
 
 def thematic_titles() -> dict[int, str]:
     """Titles of sections that do not stand in every bulletin, as the newest source prints them."""
-    return joined.once("thematic titles", _thematic_titles)
+    people = joined.withheld()
+
+    def made() -> tuple[Withheld, dict[int, str]]:
+        return people, _thematic_titles()
+
+    _, titles = memory.remembered(
+        ("thematic titles", words.language(), joined.is_public()),
+        made,
+        lambda kept: kept[0] is people and columns.is_large(),
+    )
+    return titles
 
 
 def _thematic_titles() -> dict[int, str]:

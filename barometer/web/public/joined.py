@@ -211,7 +211,7 @@ def audience(*, public: bool) -> Iterator[None]:
 def _begin(environ: Mapping[str, object] | None = None, **_: object) -> None:
     path, method = (str((environ or {}).get(name, "")) for name in ("PATH_INFO", "REQUEST_METHOD"))
     _request.set(_Request(at_the_desk=path.startswith(_DESK)))
-    memory.reading(only=method in ("GET", "HEAD") and not path.startswith(_DESK))
+    memory.reading(only=method in ("GET", "HEAD"))
 
 
 def _end(**_: object) -> None:

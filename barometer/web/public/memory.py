@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from threading import RLock
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -40,6 +41,7 @@ _locks: WeakValueDictionary[Hashable, _Making] = WeakValueDictionary()
 class _Kept:
     version: Hashable
     made: float
+    took: float
     value: Any
 
 
@@ -56,6 +58,12 @@ def version() -> tuple[object, ...] | None:
     return asked[0]
 
 
+def changed_at() -> datetime | None:
+    """When the ledger changed last: every change leaves a revision. None where nothing was ever written."""
+    now: Any = version()
+    return now and now[3]
+
+
 def reading(only: bool) -> None:
     """What follows in this request only reads, or does not."""
     _asked.set([] if only else None)
@@ -63,7 +71,7 @@ def reading(only: bool) -> None:
 
 def _version() -> tuple[object, ...] | None:
     """On PostgreSQL an earlier revision may become visible after a later: so also how many of the newest there are."""
-    newest = Revision.objects.order_by("-pk").values_list("pk", "record_id", "number").first()
+    newest = Revision.objects.order_by("-pk").values_list("pk", "record_id", "number", "at").first()
     if newest is None or connection.vendor == "sqlite":
         return newest
     return *newest, changes.in_sight(newest[0])
@@ -74,9 +82,11 @@ def remembered(
     make: Callable[[], T],
     rest: Callable[[T], bool] = lambda _: False,
     again: Callable[[T], T] | None = None,
-    seconds: float = REST,
+    seconds: float | None = None,
+    times: float = 0,
 ) -> T:
-    """What `make` gives, made once for each version of the ledger; `rest` says of it that it may be so many seconds old.
+    """What `make` gives, made once for each version of the ledger; `rest` says of it that it may be so many seconds old
+    (`REST` where nothing is said), or so many times the seconds that it took.
 
     `again` makes it from what it was. Where settings.REMEMBER is off, it is made each time.
     """
@@ -87,14 +97,19 @@ def remembered(
         return make()
     with _making(key):  # who asks for something else does not wait
         kept = _kept.get(key)
-        if kept and (kept.version == now or (rest(kept.value) and time.monotonic() - kept.made < seconds)):
+        begun = time.monotonic()
+        if kept and (
+            kept.version == now
+            or (rest(kept.value) and begun - kept.made < max(seconds or REST, times * kept.took))
+        ):
             with _lock:
                 if key in _kept:
                     _kept.move_to_end(key)
             return kept.value
         value = again(kept.value) if kept and again else make()
         with _lock:
-            _kept[key] = _Kept(now, time.monotonic(), value)
+            made = time.monotonic()
+            _kept[key] = _Kept(now, made, made - begun, value)
             while len(_kept) > MOST_KEPT:
                 _kept.popitem(last=False)
         return value
