@@ -5,7 +5,7 @@ Both tell of published events only, under the names that the public may read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,9 +24,8 @@ from barometer.publication.custody import Held
 from barometer.publication.words import words as printed
 from barometer.web.actions.audit import note_act
 from barometer.web.public import cards, following, joined, words
-from barometer.web.records import mapping, timelines
+from barometer.web.records import changes, mapping, timelines
 from barometer.web.records.models import Event
-from barometer.web.records.naming import shown_names
 from barometer.web.records.retellings import counted_elsewhere
 
 MOST_QUARTERS = 40
@@ -38,23 +37,22 @@ MOST_QUARTERS = 40
 def custody_rows(day: date, language: str) -> list[Held]:
     """Everybody under a measure that deprives of liberty and is not over on that day, by name."""
     with translation.override(language), joined.audience(public=True):
-        names = shown_names(public=True)
-        found = [
-            row
-            for case in timelines.cases(timelines.public_events(), public=True, names=names)
-            for row in _held(case, day, language)
+        events = timelines.with_effects(timelines.public_events())
+        told = [
+            (case, state, row)
+            for case in timelines.Cases(events, public=True, names=joined.names())
+            for state in [state_on(case, day)]
+            for row in state.measures
+            if row.rule.deprives and row.open
         ]
+        places = _places([row.facts[0] for _, _, row in told if row.facts])
+        found = [_row(case, state, row, places, day, language) for case, state, row in told]
         return sorted(found, key=lambda row: (row.person.casefold(), row.case, row.since))
 
 
-def _held(case: Case, day: date, language: str) -> Iterator[Held]:
-    state = state_on(case, day)
-    for row in state.measures:
-        if row.rule.deprives and row.open:
-            yield _row(case, state, row, day, language)
-
-
-def _row(case: Case, state: CaseState, row: MeasureState, day: date, language: str) -> Held:
+def _row(
+    case: Case, state: CaseState, row: MeasureState, places: Mapping[str, str], day: date, language: str
+) -> Held:
     whole = dict(state.deprived).get(row.subject, row.days)
     said = following.measure(row, following.Rows(()))
     return Held(
@@ -66,17 +64,20 @@ def _row(case: Case, state: CaseState, row: MeasureState, day: date, language: s
         most=None if row.days.most is None else int(row.days.most),
         all_least=int(whole.least),
         all_most=None if whole.most is None else int(whole.most),
-        place=_place(row),
+        place=places.get(row.facts[0], "") if row.facts else "",
         charge="; ".join(_charges(state, row.subject)),
         case=joined.slug_of(case.slug),
         next=_next(case, row.subject, day, language),
     )
 
 
-def _place(row: MeasureState) -> str:
-    """Where the event lies that tells the measure first; '' where it does not say."""
-    first = cards.ready(Event.objects.public().filter(public_id=row.facts[0])).first() if row.facts else None
-    return cards.place(first) if first else ""
+def _places(events: Collection[str]) -> dict[str, str]:
+    """Event → where it lies, '' where it does not say: of the events that tell a measure first."""
+    return {
+        event.public_id: cards.place(event)
+        for part in changes.parts(set(events))
+        for event in cards.ready(Event.objects.public().filter(public_id__in=part))
+    }
 
 
 def _charges(state: CaseState, subject: str) -> Iterable[str]:

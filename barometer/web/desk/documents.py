@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,7 +21,10 @@ from barometer.web.accounts.roles import Act
 from barometer.web.actions import sheets_out, submitting
 from barometer.web.desk.views import crumbs, desk_for, name_of
 from barometer.web.public import clock, words
-from barometer.web.records.models import Case, Event
+from barometer.web.records.models import Case, Event, Issue
+
+#: So many people are shown on the page; the file has all.
+MOST_HELD = 200
 
 # --- a submission -------------------------------------------------------------------------------------------------------
 
@@ -135,13 +139,14 @@ def _day(text: str) -> date | None:
 
 def _sheets_page(request: HttpRequest, problem: str = "") -> HttpResponse:
     day = _day(request.GET.get("on", "").strip()) or clock.today()
-    quarters = sorted(
-        set(Event.objects.public().exclude(item__issue=None).values_list("item__issue__period", flat=True))
-    )
+    held = sheets_out.custody_rows(day, words.language())
+    printed = Event.objects.public().filter(item__issue=OuterRef("pk"))
+    quarters = list(Issue.objects.filter(Exists(printed)).order_by("period").values_list("period", flat=True))
     context = {
         "day": day.isoformat(),
         "day_words": words.day_words(day),
-        "rows": sheets_out.custody_rows(day, words.language()),
+        "rows": held[:MOST_HELD],
+        "more": max(0, len(held) - MOST_HELD),
         "note": sheets_out.custody_note(),
         "labels": [sheets_out.custody_label(one) for one in ("person", "measure", "since", "charge", "next")],
         "days": gettext("Days"),
