@@ -410,9 +410,11 @@ def titles_of(known: Mapping[int, str]) -> dict[int, Words]:
     """The titles of cases, by their rows; `known`: row → slug."""
     rows = _naming(known)
     where = {case: [public_id for _, public_id in named] for case, named in rows.items()}
-    for case, names in where.items():
-        if len(names) == NAMED_BY:  # a name may stand there by leave for all of the case
-            where[case] = [event.public_id for event in _all_of(case)]
+    if (cut := [case for case, names in where.items() if len(names) == NAMED_BY]) and joined.withheld():
+        where |= {case: [] for case in cut}  # a name may stand there by leave for all of the case
+        every = Event.objects.public().filter(case__in=cut).order_by()
+        for case, public_id in every.values_list("case", "public_id"):
+            where[case].append(public_id)
     graves = [
         one.pk for case in known if (one := _gravest([told for told, _ in rows[case]])) and _is_headed(one)
     ]
