@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from html import unescape
 
@@ -31,6 +32,7 @@ from barometer.web.actions import (
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.issuing_items import Role, Writing
 from barometer.web.actions.issuing_open import Overtaken, open_issue
+from barometer.web.desk import issues
 from barometer.web.records import mapping, printing
 from barometer.web.records.models import Event, Issue, Item, Revision, TextState
 
@@ -243,6 +245,23 @@ def test_what_happened_after_the_quarter_is_offered_and_not_taken_unasked(issue,
     assert issuing_offer.take_all(issue, **who(alma)) == 2
     [later] = issuing_offer.offers(issue)
     assert issuing_offer.take(issue, later.key, **who(alma)).month == ""
+
+
+def test_of_many_offers_a_page_shows_some_and_history_comes_last(client, issue, alma, monkeypatch):
+    monkeypatch.setattr(issues, "OFFERS_A_PAGE", 2)
+    Event.objects.filter(summary_en__startswith="Erlan Notreal").update(
+        first_day=date(2029, 5, 2), last_day=date(2029, 5, 2)
+    )
+    names = [one.told[0][0].summary_en.split()[0] for one in issuing_offer.offers(issue)]
+    assert names == ["Dana", "Bolat", "Erlan"]
+    client.force_login(alma)
+    at = "/desk/issues/2031Q2/"
+    first, second = client.get(at), client.get(f"{at}?offers=2")
+    assert [one["lines"][0].what.text.split()[0] for one in first.context["offers"]] == ["Dana", "Bolat"]
+    assert [one["lines"][0].what.text.split()[0] for one in second.context["offers"]] == ["Erlan"]
+    assert 'href="?offers=2#offers"' in first.content.decode()
+    client.post(f"{at}act/", {"do": "take-all", "offer": first.context["proposed"]})
+    assert [one.told[0][0].summary_en.split()[0] for one in issuing_offer.offers(issue)] == ["Erlan"]
 
 
 # --- arranging --------------------------------------------------------------------------------------------
@@ -528,8 +547,10 @@ def test_the_desk_opens_arranges_writes_approves_and_decides(client, ledger, alm
     assert answer["Location"] == "/desk/issues/2031Q2/"
     assert client.post("/desk/issues/", {"period": "2031Q5"}).status_code == 400
     at = "/desk/issues/2031Q2/"
-    assert "printed before: first quarter of 2031" in text(client.get(at))
-    client.post(f"{at}act/", {"do": "take-all"})
+    page = client.get(at)
+    assert "printed before: first quarter of 2031" in text(page)
+    offers = re.findall(r'<input type="hidden" name="offer" value="([a-z]+-\d+)"><', page.content.decode())
+    client.post(f"{at}act/", {"do": "take-all", "offer": offers})
     issue = Issue.objects.get(period="2031Q2")
     item = find(issue, "custody")
     page = f"{at}items/{item.public_id}/"

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,11 +31,14 @@ from barometer.web.actions.issuing_open import months_of, open_issue, sections_o
 from barometer.web.actions.texts import standings_of
 from barometer.web.desk.views import crumbs, desk_for, name_of, quarter_at_work
 from barometer.web.public import words
+from barometer.web.public.views import turns
 from barometer.web.public.words import Words
+from barometer.web.records import retellings
 from barometer.web.records.models import Event, Issue, Item
 from barometer.web.records.printing import in_order, own_items
 
 Given = Mapping[str, str]
+OFFERS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -235,7 +239,10 @@ def _issue_page(
     printed = [item for item in items if not item.left_out]
     told = issuing.counts(found, printed)
     is_open = found.frozen_at is None
-    offers = [_offered(one) for one in issuing_offer.offers(found)] if is_open else []
+    again = retellings.counted_elsewhere(public=True) if is_open else frozenset[str]()
+    waiting = issuing_offer.waiting(found, again) if is_open else []
+    page = Paginator(waiting, OFFERS_A_PAGE).get_page(request.GET.get("offers"))
+    offers = [_offered(one) for one in issuing_offer.offers(found, page.object_list, again)]
     context = {
         "issue": found,
         "heading": words.quarter_words(found.period),
@@ -247,7 +254,9 @@ def _issue_page(
         "groups": _groups(found, printed, standing),
         "left_out": [_row(item, standing) for item in items if item.left_out],
         "offers": offers,
-        "proposed": sum(not one["is_later"] for one in offers),
+        "page": page,
+        "turns": turns(page, lambda number: f"?offers={number}#offers"),
+        "proposed": [one["key"] for one in offers if not one["is_later"]],
         "sections": [(number, section_title(found, number)) for number in sections_of(found)],
         "months_to_choose": [(month, words.capital(words.month_name(month))) for month in months_of(found)],
         "problem": [problem] if problem else (),
@@ -342,7 +351,8 @@ def _take(found: Issue, request: HttpRequest, given: Given) -> str:
 
 
 def _take_all(found: Issue, request: HttpRequest, given: Given) -> str:
-    made = issuing_offer.take_all(found, language=words.language(), **who(request))
+    keys = request.POST.getlist("offer")
+    made = issuing_offer.take_all(found, keys, language=words.language(), **who(request))
     return ngettext("%(count)d item was made.", "%(count)d items were made.", made) % {"count": made}
 
 
