@@ -164,6 +164,36 @@ def _deep() -> dict[str, Any]:
 # --- work -------------------------------------------------------------------------------------------------
 
 
+def _desk() -> dict[str, Any]:
+    """Pages with which a day at the desk goes by, each the second time that a process is asked for it."""
+    from django.contrib.auth.models import Group
+
+    from barometer.web.accounts.models import User
+
+    waiting = (
+        models.Event.objects.filter(state="accepted").order_by("-pk").values_list("public_id", flat=True)
+    )
+    slugs = models.Case.objects.order_by("-pk").values_list("slug", flat=True)
+    addresses = [
+        "/desk/day/", "/desk/carryover/", "/desk/carryover/?page=3", "/desk/leads/", "/desk/code/", "/desk/review/",
+        *(f"/desk/review/{one}/" for one in waiting[:3]), "/desk/names/", "/desk/people/", "/desk/cases/",
+        *(f"/desk/cases/{one}/" for one in slugs[:2]), "/desk/issues/",
+    ]  # fmt: skip
+    client = Client()
+    with transaction.atomic():
+        user = User.objects.create(username="of-the-bench", is_staff=True)
+        user.groups.set(Group.objects.get_or_create(name=name)[0] for name in ("monitor", "editor"))
+        client.force_login(user)
+
+        def get(_: int, address: str) -> None:
+            assert client.get(address).status_code == 200, address
+
+        first = _each(addresses, get)
+        found = _each(addresses, get)
+        transaction.set_rollback(True)
+    return found | {"told": f"the first time p95 {first['p95'] / 1000:.1f} s ({first['slowest']})"}
+
+
 def _timed(work: Callable[[], Any], times: float = 1.0) -> dict[str, Any]:
     """Seconds of the work, as if it were so many times as much; and of this process's processor."""
     clock, processor = time.perf_counter(), time.process_time()
@@ -296,6 +326,7 @@ QUESTIONS: dict[str, Callable[[], dict[str, Any]]] = {
     "names search": _names,
     "first page after a start": _start,
     "page after a change": _change,
+    "pages of the desk": _desk,
     "import of 10,000": _import,
     "indicators of a quarter": _indicators,
     "release of a quarter": _release,
