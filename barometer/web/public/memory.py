@@ -60,8 +60,9 @@ def version() -> tuple[object, ...] | None:
 
 def changed_at() -> datetime | None:
     """When the ledger changed last: every change leaves a revision. None where nothing was ever written."""
-    now: Any = version()
-    return now and now[3]
+    asked = _asked.get()
+    found: Any = asked[0] if asked else _newest()
+    return found and found[3]
 
 
 def reading(only: bool) -> None:
@@ -71,10 +72,14 @@ def reading(only: bool) -> None:
 
 def _version() -> tuple[object, ...] | None:
     """On PostgreSQL an earlier revision may become visible after a later: so also how many of the newest there are."""
-    newest = Revision.objects.order_by("-pk").values_list("pk", "record_id", "number", "at").first()
+    newest = _newest()
     if newest is None or connection.vendor == "sqlite":
         return newest
     return *newest, changes.in_sight(newest[0])
+
+
+def _newest() -> tuple[Any, ...] | None:
+    return Revision.objects.order_by("-pk").values_list("pk", "record_id", "number", "at").first()
 
 
 def remembered(
