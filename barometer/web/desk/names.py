@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Max, Min, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +33,7 @@ from barometer.web.records.proposals import Proposal, likely_pairs, proposals
 
 PAGE = 10
 LOG_PAGE = 50
-MOST_MENTIONS = 3
+MOST_MENTIONS, MOST_LOOKED_AT = 3, 100
 MOST_CONFLICTS = 20
 #: From so many pairs on, they may be so many seconds old.
 MANY_PAIRS, PAIRS_OLD = 200, 600.0
@@ -341,9 +342,13 @@ def _sides(public_ids: Iterable[str], known: Clusters) -> dict[str, Side]:
     )
     outlets = Mention.objects.filter(party__kind=Party.Kind.OUTLET, side=Mention.Side.TARGET)
     beside = Prefetch("event__mentions", outlets.select_related("party"), to_attr="outlets")
-    rows = Party.objects.filter(public_id__in=public_ids).prefetch_related(
-        Prefetch("mentions", mentions.prefetch_related(beside))
+    rows = Party.objects.filter(public_id__in=public_ids).annotate(
+        times=Count("mentions"),
+        first=Min("mentions__event__first_day"),
+        last=Max("mentions__event__first_day"),
     )
+    newest = mentions.prefetch_related(beside)[:MOST_LOOKED_AT]
+    rows = rows.prefetch_related(Prefetch("mentions", newest, to_attr="newest"))
     members = {member for one in public_ids for member in known.of(one)}
     names = dict(Party.objects.filter(public_id__in=members).values_list("public_id", "name"))
     shown = naming.canonical_names(list(public_ids), known)
@@ -358,16 +363,15 @@ def _sides(public_ids: Iterable[str], known: Clusters) -> dict[str, Side]:
 
 
 def _side(party: Party, name: str, names: set[str]) -> Side:
-    """`name` is that of the cluster, `names` are all names in it."""
-    mentions = list(party.mentions.all())
+    """`name` is that of the cluster, `names` are all names in it; of many mentions the newest are looked at."""
+    mentions = party.newest
     events = {mention.event_id: mention.event for mention in mentions}
-    days = sorted(event.first_day for event in events.values() if event.first_day)
     return Side(
         id=party.public_id,
         name=name,
         kind=kind_label(party.kind),
         joined=tuple(sorted(names - {name})),
-        times=len(mentions),
+        times=party.times,
         written=_unique(mention.written for mention in mentions),
         roles=_unique(_role(mention.type) for mention in mentions),
         outlets=_unique(
@@ -378,7 +382,7 @@ def _side(party: Party, name: str, names: set[str]) -> Side:
         ),
         places=_unique(_place(event) for event in events.values()),
         cases=_unique(event.case.slug if event.case else "" for event in events.values()),
-        days=_days(days),
+        days=_days(party.first, party.last),
         told=tuple(told_of(mention, party) for mention in mentions[:MOST_MENTIONS]),
     )
 
@@ -395,10 +399,10 @@ def _place(event: Event) -> str:
     )
 
 
-def _days(days: list) -> str:
-    if not days:
+def _days(first_day: date | None, last_day: date | None) -> str:
+    if first_day is None or last_day is None:
         return ""
-    first, last = words.day_words(days[0]), words.day_words(days[-1])
+    first, last = words.day_words(first_day), words.day_words(last_day)
     return first if first == last else f"{first} – {last}"
 
 
