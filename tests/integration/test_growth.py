@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.db import connection, transaction
+from judged import judge
 
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.revisions import record_revision
@@ -22,7 +23,6 @@ from barometer.web.records.models import (
     EventProvision,
     EventType,
     Mention,
-    NameJudgement,
     Party,
     Revision,
 )
@@ -89,16 +89,6 @@ def change(event: Event, chance: random.Random) -> None:
         event.region, event.work_link = chance.choice(["KZ-75", ""]), chance.choice(["work", ""])
     event.save()
     record_revision(event, "code", by="An editor")
-
-
-def judge(chance: random.Random) -> None:
-    """Two people are said to be one, or not."""
-    one, other = sorted(row.public_id for row in chance.sample(list(Party.objects.filter(kind="person")), 2))
-    row = NameJudgement.objects.create(
-        subject="party", one=one, other=other, verdict=chance.choice(["same", "different", "open"]),
-        reason="invented", by="An editor",
-    )  # fmt: skip
-    record_revision(row, "judge", by="An editor")
 
 
 @pytest.mark.parametrize("seed", range(3))

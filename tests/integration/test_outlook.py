@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from judged import judge
 from reviewed import person
 
 from barometer.cases.carryover import carryover
@@ -19,7 +20,7 @@ from barometer.web.actions.revisions import record_revision
 from barometer.web.actions.waiting import waiting
 from barometer.web.public import joined, memory
 from barometer.web.records import changes, hiding, timelines
-from barometer.web.records.models import Case, Event, EventType, Mention, NameJudgement, Party
+from barometer.web.records.models import Case, Event, EventType, Mention, Party
 from barometer.web.records.withholding import withheld
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
@@ -95,16 +96,6 @@ def change(event: Event, chance: random.Random) -> None:
     event.coded = coded
     event.save()
     record_revision(event, "code", by="An editor")
-
-
-def judge(chance: random.Random) -> None:
-    """Two people are said to be one, or not, or it is taken back."""
-    one, other = sorted(row.public_id for row in chance.sample(list(Party.objects.filter(kind="person")), 2))
-    row = NameJudgement.objects.create(
-        subject="party", one=one, other=other, verdict=chance.choice(["same", "different", "open"]),
-        reason="invented", by="An editor",
-    )  # fmt: skip
-    record_revision(row, "judge", by="An editor")
 
 
 @pytest.mark.parametrize("seed", range(3))

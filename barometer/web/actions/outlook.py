@@ -7,11 +7,12 @@ page prints of a case is worked out anew of that case.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from django.db.models import QuerySet
 
 from barometer.cases.carryover import Carried, Moved, carried, carryover
 from barometer.cases.state import state_of
@@ -19,7 +20,7 @@ from barometer.cases.telling import facts_of
 from barometer.cases.upcoming import is_next, upcoming_of
 from barometer.cases.values import Period
 from barometer.names.clusters import touching
-from barometer.web.public import memory
+from barometer.web.public import joined, memory
 from barometer.web.records import changes, shelf, timelines
 from barometer.web.records.changes import Change, Seen
 from barometer.web.records.models import Case, Event, Mention, NameJudgement, Revision
@@ -64,7 +65,6 @@ class _Reading:
 
 def outlooks(period: Period, day: date) -> list[Outlook]:
     """The cases that were open on the first day of the period, and those with a date soon after the day; by slug."""
-
     when = period, day
 
     def begun() -> _Reading:
@@ -80,7 +80,7 @@ def outlooks(period: Period, day: date) -> list[Outlook]:
 def carried_of(slugs: Collection[str], period: Period, day: date) -> tuple[Carried, ...]:
     """What is carried over of these cases, as they stand now, by slug."""
     events = timelines.desk_events().filter(case__slug__in=slugs)
-    return carryover(timelines.cases(events, public=False), period, today=day)
+    return carryover(timelines.Cases(events, public=False, names=joined.of_the_desk()), period, today=day)
 
 
 def _read(when: _When) -> _Reading:
@@ -90,23 +90,21 @@ def _read(when: _When) -> _Reading:
 
 def _looked_at(cases: Collection[int] | None, when: _When) -> dict[int, Outlook]:
     """These cases, or all."""
-    events = timelines.desk_events()
-    told: Iterable[timelines.Case]
     if cases is None:
-        told = timelines.Cases(timelines.to_follow(events), public=False)
-    else:
-        told = [
-            case
-            for part in changes.parts(cases)
-            for case in timelines.cases(events.filter(case__in=part), public=False)
-        ]
+        return _thought_of(timelines.to_follow(timelines.desk_events()), Case.objects.all(), when)
+    found: dict[int, Outlook] = {}
+    for part in changes.parts(cases):
+        found |= _thought_of(
+            timelines.desk_events().filter(case__in=part), Case.objects.filter(pk__in=part), when
+        )
+    return found
+
+
+def _thought_of(events: QuerySet[Event], cases: QuerySet[Case], when: _When) -> dict[int, Outlook]:
+    """Those of the cases whose events give anything to think of."""
+    told = timelines.Cases(events, public=False, names=joined.of_the_desk())
     found = {one.slug: one for case in told if (one := _outlook(case, *when))}
-    pks = (
-        Case.objects.filter(pk__in=cases)
-        if cases is not None and len(cases) < changes.IN_A_QUERY
-        else Case.objects
-    )
-    return {pk: found[slug] for pk, slug in pks.values_list("pk", "slug") if slug in found}
+    return {pk: found[slug] for pk, slug in cases.values_list("pk", "slug") if slug in found}
 
 
 def _outlook(case: timelines.Case, period: Period, day: date) -> Outlook | None:
@@ -178,28 +176,32 @@ def _touched(new: Sequence[Change]) -> set[int] | None:
     if any(change.model == "party" and change.action != "create" for change in new):
         return None  # another name
     events = changes.of_model(new, "event")
-    found = set(_cases_of(events, "public_id__in")) | _named("public_id__in", changes.of_model(new, "case"))
+    found = _cases_of(events, "public_id__in") | _named(changes.of_model(new, "case"))
+    found |= _cases_of(changes.of_model(new, "source"), "item__source__public_id__in")
     for part in changes.parts(events):
         rows = Revision.objects.filter(model="event", record_id__in=part).order_by()
         before = {row.get("case") for row in rows.values_list("after", flat=True)}
-        found |= _named("public_id__in", {one for one in before if one})
-    for part in changes.parts(_joined(changes.of_model(new, "namejudgement"))):
-        rows = Mention.objects.filter(party__public_id__in=part, event__case__isnull=False)
-        found.update(rows.order_by().values_list("event__case", flat=True).distinct())
-    return found
+        found |= _named({one for one in before if one})
+    people = _joined(changes.of_model(new, "namejudgement"))
+    return found | _cases_of(people, "mentions__party__public_id__in")
 
 
-def _cases_of(values: Collection[str], condition: str) -> Iterable[int]:
-    for part in changes.parts(values):
-        rows = Event.objects.filter(**{condition: part}, case__isnull=False)
-        yield from rows.order_by().values_list("case", flat=True)
+def _cases_of(values: Collection[str], condition: str) -> set[int]:
+    """The cases of the events of which a field (`name__in`) has one of these values."""
+    return {
+        case
+        for part in changes.parts(values)
+        for case in Event.objects.filter(**{condition: part}, case__isnull=False)
+        .order_by()
+        .values_list("case", flat=True)
+    }
 
 
-def _named(condition: str, values: Collection[str]) -> set[int]:
+def _named(public_ids: Collection[str]) -> set[int]:
     return {
         pk
-        for part in changes.parts(values)
-        for pk in Case.objects.filter(**{condition: part}).values_list("pk", flat=True)
+        for part in changes.parts(public_ids)
+        for pk in Case.objects.filter(public_id__in=part).values_list("pk", flat=True)
     }
 
 
