@@ -104,6 +104,7 @@ def test_what_was_touched_read_again_is_the_same_as_everything_read_anew(ledger,
         assert said(known.columns) == said(columns.read().columns)
         anew = withheld("site", naming.party_clusters())
         assert dict(hidden.withheld.people) == dict(anew.people)
+        assert dict(hiding.for_use(hidden, "bulletin").people) == dict(withheld("bulletin").people)
         assert {who: one.alone for who, one in hidden.withheld.naming.people.items()} == {
             who: one.alone for who, one in anew.naming.people.items()
         }

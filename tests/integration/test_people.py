@@ -25,9 +25,10 @@ from barometer.web.actions import people as actions
 from barometer.web.actions.consents import consent_missing, named_without_leave
 from barometer.web.actions.importing import import_files
 from barometer.web.public import calendars, clock, stories
-from barometer.web.records import mapping, naming
+from barometer.web.records import hiding, mapping, naming
 from barometer.web.records.models import Case, Event, Item, Party, Revision
 from barometer.web.records.people import Consent, PersonCard
+from barometer.web.records.withholding import withheld
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
 
@@ -374,6 +375,22 @@ def test_who_agrees_is_named_and_who_takes_it_back_is_not(client, ledger):
     assert client.get("/en/cases/ulgieva-274/").status_code == 404
     assert found_in(bulletins(), "ulgiev") == []
     assert found_in({"": client.get("/en/events/").content.decode().casefold()}, "ulgiev") == []
+
+
+def test_leave_for_each_use_is_the_same_by_the_short_way(ledger):
+    """Who is not named in a bulletin, a letter or a submission follows from who is not named on the site."""
+    consent(VICTIM, uses=["letter"])
+    consent(RELATIVE, uses=["bulletin", "un"])
+    consent(PRIVATE, uses=["un"], event=Event.objects.filter(mentions__party=party(PRIVATE)).first())
+    given = consent(RELATIVE, uses=["press"])
+    actions.withdraw_consent(party(RELATIVE), given, how="voice", day=DAY, taken_by="A monitor", **BY)
+    known = hiding.found()
+    for use in ("site", "bulletin", "letter", "un", "press"):
+        people = hiding.for_use(known, use).people
+        assert dict(people) == dict(withheld(use).people) and len(people) == 4
+    free = {use: sum(one.leave.everywhere for one in hiding.for_use(known, use).people.values())
+            for use in ("site", "bulletin", "letter", "un", "press")}  # fmt: skip
+    assert free == {"site": 0, "bulletin": 1, "letter": 1, "un": 1, "press": 0}
 
 
 def test_leave_for_one_use_is_none_for_another(client, ledger):

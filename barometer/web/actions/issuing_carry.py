@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,10 +26,10 @@ from barometer.web.actions.issuing_open import months_of, to_edit
 from barometer.web.actions.issuing_words import spellings
 from barometer.web.actions.outlook import carried_of, outlooks
 from barometer.web.actions.revisions import record_revision
-from barometer.web.records import naming, timelines
+from barometer.web.public import joined
+from barometer.web.records import timelines
 from barometer.web.records.issues import CarryDecision
 from barometer.web.records.models import Case, Event, Issue
-from barometer.web.records.withholding import withheld
 
 Decision = CarryDecision.Decision
 #: so many people of a case are told of where there is no news
@@ -138,7 +138,7 @@ def _line(row: CarryDecision, today: date | None, language: str) -> str:
     period = period_of(row.issue.period)
     day = min(period.last, today or timezone.localdate())
     with override(language):  # in which those who are not named are called
-        names = replace(naming.shown_names(public=True), withheld=withheld("bulletin"))
+        names = joined.names_in("bulletin")
         public = timelines.public_events().filter(case=row.case)
         [case] = timelines.cases(public, public=True, names=names)
     known = spellings(language)

@@ -18,10 +18,11 @@ from barometer.web.actions.issuing_items import PART, leads_out, locked, ordered
 from barometer.web.actions.issuing_open import to_edit
 from barometer.web.actions.issuing_words import spellings
 from barometer.web.actions.texts import standings_of
+from barometer.web.public import joined
 from barometer.web.records.issues import ItemEvent
 from barometer.web.records.mapping import event_in_case, renamed
 from barometer.web.records.models import Event, Issue, Item
-from barometer.web.records.naming import Shown, shown_names
+from barometer.web.records.naming import Shown
 from barometer.web.records.printing import own_items
 from barometer.web.records.reviewing import link_marks
 
@@ -40,7 +41,7 @@ def draft(
     standing = standings_of({row.public_id: {PART: texts}}, row.language)[row.public_id, PART]
     free = [one for one in languages if standing[one].state in (MISSING, MACHINE)]
     told = ordered(row)
-    names = shown_names(public=True, use="bulletin") if names is None else names
+    names = joined.names_in("bulletin") if names is None else names
     made: dict[str, str] = {}
     links = None
     for language in sorted(free, key=lambda one: (one != row.language, one)):
@@ -58,7 +59,7 @@ def draft(
 
 def draft_missing(issue: Issue, *, by: str, user: Any) -> int:
     """Draft every text that is missing in the issue; how many were made. What cannot be drafted stays missing."""
-    names = shown_names(public=True, use="bulletin")
+    names = joined.names_in("bulletin")
     made = 0
     with transaction.atomic():
         for item in own_items(to_edit(issue)).filter(left_out=""):
@@ -72,7 +73,7 @@ def draft_missing(issue: Issue, *, by: str, user: Any) -> int:
 
 def values_of(rows: Sequence[ItemEvent], language: str, names: Shown | None = None) -> list[Value]:
     """The events as the bulletin may tell them."""
-    names = shown_names(public=True, use="bulletin") if names is None else names
+    names = joined.names_in("bulletin") if names is None else names
     return [renamed(event_in_case(row.event), row.event.public_id, names, language) for row in rows]
 
 
@@ -80,7 +81,7 @@ def misfits_of(
     item: Item, rows: Sequence[ItemEvent], names: Shown | None = None
 ) -> dict[str, tuple[Misfit, ...]]:
     """What each text of the item says that none of its events bears out."""
-    names = shown_names(public=True, use="bulletin") if names is None else names
+    names = joined.names_in("bulletin") if names is None else names
     found = {}
     for language, text in texts_of(item).items():
         if text:

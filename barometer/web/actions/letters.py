@@ -37,10 +37,11 @@ from barometer.web.actions import letters_figures
 from barometer.web.actions.holding import is_held_back
 from barometer.web.actions.revisions import record_revision
 from barometer.web.actions.texts import approve_text, note_text, standings_of
+from barometer.web.public import joined
 from barometer.web.records import mapping, naming, timelines
 from barometer.web.records.letters import Letter, LetterDemand, LetterPerson
 from barometer.web.records.models import Case, Event, Mention, Party
-from barometer.web.records.naming import Shown, shown_names
+from barometer.web.records.naming import Shown
 from barometer.web.records.withholding import leave_of, party_clusters
 
 USE = "letter"
@@ -72,7 +73,7 @@ def composed(letter: Letter) -> dict[str, LetterOut]:
 
 def value(letter: Letter) -> LetterIn:
     """What the ledger hands over: words, people with their drafted paragraphs, figures."""
-    names = shown_names(public=True, use=USE)
+    names = joined.names_in(USE)
     rows = list(letter.people.select_related("case", "party"))
     events = _events_of([row.case_id for row in rows])
     day = letter.day or timezone.localdate()
@@ -155,7 +156,7 @@ def standings_of_letter(letter: Letter) -> dict[str, dict[str, Standing]]:
 
 def misfits_of(letter: Letter) -> dict[tuple[str, str], tuple[Misfit, ...]]:
     """What own words on a person say that no event of the case bears, by the person's key and language."""
-    names = shown_names(public=True, use=USE)
+    names = joined.names_in(USE)
     rows = list(letter.people.select_related("case"))
     events = _events_of([row.case_id for row in rows])
     found = {}

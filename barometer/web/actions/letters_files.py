@@ -11,9 +11,9 @@ from barometer.publication.letter import LetterOut
 from barometer.publication.letter_render import render_letter
 from barometer.web.actions.letters import USE, composed, without_agreement
 from barometer.web.actions.letters_signing import printed
+from barometer.web.public import joined
 from barometer.web.records.letters import Letter
 from barometer.web.records.models import Event
-from barometer.web.records.withholding import withheld
 
 
 def letter_file(letter: Letter, language: str, format: str) -> bytes:
@@ -37,7 +37,7 @@ def leaving(letter: Letter, language: str, *, logos: bool = True) -> LetterOut:
 
 def covered(letter: Letter, told: LetterOut) -> LetterOut:
     """The letter without the names of those who may not be named in one now, whatever it said when it was sent."""
-    people = withheld(USE)
+    people = joined.withheld_in(USE)
     if not people:
         return told
     at = _events_by_key(letter)

@@ -29,7 +29,7 @@ from barometer.web.records import timelines
 from barometer.web.records.gathering import Capture
 from barometer.web.records.mapping import event_value, renamed
 from barometer.web.records.models import Case, Event, Mention, Party
-from barometer.web.records.naming import Shown, shown_names
+from barometer.web.records.naming import Shown
 from barometer.web.records.people import Consent
 from barometer.web.records.withholding import leave_of, party_clusters, people_of, standing
 
@@ -132,7 +132,7 @@ def dossier(case: Case, language: str) -> Dossier:
 
 def _dossier(case: Case, language: str) -> Dossier:
     rows = list(cards.ready(timelines.public_events().filter(case=case)).order_by("first_day", "pk"))
-    names = shown_names(public=True, use=USE)
+    names = joined.names_in(USE)
     value = timelines.case_value(case.slug, rows, public=True, names=names)
     told = [renamed(event_value(row), row.public_id, names, cards.language_of(row)) for row in rows]
     today = clock.today()

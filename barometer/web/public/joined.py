@@ -95,6 +95,18 @@ def _names(*, public: bool) -> naming.Shown:
     return memory.remembered("names", lambda: naming.shown_names(public=True, people=people))
 
 
+def names_in(use: str) -> naming.Shown:
+    """The names that the public may read in that use: in a bulletin, a letter."""
+    people = withheld_in(use)
+    return memory.remembered(("names", use), lambda: naming.shown_names(public=True, use=use, people=people))
+
+
+def withheld_in(use: str) -> Withheld:
+    """Who is not named in that use."""
+    known = hidden()
+    return memory.remembered(("not named", use), lambda: hiding.for_use(known, use))
+
+
 def of_the_desk() -> naming.Shown:
     """The names that the desk sees."""
     return memory.remembered("names of the desk", lambda: naming.shown_names(public=False))

@@ -20,13 +20,13 @@ from barometer.web.actions import letters_after, letters_signing
 from barometer.web.actions.evidence import bytes_of
 from barometer.web.actions.letters import USE
 from barometer.web.actions.letters_files import covered, file_name, leaving
-from barometer.web.public import cards, casepage, filters, words
+from barometer.web.public import cards, casepage, filters, joined, words
 from barometer.web.public.caching import may_be_kept
 from barometer.web.public.views import PAGE, crumbs, page, turns
 from barometer.web.public.words import Words
 from barometer.web.records.letters import DemandOutcome, Letter, LetterDemand, Signatory
 from barometer.web.records.models import Case
-from barometer.web.records.withholding import NOBODY, Withheld, withheld
+from barometer.web.records.withholding import NOBODY, Withheld
 
 #: What readers may take with them.
 FORMATS = ("pdf", "docx", "html")
@@ -67,7 +67,7 @@ _FEW = ("public_id", "languages", "source_language", "day", "provisions")
 
 def _links(rows: Iterable[Letter]) -> list[Link]:
     found = list(rows)
-    people = withheld(USE) if found else NOBODY
+    people = joined.withheld_in(USE) if found else NOBODY
     return [_link(row, people) for row in found]
 
 
@@ -174,7 +174,7 @@ def delay_words(days: int) -> str:
 def letter_context(found: Letter) -> dict[str, Any]:
     """All that the page of a letter shows."""
     told = told_of(found)
-    people = withheld(USE)
+    people = joined.withheld_in(USE)
 
     def said(text: str, language: str) -> Words:
         return Words(people.text(text, language), language)

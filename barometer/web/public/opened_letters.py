@@ -9,16 +9,16 @@ from django.urls import reverse
 from barometer.publication.letter import LetterOut
 from barometer.web.actions import letters_after, letters_signing
 from barometer.web.actions.letters import USE
-from barometer.web.public import letters, words
+from barometer.web.public import joined, letters, words
 from barometer.web.public.opened_parts import Value, case_name, day_of, moment
 from barometer.web.records.letters import Letter
 from barometer.web.records.models import Case
-from barometer.web.records.withholding import Withheld, withheld
+from barometer.web.records.withholding import Withheld
 
 
 def letter(row: Letter) -> Value:
     """The value of a letter from `letters.public_letters`: each asks the database itself, there are few."""
-    people = withheld(USE)
+    people = joined.withheld_in(USE)
     told = {code: letters.told_in(row, code) for code in row.languages}
     page = reverse("public:letter", args=[row.public_id])
     named = Case.objects.public().filter(letter_people__letter=row).distinct().order_by("public_id")

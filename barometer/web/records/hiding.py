@@ -27,6 +27,7 @@ from barometer.web.records.withholding import (
     alone,
     everybody,
     hidden,
+    leaves,
     not_named,
     party_clusters,
     people_of,
@@ -90,6 +91,15 @@ def as_if_accepted(old: Hiding, events: Collection[int]) -> Withheld:
     rows = models.Mention.objects.filter(event__in=events, party__kind=models.Party.Kind.PERSON)
     touched = set(rows.order_by().values_list("party__public_id", flat=True))
     return _again(old, touched, old.clusters, old.seen, events).withheld if touched else old.withheld
+
+
+def for_use(old: Hiding, use: str) -> Withheld:
+    """Who is not named in another use (bulletin, letter, un, press): the same people, but for the leave that they gave."""
+    people = old.withheld.people
+    if use == USE or not people:
+        return old.withheld
+    leave = leaves({who: old.parties[who] for who in people}, use)
+    return Withheld({who: replace(one, leave=leave[who]) for who, one in people.items()}, old.withheld.naming)
 
 
 def _again(

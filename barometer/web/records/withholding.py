@@ -283,15 +283,21 @@ def not_named(people: Iterable[Known]) -> list[Known]:
 
 def hidden(found: Iterable[Known], use: str) -> dict[str, Hidden]:
     """These people by their ids, each with where the name may stand in that use."""
-    found = list(found)
+    known = {one.id: one for one in found}
+    leave = leaves({who: one.parties for who, one in known.items()}, use)
+    return {who: one.hidden(leave[who]) for who, one in known.items()}
+
+
+def leaves(people: Mapping[str, Collection[str]], use: str) -> dict[str, Leave]:
+    """Where these people, by the parties that they are, may be named in that use."""
     said: dict[str, list[Consent]] = defaultdict(list)
-    for row in _standing([party for one in found for party in one.parties]):
+    for row in _standing([party for parties in people.values() for party in parties]):
         said[row.party.public_id].append(row)
 
-    def rows(one: Known) -> list[Consent]:
-        return sorted((row for party in one.parties for row in said.get(party, ())), key=lambda row: row.pk)
+    def rows(parties: Collection[str]) -> list[Consent]:
+        return sorted((row for party in parties for row in said.get(party, ())), key=lambda row: row.pk)
 
-    return {one.id: one.hidden(_leave(one.parties, rows(one), use)) for one in found}
+    return {who: _leave(parties, rows(parties), use) for who, parties in people.items()}
 
 
 @dataclass
