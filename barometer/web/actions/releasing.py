@@ -44,7 +44,6 @@ from barometer.web.records.models import (
 from barometer.web.records.protection import ItemKey, Redaction
 from barometer.web.records.releases import Release, ReleaseFile
 from barometer.web.records.reviewing import PublicNote
-from barometer.web.records.withholding import withheld
 
 ALL = "all"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -384,7 +383,7 @@ def given(rows: Iterable[Release]) -> list[Release]:
         .filter(event__state="withdrawn")
         .values_list("event__public_id", flat=True)
     )
-    people = withheld("site")
+    people = joined.withheld_in("site")
     names = dict(
         Party.objects.filter(kind=Party.Kind.PERSON, name__in=list(people.by_name)).values_list(
             "public_id", "name"

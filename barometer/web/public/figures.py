@@ -169,7 +169,7 @@ def made_for(period: str, *, exact: bool = False) -> Report:
 def given(period: str, day: date) -> Given:
     """All that the report of a quarter is made of, with what requests and watched sites tell."""
     return replace(
-        measuring.given(period),
+        measuring.given(period, joined.names_in("site")),
         answered=_answered(period, day),
         sites=available.sites_of(shown.quarter(period)),
     )

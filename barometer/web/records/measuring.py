@@ -29,11 +29,13 @@ def counted(period: str) -> list[Counted]:
     return printing.recorded(period)
 
 
-def given(period: str) -> Given:
-    """All that the report of a quarter is made of, as the public may see it."""
+def given(period: str, names: Shown | None = None) -> Given:
+    """All that the report of a quarter is made of, as the public may see it: under these names, where the caller has
+    worked them out."""
     quarter = Quarter.parse(period)
     before = Quarter.of(quarter.first - timedelta(days=1))
-    rows, names = counted(period), shown_names(public=True)
+    rows = counted(period)
+    names = shown_names(public=True) if names is None else names
     return Given(
         rows=rows,
         before=counted(str(before)),
