@@ -46,7 +46,7 @@ def ask(what: str) -> None:
 
 
 #: What is brought up to date and not made anew: barometer.web.public.columns, records.hiding, and what follows of them.
-KEPT = ("columns", "hidden people", "names", "beside withheld people", "words of withheld names")
+KEPT = ("columns", "hidden people", ("names", "site"), "beside withheld people", "words of withheld names")
 
 
 # --- pages ------------------------------------------------------------------------------------------------

@@ -295,3 +295,19 @@ def test_the_calendar_of_a_large_ledger_says_of_which_cases_it_tells(ledger, cli
         own = client.get(f"/en/cases/{case.slug}/dates.ics").content.decode()
         assert own.count("BEGIN:VEVENT") == whole.count(f"/cases/{case.slug}/"), case.slug
         assert case == moved_last or f"/cases/{case.slug}/" not in of_one
+
+
+def test_what_a_request_knew_before_it_wrote_is_never_taken_for_what_is_so_after_it(ledger):
+    """A person is hidden by the request's own change; others are told so, whatever it had worked out before."""
+    with joined.one_state():  # what is worked out once a request
+        joined.hidden()
+        event = Event.objects.public().first()
+        person, _ = Party.objects.get_or_create(name="Dinara Qiyaleva", kind="person")
+        Mention.objects.create(
+            event=event, party=person, side="target", position=70, type="relative", written="D. Qiyaleva"
+        )
+        record_revision(event, "code", by="An editor")
+        joined.names_in("bulletin")
+    for use in ("site", "bulletin"):
+        assert person.public_id in joined.withheld_in(use).people
+        assert person.public_id in joined.names_in(use).withheld.people

@@ -91,20 +91,31 @@ def _names(*, public: bool) -> naming.Shown:
     """The public's are remembered until the ledger's next revision: see barometer.web.public.memory."""
     if not public:
         return of_the_desk()
-    people = hidden().withheld
-    return memory.remembered("names", lambda: naming.shown_names(public=True, people=people))
+    return _shown("site", hidden().withheld)
 
 
 def names_in(use: str) -> naming.Shown:
     """The names that the public may read in that use: in a bulletin, a letter."""
-    people = withheld_in(use)
-    return memory.remembered(("names", use), lambda: naming.shown_names(public=True, use=use, people=people))
+    return _shown(use, withheld_in(use))
+
+
+def _shown(use: str, people: Withheld) -> naming.Shown:
+    return _remembered_of(
+        people, ("names", use), lambda: naming.shown_names(public=True, use=use, people=people)
+    )
 
 
 def withheld_in(use: str) -> Withheld:
     """Who is not named in that use."""
     known = hidden()
-    return memory.remembered(("not named", use), lambda: hiding.for_use(known, use))
+    return _remembered_of(known, ("not named", use), lambda: hiding.for_use(known, use))
+
+
+def _remembered_of(known: object, key: Hashable, make: Callable[[], T]) -> T:
+    """What follows from `known`, remembered; never what followed from another, which a request that writes may have had
+    from before it wrote."""
+    of, found = memory.remembered(key, lambda: (known, make()))
+    return found if of is known else make()
 
 
 def of_the_desk() -> naming.Shown:
