@@ -32,19 +32,9 @@ _MOST_TEXTS = 4096
 _MOST_WORDS, _MOST_BORNE = 16_384, 2_048
 _TOKEN = re.compile(r"[^\W\d_](?:[\w’'ʼ]*[^\W_])?")  # of a name with a hyphen each half
 _POSSESSIVE = re.compile(r"['’]s?$")
+_LONGEST_INITIAL = 4  # less than that: "A", "A's"
 
 Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class _Token:
-    word: Word | None  # None where it cannot be part of a name
-    start: int
-    end: int
-    initial: str = ""  # its sound where it is one letter
-
-
-_NO_NAME = _Token(None, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -191,15 +181,21 @@ class Naming:
         return dict(self._met(text, capitals)) if self._words and text else {}
 
     def _named(self, text: str, capitals: bool) -> dict[str, list[Span]]:
-        tokens = _tokens(text, capitals)
+        words = list(_TOKEN.finditer(text))
         met: dict[int, list[_Borne]] = {}
-        for at, token in enumerate(tokens):
-            if token.word is not None and not token.initial and (like := self._like(token.word)):
-                met[at] = [self._borne(word) for word in like]
+        initials: dict[int, str] = {}
+        for at, word in enumerate(words):
+            written = word[0]
+            if capitals and not written[0].isupper():
+                continue
+            if like := self._like(written):
+                met[at] = [self._borne(one) for one in like]
+            elif len(written) < _LONGEST_INITIAL and (initial := _initial(_bare(written))):
+                initials[at] = initial
         found: dict[str, list[Span]] = {}
-        for who, which in _likely(met, tokens):
+        for who, which in _likely(met, initials):
             hits = _hits(met, (who, which))
-            if spans := _joined(_spans(self.people[who], which, hits, tokens)):
+            if spans := _joined(_spans(self.people[who], which, hits, words, initials)):
                 found[who] = _joined([*found[who], *spans]) if who in found else spans
         return found
 
@@ -210,8 +206,12 @@ class Naming:
         lonely = (which for which, one in number.items() if (which[1], one) in self.people[which[0]].lonely)
         return _Borne(number, tuple(lonely))
 
-    def _words_like(self, word: Word) -> tuple[Word, ...]:
-        """The words of names that this one may be, beside another word of the name."""
+    def _words_like(self, written: str) -> tuple[Word, ...]:
+        """The words of names that this one may be, beside another word of the name; an initial is none."""
+        bare = _bare(written)
+        if _initial(bare):
+            return ()
+        word = word_of(bare)
         near = dict.fromkeys(one for key in skeletons(word) for one in self._words.get(key, ()))
         return tuple(one for one in near if same_word(word, one, _BESIDE))
 
@@ -245,34 +245,30 @@ def _words_of(one: Somebody) -> set[Word]:
     return {word for name in one.names for word in name.words}
 
 
-def _tokens(text: str, capitals: bool) -> list[_Token]:
-    return [_token(found, capitals) for found in _TOKEN.finditer(text)]
+def _bare(written: str) -> str:
+    """The word without the end of "Testova's"."""
+    return _POSSESSIVE.sub("", written) if "'" in written or "’" in written else written
 
 
-def _token(found: re.Match[str], capitals: bool) -> _Token:
-    written, start = found[0], found.start()
-    if capitals and not written[0].isupper():
-        return _NO_NAME
-    if "'" in written or "’" in written:
-        written = _POSSESSIVE.sub("", written)
-    initial = sounds(written) if len(written) == 1 else ""
-    return _Token(word_of(written), start, start + len(written), initial)
+def _initial(written: str) -> str:
+    """The sound of a word of one letter."""
+    return sounds(written) if len(written) == 1 else ""
 
 
-def _likely(met: Mapping[int, Sequence[_Borne]], tokens: Sequence[_Token]) -> Iterable[_Which]:
+def _likely(met: Mapping[int, Sequence[_Borne]], initials: Mapping[int, str]) -> Iterable[_Which]:
     """The names of which a word was met that may name alone, or stands near another of its words or an initial.
 
     Of a forename that thousands bear and a surname beside it, those who bear both are found without a look at each.
     """
-    initials = [at for at, token in enumerate(tokens) if token.initial]
     likely: dict[_Which, None] = {}
     for at, words in met.items():
         beside = any(abs(at - other) <= _NEAR for other in initials)
         for word in words:
-            likely |= dict.fromkeys(word.number if beside else word.lonely)
+            likely.update(dict.fromkeys(word.number if beside else word.lonely))
         for other in range(at + 1, at + _NEAR + 1):
-            for word, second in product(words, met.get(other, ())):
-                likely |= dict.fromkeys(word.number.keys() & second.number.keys())
+            if other in met:
+                for word, second in product(words, met[other]):
+                    likely.update(dict.fromkeys(word.number.keys() & second.number.keys()))
     return likely
 
 
@@ -287,29 +283,40 @@ def _hits(met: Mapping[int, Sequence[_Borne]], name: _Which) -> dict[int, int]:
     return hits
 
 
-def _spans(one: Somebody, which: int, hits: Mapping[int, int], tokens: Sequence[_Token]) -> Iterator[Span]:
+def _spans(
+    one: Somebody,
+    which: int,
+    hits: Mapping[int, int],
+    words: Sequence[re.Match[str]],
+    initials: Mapping[int, str],
+) -> Iterator[Span]:
     name, places = one.names[which], sorted(hits)
     for place in places:
-        others = [at for at in places if at != place and abs(at - place) <= _NEAR and hits[at] != hits[place]]
-        beside = [*others, *_initials(name, hits[place], place, tokens)]
+        beside = [at for at in places if at != place and abs(at - place) <= _NEAR and hits[at] != hits[place]]
+        if initials:
+            beside += _initials(name, hits[place], place, initials)
         if beside:
             around = [place, *beside]
-            yield tokens[min(around)].start, tokens[max(around)].end
-        elif (which, hits[place]) in one.lonely and _is_said(name.words[hits[place]], tokens[place]):
-            yield tokens[place].start, tokens[place].end
+            yield words[min(around)].start(), _end(words[max(around)])
+        elif (which, hits[place]) in one.lonely and _is_said(name.words[hits[place]], words[place]):
+            yield words[place].start(), _end(words[place])
 
 
-def _initials(name: _Name, number: int, place: int, tokens: Sequence[_Token]) -> list[int]:
+def _end(word: re.Match[str]) -> int:
+    return word.start() + len(_bare(word[0]))
+
+
+def _initials(name: _Name, number: int, place: int, initials: Mapping[int, str]) -> list[int]:
     """The initials beside a surname that may be this person's."""
     if name.words[number] is not name.family:
         return []
-    near = range(max(0, place - _NEAR), min(len(tokens), place + _NEAR + 1))
     wanted = name.first | {initial[:1] for initial in name.initials}
-    return [at for at in near if tokens[at].initial[:1] and tokens[at].initial[:1] in wanted]
+    near = range(place - _NEAR, place + _NEAR + 1)
+    return [at for at in near if at in initials and initials[at][:1] in wanted]
 
 
-def _is_said(word: Word, token: _Token) -> bool:
-    return token.word is not None and same_word(token.word, word)
+def _is_said(word: Word, written: re.Match[str]) -> bool:
+    return same_word(word_of(_bare(written[0])), word)
 
 
 def _is_whole(name: _Name) -> bool:

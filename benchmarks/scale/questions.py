@@ -27,6 +27,7 @@ from world import LANGUAGES
 
 from barometer.codebook import Quarter
 from barometer.web.actions.revisions import record_revision
+from barometer.web.config.warm import begin_with_the_ledger, warm
 from barometer.web.public import memory
 from barometer.web.records import models
 
@@ -53,7 +54,9 @@ KEPT = ("columns", "hidden people", ("names", "site"), "beside withheld people",
 
 
 def _pages(addresses: list[str]) -> dict[str, Any]:
-    """The times of the answers to these addresses, each a first one."""
+    """The times of the answers to these addresses, each a first one of a process that has started as a server does."""
+    warm()
+    begin_with_the_ledger().join()
     client = Client()
     client.get("/en/events/?kind=violation")  # what a process does once
     client.get("/en/search/?q=court")

@@ -6,6 +6,7 @@ it, and a reader who comes before that waits for the rest of it.
 
 from __future__ import annotations
 
+import gc
 import logging
 from pathlib import Path
 from threading import Thread
@@ -29,11 +30,16 @@ TEMPLATES = (
     "desk/day.html",
 )
 
+#: How often objects in a circle are looked for among the young, the older and all, as gc.set_threshold has it. To look
+#: through all that a large ledger's pages remember takes longer than a page: every tenth answer had to wait for that.
+LOOKED_THROUGH = (700, 10, 200)
+
 _log = logging.getLogger("barometer.warm")
 
 
 def warm() -> None:
     """Load the views with all that they import, the texts of every language, the codebook, the country, templates."""
+    gc.set_threshold(*LOOKED_THROUGH)
     _ = get_resolver().url_patterns
     for code, _name in settings.LANGUAGES:
         with override(code):
@@ -52,13 +58,15 @@ def begin_with_the_ledger() -> Thread:
 
 
 def _ledger() -> None:
-    from barometer.web.public import columns, joined
+    from barometer.web.public import columns, joined, memory
 
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return
     try:
         columns.columns()
-        joined.withheld()
+        joined.names()
+        if columns.is_large():
+            memory.settle()
     except DatabaseError as reason:
         _log.warning("what pages remember waits for its first reader: %s", type(reason).__name__)
     finally:

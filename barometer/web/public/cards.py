@@ -26,9 +26,14 @@ NAMES_IN_HEADING = 3
 
 
 def ready(events: QuerySet[Event]) -> QuerySet[Event]:
-    """The events with everything that a card reads: four queries, however many events."""
+    """The events with everything that their pages read: four queries, however many events."""
+    return for_cards(events).prefetch_related("provisions")
+
+
+def for_cards(events: QuerySet[Event]) -> QuerySet[Event]:
+    """The events with what their cards read, which tell no provisions: three queries."""
     return events.select_related("item", "item__source", "item__issue", "case").prefetch_related(
-        "types", Prefetch("mentions", Mention.objects.select_related("party")), "provisions"
+        "types", Prefetch("mentions", Mention.objects.select_related("party"))
     )
 
 

@@ -41,6 +41,36 @@ _FEW = 16
 _AT_ONCE = 16_384
 
 
+class Chosen:
+    """Chosen events: for all of them whether they are, and what every column needs to know of that, worked out once."""
+
+    def __init__(self, mask: Mask) -> None:
+        self.mask = mask
+
+    @classmethod
+    def of(cls, some: Mask | Chosen) -> Chosen:
+        """Of a mask, or itself."""
+        return some if isinstance(some, Chosen) else cls(some)
+
+    def __len__(self) -> int:
+        return len(self.mask)
+
+    @cached_property
+    def count(self) -> int:
+        """How many are chosen."""
+        return int(np.count_nonzero(self.mask))
+
+    @cached_property
+    def places(self) -> Ints:
+        """Where they stand, in order."""
+        return np.flatnonzero(self.mask).astype(np.int32)
+
+    @cached_property
+    def rest(self) -> Chosen:
+        """All others."""
+        return Chosen(~self.mask)
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """Values of events: `codes` stand for `names`, which are UTF-8.
@@ -75,53 +105,57 @@ class Column:
         found = self._by_name[np.minimum(at, len(self.names) - 1)]
         return found[self.names[found] == wanted]
 
-    def chosen(self, chosen: Mask) -> tuple[Ints, Ints]:
+    def chosen(self, chosen: Mask | Chosen) -> tuple[Ints, Ints]:
         """The places of the chosen events that have a value, in order, and the codes of the values."""
+        some = Chosen.of(chosen)
         if self.at is None:
-            places = np.flatnonzero(chosen)
-            codes = self.codes.take(places)
+            codes = self.codes.take(some.places)
             has = codes != NONE
-            return places.compress(has), codes.compress(has)
-        if np.count_nonzero(chosen) * _SPARSE < len(chosen):
-            places = np.flatnonzero(chosen).astype(self.at.dtype)
-            starts, ends = (np.searchsorted(self.at, places, side) for side in ("left", "right"))
+            return some.places.compress(has), codes.compress(has)
+        if some.count * _SPARSE < len(some):
+            places = some.places.astype(self.at.dtype, copy=False)
+            starts, ends = (self.at.searchsorted(places, side) for side in ("left", "right"))
             inside = _ranges(starts, ends)
         else:
-            inside = np.flatnonzero(chosen.take(self.at))
+            inside = np.flatnonzero(some.mask.take(self.at))
         return self.at.take(inside), self.codes.take(inside)
 
-    def counted(self, chosen: Mask) -> Ints:
+    def counted(self, chosen: Mask | Chosen) -> Ints:
         """How many of the chosen events have each value, by code."""
-        if chosen.all():
+        some = Chosen.of(chosen)
+        if some.count == len(some):
             return self._all_counted
-        if np.count_nonzero(chosen) * 2 > len(chosen):  # the rest is less to count
-            return self._all_counted - self._counted(~chosen)
-        return self._counted(chosen)
+        if some.count * 2 > len(some):  # the rest is less to count
+            return self._all_counted - self._counted(some.rest)
+        return self._counted(some)
 
-    def _counted(self, chosen: Mask) -> Ints:
-        return np.bincount(self.chosen(chosen)[1], minlength=len(self.names))
+    def _counted(self, some: Chosen) -> Ints:
+        return np.bincount(self.chosen(some)[1], minlength=len(self.names))
 
     @cached_property
     def _all_counted(self) -> Ints:
         return np.bincount(self.codes[self.codes != NONE], minlength=len(self.names))
 
-    def counts(self, chosen: Mask) -> dict[str, int]:
+    def counts(self, chosen: Mask | Chosen) -> dict[str, int]:
         """The same by value, without those that none has."""
         found = self.counted(chosen)
         return {self.name(code): int(found[code]) for code in np.flatnonzero(found)}
 
-    def top(self, chosen: Mask, how_many: int, without: Collection[str] = ()) -> tuple[dict[str, int], int]:
+    def top(
+        self, chosen: Mask | Chosen, how_many: int, without: Collection[str] = ()
+    ) -> tuple[dict[str, int], int]:
         """The values that most of the chosen events have, with how many; and how many values there are.
 
         Of values that equally many have, those of the newest events.
         """
-        few = self._codes_of_few(chosen)
-        codes, numbers = self._tally(chosen, few, without)
+        some = Chosen.of(chosen)
+        few = self._codes_of_few(some)
+        codes, numbers = self._tally(some, few, without)
         of = len(codes)
         if of > how_many:
             least = np.partition(numbers, -how_many)[-how_many]
             surely = codes[numbers > least]
-            parts = self._newest_first(chosen) if few is None else iter([few])
+            parts = self._newest_first(some) if few is None else iter([few])
             tied = self._first_of(codes[numbers == least], parts, how_many - len(surely))
             best = np.concatenate([surely, tied])
         else:
@@ -130,18 +164,18 @@ class Column:
         ordered = np.argsort(-of_best, kind="stable")
         return {self.name(best[at]): int(of_best[at]) for at in ordered}, of
 
-    def _codes_of_few(self, chosen: Mask) -> Ints | None:
+    def _codes_of_few(self, some: Chosen) -> Ints | None:
         """The codes of the chosen events, the newest first, where they are few beside the values; else None."""
-        return self.chosen(chosen)[1] if np.count_nonzero(chosen) * _FEW < len(self.names) else None
+        return self.chosen(some)[1] if some.count * _FEW < len(self.names) else None
 
-    def _tally(self, chosen: Mask, few: Ints | None, without: Collection[str]) -> tuple[Ints, Ints]:
+    def _tally(self, some: Chosen, few: Ints | None, without: Collection[str]) -> tuple[Ints, Ints]:
         """The codes that the chosen events have, in order, and how many have each."""
         left_out = self._codes_of_all(frozenset(without))
         if few is not None:
             codes, numbers = np.unique(few, return_counts=True)
             kept = ~np.isin(codes, left_out)
             return codes[kept], numbers[kept]
-        found = self.counted(chosen).copy()
+        found = self.counted(some).copy()
         found[left_out] = 0
         codes = np.flatnonzero(found)
         return codes, found[codes]
@@ -159,10 +193,13 @@ class Column:
     def _asked(self) -> dict[frozenset[str], Ints]:
         return {}
 
-    def _newest_first(self, chosen: Mask) -> Iterator[Ints]:
+    def _newest_first(self, some: Chosen) -> Iterator[Ints]:
         """The codes of the chosen events, some thousands of events at a time."""
-        for start in range(0, len(chosen), _AT_ONCE):
-            part = chosen[start : start + _AT_ONCE]
+        if some.count < _AT_ONCE:
+            yield self.chosen(some)[1]
+            return
+        for start in range(0, len(some), _AT_ONCE):
+            part = some.mask[start : start + _AT_ONCE]
             if self.at is None:
                 codes = self.codes[start : start + _AT_ONCE][part]
                 yield codes[codes != NONE]
@@ -196,7 +233,7 @@ class Column:
         mask[self.at.compress(having)] = True
         return mask
 
-    def newest(self, chosen: Mask, without: Collection[str] = ()) -> tuple[Ints, Ints]:
+    def newest(self, chosen: Mask | Chosen, without: Collection[str] = ()) -> tuple[Ints, Ints]:
         """The codes that the chosen events have, that of the newest event first; and how many events have each code."""
         places, codes = self.chosen(chosen)
         found = np.bincount(codes, minlength=len(self.names))
@@ -206,12 +243,13 @@ class Column:
         there = np.flatnonzero(found)
         return there[np.argsort(first[there], kind="stable")], found
 
-    def distinct(self, chosen: Mask) -> int:
+    def distinct(self, chosen: Mask | Chosen) -> int:
         """How many values the chosen events have among them."""
-        few = self._codes_of_few(chosen)
+        some = Chosen.of(chosen)
+        few = self._codes_of_few(some)
         if few is not None:
             return len(np.unique(few))
-        return int(np.count_nonzero(self.counted(chosen)))
+        return int(np.count_nonzero(self.counted(some)))
 
 
 def _ranges(starts: Ints, ends: Ints) -> Ints:
@@ -319,9 +357,9 @@ class Columns:
             return (self.last <= date.fromisoformat(max(values)).toordinal()) & (self.last > NO_DAY)
         return self.columns[name].having(values, len(self))
 
-    def rows(self, mask: Mask, start: int, stop: int, *, oldest_first: bool = False) -> list[int]:
+    def rows(self, chosen: Mask | Chosen, start: int, stop: int, *, oldest_first: bool = False) -> list[int]:
         """Row ids of one page of the chosen events, the newest first; or the oldest, what has no date still last."""
-        places = np.flatnonzero(mask)
+        places = Chosen.of(chosen).places
         if oldest_first:
             dated = places[self.first[places] > NO_DAY]
             places = np.concatenate([dated[::-1], places[self.first[places] == NO_DAY]])
@@ -329,7 +367,7 @@ class Columns:
 
     # --- numbers
 
-    def at_least(self, mask: Mask) -> int:
+    def at_least(self, mask: Mask | Chosen) -> int:
         """People hit by the new violations among the chosen events, counted each time, as far as sources say."""
         places, codes = self.columns["counts"].chosen(mask)
         new = self.columns["counts"].codes_of(["new"])

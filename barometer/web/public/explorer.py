@@ -74,7 +74,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 def _list(selection: Selection, shown: Any, _: dict[int, str]) -> dict[str, Any]:
-    rows = views.rows_of(selection.columns.rows(selection.mask, shown.start_index() - 1, shown.end_index()))
+    rows = views.rows_of(selection.columns.rows(selection.chosen, shown.start_index() - 1, shown.end_index()))
     return {"groups": views.by_month(rows)}
 
 
@@ -91,7 +91,7 @@ def _table(selection: Selection, shown: Any, _: dict[int, str]) -> dict[str, Any
     wanted = selection.filters
     oldest = wanted.sort == OLDEST
     pks = selection.columns.rows(
-        selection.mask, shown.start_index() - 1, shown.end_index(), oldest_first=oldest
+        selection.chosen, shown.start_index() - 1, shown.end_index(), oldest_first=oldest
     )
     return {
         "lines": [
@@ -157,14 +157,14 @@ def tabs(wanted: Filters) -> list[tuple[str, str, bool]]:
 
 def units(selection: Selection) -> list[str]:
     """What else than events is in the choice, each number with its unit."""
-    found, mask = selection.columns, selection.mask
+    found, some = selection.columns, selection.chosen
     new = selection.counts("counts").get("new", 0)
-    people = found.columns["person_hit"].distinct(mask)
-    outlets = found.columns["outlet_hit"].distinct(mask)
+    people = found.columns["person_hit"].distinct(some)
+    outlets = found.columns["outlet_hit"].distinct(some)
     said = []
     if new:
         violations = ngettext("%(count)d new violation", "%(count)d new violations", new) % {"count": new}
-        hit = found.at_least(mask)
+        hit = found.at_least(some)
         times = ngettext(
             "hitting people at least %(count)d time", "hitting people at least %(count)d times", hit
         ) % {"count": hit}
@@ -214,5 +214,5 @@ def download_file(request: HttpRequest, form: str) -> HttpResponse:
     selection = facets.select(wanted)
     if form == "xlsx" and selection.count > download.MOST_IN_WORKBOOK:
         return redirect(_with(reverse("public:events-csv"), wanted.query()))
-    pks = selection.columns.rows(selection.mask, 0, selection.count)
+    pks = selection.columns.rows(selection.chosen, 0, selection.count)
     return download.answer(form, pks, request.build_absolute_uri("/"))

@@ -22,11 +22,11 @@ from barometer.codebook import codebook
 from barometer.codebook.dates import EventDate
 from barometer.names.words import index_words, query_words
 from barometer.web.public import cards, columns, counting, joined, memory, parties, stories, words
-from barometer.web.public.counting import NO_DAY, Columns, Ints, Mask
+from barometer.web.public.counting import NO_DAY, Chosen, Columns, Mask
 from barometer.web.public.filters import COUNTS, KNOWN, SINGLE, WORDS_OF, Filters, address, toggles
 from barometer.web.records import changes
 from barometer.web.records.models import Case, Event, EventProvision, EventType, Mention, Party
-from barometer.web.records.search import beginning, having_one_of, rows_having, search
+from barometer.web.records.search import beginning, having_one_of, rows_having, rows_with_all, search
 from barometer.web.records.withholding import Withheld
 
 #: A list is cut after so many values; those that are chosen stay.
@@ -179,9 +179,9 @@ def _surely(events: QuerySet[Event], start: str) -> QuerySet[Event]:
     return events.filter(shown | _has(Mention, party__in=named) if named else shown)
 
 
-def _plain(start: str, rows: Ints | None = None) -> list[str]:
-    """The words that begin so and cannot be part of a name that is withheld; `rows` have one that begins so."""
-    known = beginning(start, rows)
+def _plain(start: str) -> list[str]:
+    """The words that begin so and cannot be part of a name that is withheld."""
+    known = beginning(start)
     doubtful = joined.withheld().naming.may_be(known) | _words_of_names()
     return [word for word in known if word not in doubtful][:MOST_PLAIN]
 
@@ -304,13 +304,18 @@ class Selection:
         return _all_of(self.columns, [mask for other, mask in self.parts.items() if other != name])
 
     @cached_property
+    def chosen(self) -> Chosen:
+        """The same, with what every column needs to know of them."""
+        return Chosen(self.mask)
+
+    @property
     def count(self) -> int:
         """How many events."""
-        return int(self.mask.sum())
+        return self.chosen.count
 
     def counts(self, name: str) -> dict[str, int]:
         """Value of a filter → how many of the events have it."""
-        return self.columns.columns[name].counts(self.mask)
+        return self.columns.columns[name].counts(self.chosen)
 
 
 def _all_of(found: Columns, parts: Sequence[Mask]) -> Mask:
@@ -378,8 +383,7 @@ def _by_words_among(text: str, among: Columns) -> Mask:
     wanted = query_words(text)
     if not wanted:
         return np.zeros(len(among), bool)
-    rows = {start: rows_having([start]) for start in wanted}
-    found = np.logical_and.reduce([among.of_rows(some) for some in rows.values()])
+    found = among.of_rows(rows_with_all(wanted))
     people = joined.withheld()
     if not people:
         return found
@@ -387,7 +391,7 @@ def _by_words_among(text: str, among: Columns) -> Mask:
         return found & ~_unshown_among(found, wanted, among)
     if np.count_nonzero(found) <= MOST_READ:
         return among.of_pks(_shown(among.rows(found, 0, MOST_READ), wanted))
-    sure = np.logical_and.reduce([found, *(_surely_among(*one, among) for one in rows.items())])
+    sure = np.logical_and.reduce([found, *(_surely_among(start, among) for start in wanted)])
     shown = _shown(among.rows(found & ~sure, 0, MOST_DOUBTFUL), wanted)
     return sure & ~_unshown_among(sure, wanted, among) | among.of_pks(shown)
 
@@ -416,9 +420,9 @@ def _beside(pks: Sequence[int]) -> set[int]:
     return changes.events_by("item__in", found)
 
 
-def _surely_among(start: str, having: Ints, among: Columns) -> Mask:
-    """As `_surely`; `having`: the rows that have a word that begins so."""
-    sure = among.of_rows(rows_having(_plain(start, having), whole=True))
+def _surely_among(start: str, among: Columns) -> Mask:
+    """As `_surely`."""
+    sure = among.of_rows(rows_having(_plain(start)))
     if named := _named_by(start):
         rows = Mention.objects.filter(party__in=named).order_by().values_list("event", flat=True)
         sure |= among.of_rows(np.fromiter(rows, np.int64))
@@ -446,15 +450,15 @@ def _counted(name: str, selection: Selection) -> tuple[dict[str, int], int]:
     Of the filters with many values only the most frequent, and those that are chosen.
     """
     column = selection.columns.columns[name]
-    mask = selection.without(name) if name in selection.parts else selection.mask
+    some = Chosen(selection.without(name)) if name in selection.parts else selection.chosen
     if name not in LONGEST:
-        found = column.counts(mask)
+        found = column.counts(some)
         return found, len(found)
     hidden = hidden_people() if name == "person" else ()
-    found, of = column.top(mask, LONGEST[name], hidden)
+    found, of = column.top(some, LONGEST[name], hidden)
     for value in selection.filters.values(name):
         if value not in found and value not in hidden and len(column.codes_of([value])):
-            found[value] = int((mask & column.having([value], len(mask))).sum())
+            found[value] = int((some.mask & column.having([value], len(some))).sum())
     return found, of
 
 
@@ -556,20 +560,27 @@ def facets(selection: Selection, titles: Mapping[int, str]) -> tuple[Facet, ...]
     """Every filter with its values and counts, each counted as if that filter alone were not set."""
     filters = selection.filters
     counted = {name: _counted(name, selection) for name in SHOWN}
-    counted["case"] = (_by_slug(counted["case"][0], selection), counted["case"][1])
+    slugs = dict(Case.objects.filter(pk__in=[int(pk) for pk in counted["case"][0]]).values_list("pk", "slug"))
+    counted["case"] = (_by_slug(counted["case"][0], slugs, selection), counted["case"][1])
     kept = {name: _kept(name, counted[name][0], filters.values(name)) for name in SHOWN}
-    named = stories.titles(kept["case"])
+    named = _titles(kept["case"], slugs)
     named |= parties.names({kind: kept[kind] for kind in parties.KINDS})
     return tuple(
         _facet(name, kept[name], counted[name], filters, titles, named) for name in SHOWN if kept[name]
     )
 
 
-def _by_slug(found: Mapping[str, int], selection: Selection) -> dict[str, int]:
+def _titles(names: Collection[str], slugs: Mapping[int, str]) -> dict[str, str]:
+    """The titles of the cases that the reader knows by these names; `slugs` are those of most of them, by row."""
+    known = {pk: slug for pk, slug in slugs.items() if joined.slug_of(slug) in names}
+    found = {joined.slug_of(known[pk]): str(title) for pk, title in stories.titles_of(known).items()}
+    return found | stories.titles([name for name in names if name not in found])
+
+
+def _by_slug(found: Mapping[str, int], slugs: Mapping[int, str], selection: Selection) -> dict[str, int]:
     """Cases under the names by which the reader knows them."""
-    rows = Case.objects.filter(pk__in=[int(pk) for pk in found]).values_list("pk", "slug")
-    slugs = {str(pk): joined.slug_of(slug) for pk, slug in rows}
-    named = {slugs[pk]: number for pk, number in found.items() if pk in slugs}
+    known = {str(pk): joined.slug_of(slug) for pk, slug in slugs.items()}
+    named = {known[pk]: number for pk, number in found.items() if pk in known}
     mask, column = selection.without("case"), selection.columns.columns["case"]
     for slug in selection.filters.values("case"):
         if slug not in named:

@@ -61,9 +61,21 @@ class _Around:
 # --- events -----------------------------------------------------------------------------------------------
 
 
+#: What is long, and no part of a value.
+_NOT_READ = (
+    "coded", "search_text", "note", "grounds", "item__source__sections", "item__source__intro", "item__issue__words",
+)  # fmt: skip
+
+
 def ready(rows: QuerySet[Event]) -> QuerySet[Event]:
     """The events with all that their values read."""
-    rows = cards.ready(rows).prefetch_related("public_notes", "reviews")
+    rows = (
+        cards.ready(rows)
+        .defer(*_NOT_READ)
+        .prefetch_related(
+            Prefetch("public_notes", to_attr="for_readers"), Prefetch("reviews", to_attr="all_reviews")
+        )
+    )
     return rows.prefetch_related("item__events") if joined.withheld().asks_where else rows
 
 
@@ -118,7 +130,7 @@ def _event(row: Event, around: _Around) -> Value:
             _announced(one, row) for one in row.upcoming if isinstance(one, dict) and one.get("date")
         ],
         "entry": _entry(row.item, row, around),
-        "notes": [note(one, row) for one in row.public_notes.all()],
+        "notes": [note(one, row) for one in row.for_readers],
         "double_checked": _is_double_checked(row),
         "published_at": moment(row.published_at),
     }
@@ -209,7 +221,7 @@ def _links(item: Item, language: str, around: _Around) -> list[Value]:
 
 
 def _is_double_checked(row: Event) -> bool:
-    last = max(row.reviews.all(), key=lambda one: one.pk, default=None)
+    last = max(row.all_reviews, key=lambda one: one.pk, default=None)
     return last is None or last.double_checked
 
 

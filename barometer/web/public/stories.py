@@ -41,6 +41,8 @@ _EARLIEST = Value(date.min, output_field=DateField())
 
 #: A case is named by so many of its events, from the first on.
 NAMED_BY = 25
+#: What the place of an event in its case follows from.
+_PLACED_BY = ("background", "first_day", "last_day", "key")
 #: `in_order` as the database has it.
 _IN_ORDER = (
     Case_(When(background=True, first_day=None, then=Value(0)), default=Value(1)),
@@ -201,12 +203,11 @@ def standing_of(events: Iterable[Event]) -> str:
 
 def in_order(events: list[Event]) -> list[Event]:
     """Oldest first; background without a date before all, since it is what came before."""
+    return sorted(events, key=lambda one: _place(one.background, one.first_day, one.last_day, one.key))
 
-    def place(event: Event) -> tuple[bool, date, date, str]:
-        early = event.background and event.first_day is None
-        return not early, event.first_day or date.max, event.last_day or date.max, event.key
 
-    return sorted(events, key=place)
+def _place(background: bool, first: date | None, last: date | None, key: str) -> tuple[bool, date, date, str]:
+    return not (background and first is None), first or date.max, last or date.max, key
 
 
 def story(case: Case, period: str = "") -> Story:
@@ -408,17 +409,11 @@ def titles(slugs: Iterable[str]) -> dict[str, str]:
 
 def titles_of(known: Mapping[int, str]) -> dict[int, Words]:
     """The titles of cases, by their rows; `known`: row → slug."""
-    rows = _naming(known)
-    where = {case: [public_id for _, public_id in named] for case, named in rows.items()}
-    if (cut := [case for case, names in where.items() if len(names) == NAMED_BY]) and joined.withheld():
-        where |= {case: [] for case in cut}  # a name may stand there by leave for all of the case
-        every = Event.objects.public().filter(case__in=cut).order_by()
-        for case, public_id in every.values_list("case", "public_id"):
-            where[case].append(public_id)
+    rows, where = _naming(known)
     graves = [
         one.pk for case in known if (one := _gravest([told for told, _ in rows[case]])) and _is_headed(one)
     ]
-    headed = {row.pk: row for row in cards.ready(Event.objects.filter(pk__in=graves))}
+    headed = {row.pk: row for row in cards.for_cards(Event.objects.filter(pk__in=graves))} if graves else {}
     found = {}
     for case, slug in known.items():
         with joined.among_ids(where[case]):
@@ -427,11 +422,18 @@ def titles_of(known: Mapping[int, str]) -> dict[int, Words]:
     return found
 
 
-def _naming(cases: Collection[int]) -> dict[int, list[tuple[_Told, str]]]:
-    """Case → the events that name it, in order, with their public ids; `hit` are parts of mentions for `_names`."""
-    place = Window(RowNumber(), partition_by="case", order_by=_IN_ORDER)
-    events = Event.objects.public().filter(case__in=cases).annotate(place=place).filter(place__lte=NAMED_BY)
-    rows = list(events.order_by("place").values_list("case", "pk", "public_id", "kind", "main_type"))
+def _naming(cases: Collection[int]) -> tuple[dict[int, list[tuple[_Told, str]]], dict[int, list[str]]]:
+    """Case → the events that name it, in order, with their public ids; and the public ids of all its events.
+
+    `hit` are parts of mentions for `_names`. A name may stand in a title by leave for all of the case.
+    """
+    events = Event.objects.public().filter(case__in=cases).order_by()
+    told: dict[int, list[Any]] = defaultdict(list)
+    for row in events.values_list("case", "pk", "public_id", "kind", "main_type", *_PLACED_BY):
+        told[row[0]].append(row)
+    for many in told.values():
+        many.sort(key=lambda row: _place(*row[5:]))
+    rows = [row[:5] for many in told.values() for row in many[:NAMED_BY]]
     mentions = Mention.objects.filter(event__in=[row[1] for row in rows], side=Mention.Side.TARGET)
     hit: dict[int, list[Any]] = defaultdict(list)
     for event, *parts in mentions.order_by("position").values_list(
@@ -441,7 +443,7 @@ def _naming(cases: Collection[int]) -> dict[int, list[tuple[_Told, str]]]:
     found: dict[int, list[tuple[_Told, str]]] = {case: [] for case in cases}
     for case, pk, public_id, kind, main_type in rows:
         found[case].append((_Told(pk, kind, main_type, tuple(hit[pk])), public_id))
-    return found
+    return found, {case: [row[2] for row in told[case]] for case in cases}
 
 
 def _names(mentions: Iterable[Any], event: str) -> tuple[str, ...]:

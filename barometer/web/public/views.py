@@ -144,7 +144,7 @@ _NOT_ON_CARDS = (
 
 def rows_of(pks: list[int]) -> list[Event]:
     """The published events with these row ids, in that order, with all that a card reads."""
-    found = cards.ready(Event.objects.public().filter(pk__in=pks)).order_by().defer(*_NOT_ON_CARDS)
+    found = cards.for_cards(Event.objects.public().filter(pk__in=pks)).order_by().defer(*_NOT_ON_CARDS)
     rows = {row.pk: row for row in found}
     return [rows[pk] for pk in pks if pk in rows]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from contextlib import nullcontext
 from itertools import chain
 from typing import Any
 
@@ -55,11 +56,14 @@ def search(queryset: QuerySet, text: str) -> QuerySet:
     words = query_words(text)
     if not words:
         return queryset.none()
-    if connections[queryset.db].vendor == "postgresql":
-        found = RawSQL(_POSTGRES, [" & ".join(f"'{word}':*" for word in words)])  # noqa: S611
-    else:
-        found = RawSQL(_SQLITE, [" ".join(f'"{word}" *' for word in words)])  # noqa: S611
-    return queryset.filter(pk__in=found)
+    return queryset.filter(pk__in=RawSQL(*_with_all(words, connections[queryset.db].vendor)))  # noqa: S611
+
+
+def _with_all(starts: Collection[str], vendor: str) -> tuple[str, list[str]]:
+    """The question for the events that have for each of these a word that begins with it, and its parameters."""
+    if vendor == "postgresql":
+        return _POSTGRES, [" & ".join(f"'{start}':*" for start in starts)]
+    return _SQLITE, [" ".join(f'"{start}" *' for start in starts)]
 
 
 def having_one_of(queryset: QuerySet, words: Collection[str]) -> QuerySet:
@@ -73,34 +77,37 @@ def having_one_of(queryset: QuerySet, words: Collection[str]) -> QuerySet:
     return queryset.filter(pk__in=found)
 
 
-def rows_having(words: Collection[str], *, whole: bool = False) -> Ints:
-    """Row ids of the events, of any state, that have one of these words, or a word that begins with one.
+def rows_with_all(starts: Collection[str]) -> Ints:
+    """Row ids of the events, of any state, that have for each of these, which are folded, a word that begins with it."""
+    return _rows(*_with_all(starts, connection.vendor)) if starts else np.zeros(0, np.int64)
 
-    Words are folded. One pass over the index, whatever else is known of the events.
-    """
+
+def rows_having(words: Collection[str]) -> Ints:
+    """Row ids of the events, of any state, that have one of these very words, which are folded."""
     if not words:
         return np.zeros(0, np.int64)
     if connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
+        return _rows(_POSTGRES, [" | ".join(f"'{word}'" for word in words)])
+    return _rows(_SQLITE, [" OR ".join(f'"{word}"' for word in words)])
+
+
+def _rows(question: str, parameters: list[str]) -> Ints:
+    """One pass over the index, whatever else is known of the events."""
+    on_postgres = connection.vendor == "postgresql"
+    with transaction.atomic() if on_postgres else nullcontext(), connection.cursor() as cursor:
+        if on_postgres:
             cursor.execute(_POSTGRES_SETTINGS)
-            cursor.execute(_POSTGRES, [" | ".join(f"'{word}'{'' if whole else ':*'}" for word in words)])
-            return _numbers(cursor)
-    with connection.cursor() as cursor:
-        cursor.execute(_SQLITE, [" OR ".join(f'"{word}"{"" if whole else " *"}' for word in words)])
-        return _numbers(cursor)
+        cursor.execute(question, parameters)
+        return np.fromiter(chain.from_iterable(cursor), np.int64)
 
 
-def _numbers(cursor: Iterable[tuple[int]]) -> Ints:
-    return np.fromiter(chain.from_iterable(cursor), np.int64)
-
-
-def beginning(start: str, rows: Ints | None = None) -> list[str]:
-    """The words of the ledger that begin so, those of most events first; `rows`: what `rows_having` found by it.
+def beginning(start: str) -> list[str]:
+    """The words of the ledger that begin so, those of most events first.
 
     On PostgreSQL, where more than `_EXAMPLES` events have one, the words of so many of them, drawn evenly from all.
     """
     if connection.vendor == "postgresql":
-        return _beginning_in_examples(start, rows_having([start]) if rows is None else rows)
+        return _beginning_in_examples(start, rows_with_all([start]))
     with connection.cursor() as cursor:
         cursor.execute(_SQLITE_TABLE)
         cursor.execute(_SQLITE_WORDS, [start, start + _PAST_ALL_LETTERS, MOST_ALIKE])
