@@ -7,7 +7,6 @@ half had ended. Where more than half are open for longer than anything that ende
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,22 +48,51 @@ class Step:
     at_risk: int
 
 
-def still_open(courses: Iterable[Course]) -> tuple[Step, ...]:
-    """The share that is open after each number of days by which one ended."""
-    courses = list(courses)
-    lengths = sorted(course.days for course in courses)
-    ended = Counter(course.days for course in courses if course.ended)
-    share, steps = 1.0, []
-    for days in sorted(ended):
-        at_risk = len(lengths) - bisect_left(lengths, days)
-        share *= 1 - ended[days] / at_risk
-        steps.append(Step(days, share, at_risk))
-    return tuple(steps)
+class Lengths:
+    """Courses that are gone through one after the other: how many lasted how long, and the events that tell them.
 
+    A large ledger has more courses than a worker has room for.
+    """
 
-def median_days(courses: Iterable[Course]) -> int | None:
-    """The first day by which half had ended; None where it was not reached."""
-    return next((step.days for step in still_open(courses) if step.open <= 0.5 + 1e-12), None)
+    def __init__(self) -> None:
+        self._lasted: Counter[int] = Counter()
+        self._ended: Counter[int] = Counter()
+        self._events: dict[str, None] = {}
+
+    def add(self, course: Course) -> None:
+        """Take one more."""
+        self._lasted[course.days] += 1
+        self._ended[course.days] += course.ended
+        self._events.update(dict.fromkeys(course.events))
+
+    @property
+    def began(self) -> int:
+        """How many there are."""
+        return self._lasted.total()
+
+    @property
+    def ended(self) -> int:
+        """How many of them ended."""
+        return self._ended.total()
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The events that tell them, each once."""
+        return tuple(self._events)
+
+    def still_open(self) -> tuple[Step, ...]:
+        """The share that is open after each number of days by which one ended."""
+        share, steps, at_risk = 1.0, [], self.began
+        for days in sorted(self._lasted):
+            if ended := self._ended[days]:
+                share *= 1 - ended / at_risk
+                steps.append(Step(days, share, at_risk))
+            at_risk -= self._lasted[days]
+        return tuple(steps)
+
+    def median_days(self) -> int | None:
+        """The first day by which half had ended; None where it was not reached."""
+        return next((step.days for step in self.still_open() if step.open <= 0.5 + 1e-12), None)
 
 
 # --- proceedings ------------------------------------------------------------------------------------------
@@ -123,23 +151,27 @@ def _course(slug: str, state: ProceedingState, day: date) -> Course | None:
     )
 
 
-def outcomes(states: Iterable[CaseState], proceeding: str, day: date) -> Outcomes:
-    """How the proceedings of one kind in these cases had ended, or stood, on a day."""
-    sorts = rules_of_counting()["outcomes"][proceeding]
-    rows = [state for case in states for state in case.proceedings if state.proceeding == proceeding]
-    placed = [(sort, state) for state in rows if (sort := _sort_of(state, sorts, day))]
-    found = Counter(sort for sort, _ in placed)
-    decided = [event for sort, state in placed if sort in SORTS[:2] for event in state.facts]
-    counts = {sort: found[sort] for sort in (*SORTS, "other", "open")}
-    return Outcomes(proceeding, **counts, events=tuple(dict.fromkeys(decided)))
+class Endings:
+    """How proceedings of one kind ended, of cases that are gone through one after the other."""
 
+    def __init__(self, proceeding: str) -> None:
+        self.proceeding = proceeding
+        self._sorts = rules_of_counting()["outcomes"][proceeding]
+        self._found: Counter[str] = Counter()
+        self._decided: dict[str, None] = {}
 
-def add_up(proceeding: str, parts: Iterable[Outcomes]) -> Outcomes:
-    """The outcomes of cases that were gone through one after the other, as if they had been together."""
-    found = list(parts)
-    counts = {sort: sum(getattr(one, sort) for one in found) for sort in (*SORTS, "other", "open")}
-    events = tuple(dict.fromkeys(event for one in found for event in one.events))
-    return Outcomes(proceeding, **counts, events=events)
+    def add(self, case: CaseState, day: date) -> None:
+        """Take the proceedings of one more case as they stood on a day."""
+        for state in case.proceedings:
+            if state.proceeding == self.proceeding and (sort := _sort_of(state, self._sorts, day)):
+                self._found[sort] += 1
+                if sort in SORTS[:2]:
+                    self._decided.update(dict.fromkeys(state.facts))
+
+    def told(self) -> Outcomes:
+        """All of them together."""
+        counts = {sort: self._found[sort] for sort in (*SORTS, "other", "open")}
+        return Outcomes(self.proceeding, **counts, events=tuple(self._decided))
 
 
 def _sort_of(state: ProceedingState, sorts: Mapping[str, Sequence[str]], day: date) -> str:

@@ -19,16 +19,7 @@ from barometer.codebook import Quarter, codebook
 from barometer.codebook.crosswalk import crosswalk
 from barometer.indicators.breakdown import FIGURES, Breakdown, breakdowns, live, of_figure
 from barometer.indicators.comparing import Difference, Interval, share_interval, verdicts
-from barometer.indicators.courses import (
-    Course,
-    Outcomes,
-    Step,
-    add_up,
-    courses,
-    median_days,
-    outcomes,
-    still_open,
-)
+from barometer.indicators.courses import Endings, Lengths, Outcomes, Step, courses
 from barometer.indicators.in_force import Count, Run, Stay, last_of, on, series, stays_of
 from barometer.indicators.liberty import days_lost
 from barometer.indicators.quarter import (
@@ -320,7 +311,7 @@ def report(period: str, given: Given, day: date) -> Report:
         in_force=_in_force(under, quarter, day),
         in_force_by_day=series(under, quarter.first, until),
         outcomes=ended,
-        time_to_outcome={kind: _time(found) for kind, found in told.courses.items()},
+        time_to_outcome={kind: _time(found) for kind, found in told.lengths.items()},
         sites=tuple(given.sites),
         repeated=repeated(given.appearances),
         rsf=tuple(given.rsf),
@@ -481,30 +472,31 @@ class _CasesTold:
     """What the report needs of the cases, which are gone through once and one after the other."""
 
     under: Sequence[Stay]
-    courses: Mapping[str, Sequence[Course]]
-    parts: Mapping[str, Sequence[Outcomes]]
+    lengths: Mapping[str, Lengths]
+    endings: Mapping[str, Endings]
 
     @classmethod
     def of(cls, given: Given, quarter: Quarter, known: date, until: date) -> _CasesTold:
         """Stays of the quarter, and how all proceedings went, by what is known on a day."""
         kinds = tuple(rules_of_counting()["outcomes"])
         under: list[Stay] = []
-        lasted: dict[str, list[Course]] = {kind: [] for kind in kinds}
-        parts: dict[str, list[Outcomes]] = {kind: [] for kind in kinds}
+        lengths = {kind: Lengths() for kind in kinds}
+        endings = {kind: Endings(kind) for kind in kinds}
         for case in given.cases:
             state = state_on(case, known)
             under += [
                 stay for stay in stays_of(state, given.unnamed) if stay.touches(quarter.first, quarter.last)
             ]
             for kind in dict.fromkeys(one.proceeding for one in state.proceedings):
-                if kind in lasted:
-                    lasted[kind] += courses([state], kind, until)
-                    parts[kind].append(outcomes([state], kind, until))
-        return cls(under, lasted, parts)
+                if kind in lengths:
+                    for course in courses([state], kind, until):
+                        lengths[kind].add(course)
+                    endings[kind].add(state, until)
+        return cls(under, lengths, endings)
 
     def outcomes(self) -> tuple[Outcomes, ...]:
         """How the proceedings of each kind ended, of all cases together."""
-        return tuple(add_up(kind, parts) for kind, parts in self.parts.items())
+        return tuple(one.told() for one in self.endings.values())
 
 
 def _in_force(under: Sequence[Stay], quarter: Quarter, day: date) -> Mapping[str, tuple[Standing, ...]]:
@@ -531,14 +523,8 @@ def standing_on(under: Sequence[Stay], day: date) -> tuple[Standing, ...]:
     )
 
 
-def _time(found: Sequence[Course]) -> Times:
-    return Times(
-        began=len(found),
-        ended=sum(one.ended for one in found),
-        median_days=median_days(found),
-        still_open=still_open(found),
-        events=tuple(dict.fromkeys(event for one in found for event in one.events)),
-    )
+def _time(found: Lengths) -> Times:
+    return Times(found.began, found.ended, found.median_days(), found.still_open(), found.events)
 
 
 def _is_only_a_type(one: Appearance) -> bool:

@@ -14,7 +14,7 @@ from barometer.codebook import Event, codebook
 from barometer.errors import UnknownValue
 from barometer.indicators import Counted
 from barometer.indicators.breakdown import breakdowns, of_figure
-from barometer.indicators.courses import Course, add_up, courses, median_days, outcomes, still_open
+from barometer.indicators.courses import Course, Endings, Lengths, courses
 from barometer.indicators.in_force import Count, Run, on, series, stays
 from barometer.indicators.liberty import days_lost
 from barometer.indicators.quarter import rules_of_counting
@@ -118,21 +118,37 @@ def test_the_experiment_is_no_sum_and_leaves_the_climate_out():
 # --- how long, and how it ended ---------------------------------------------------------------------------
 
 
-def _course(days, outcome="won"):
-    return Course("case", "someone", days, outcome)
+def _lengths(*courses):
+    """Of courses told as their days, and "" for those that did not end."""
+    found = Lengths()
+    for days, *outcome in courses:
+        found.add(Course("case", "someone", days, *(outcome or ["won"])))
+    return found
+
+
+def _outcomes(states, proceeding, day):
+    found = Endings(proceeding)
+    for state in states:
+        found.add(state, day)
+    return found.told()
 
 
 def test_open_cases_count_for_as_long_as_they_were_seen():
     # Of five, one ends on day 10 (4 of 5 are still open), one was seen for 20 days only, one ends on day 30: three were
     # at risk, so 4/5 × 2/3 = 8/15; one ends on day 40 of two: 4/15. The median is day 40; by the ended alone it is 30.
-    found = still_open([_course(10), _course(20, ""), _course(30), _course(40), _course(90, "")])
-    assert [(step.days, step.at_risk, step.open) for step in found] == [
+    found = _lengths((10,), (20, ""), (30,), (40,), (90, ""))
+    assert [(step.days, step.at_risk, step.open) for step in found.still_open()] == [
         (10, 5, pytest.approx(4 / 5)), (30, 3, pytest.approx(8 / 15)), (40, 2, pytest.approx(4 / 15)),
     ]  # fmt: skip
-    assert median_days([_course(10), _course(20, ""), _course(30), _course(40), _course(90, "")]) == 40
-    assert median_days([_course(10), _course(20, ""), _course(30, "")]) is None
-    assert median_days([_course(10), _course(20)]) == 10
-    assert median_days([]) is None
+    assert (found.began, found.ended, found.median_days()) == (5, 3, 40)
+    assert _lengths((10,), (20, ""), (30, "")).median_days() is None
+    assert _lengths((10,), (20,)).median_days() == 10
+    # Two of four end on day 10, one is last seen on it and was at risk too: half are open, and one of these ends on day 15.
+    found = _lengths((10,), (10, ""), (10,), (15,))
+    assert [(step.days, step.at_risk, step.open) for step in found.still_open()] == [
+        (10, 4, pytest.approx(1 / 2)), (15, 1, 0),
+    ]  # fmt: skip
+    assert _lengths().median_days() is None
 
 
 def test_every_stage_that_counting_names_is_one_of_its_proceeding():
@@ -161,10 +177,9 @@ def test_suits_are_told_by_how_they_ended():
     states = [state_on(case, day) for case in cases]
     found = courses(states, "civil", day)
     assert [(one.case, one.days, one.ended) for one in found] == [("one", 60, True), ("two", 80, False)]
-    told = outcomes(states, "civil", day)
+    told = _outcomes(states, "civil", day)
     assert (told.for_media, told.against, told.open, told.decided) == (1, 0, 1, 1)
     assert told.events == ("one-0", "one-1")
-    assert add_up("civil", [outcomes([state], "civil", day) for state in states]) == told
 
 
 def test_how_a_suit_stood_on_an_earlier_day_does_not_change_with_what_came_later():
@@ -175,9 +190,9 @@ def test_how_a_suit_stood_on_an_earlier_day_does_not_change_with_what_came_later
     states = [state_on(_case("one", suit, won), date(2031, 6, 1))]
     (course,) = courses(states, "civil", date(2031, 3, 31))
     assert (course.days, course.ended) == (80, False)
-    assert outcomes(states, "civil", date(2031, 3, 31)).open == 1
+    assert _outcomes(states, "civil", date(2031, 3, 31)).open == 1
     assert courses(states, "civil", date(2031, 1, 9)) == ()
-    assert outcomes(states, "civil", date(2031, 1, 9)).open == 0
+    assert _outcomes(states, "civil", date(2031, 1, 9)).open == 0
 
 
 AS_OF = date(2031, 12, 31)

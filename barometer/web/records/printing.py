@@ -87,7 +87,7 @@ def recorded(period: str, again: frozenset[str] | None = None) -> list[Counted]:
             event_in_case(row), row.item.section, row.item.month or None, row.item.public_id,
             row.public_id in again, row.public_id,
         )
-        for row in events.select_related("item", "case").only(*_COUNTED)
+        for row in events.select_related("item", "case").only(*_COUNTED).iterator(chunk_size=1_000)
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Rows of the ledger → cases as the core follows them: `barometer.cases` values, one query for any number of cases.
+"""Rows of the ledger → cases as the core follows them: `barometer.cases` values, two questions for a thousand events.
 
 **Known**: a case is replayed by the day on which each of its events became known. That is the day of the event's row
 in the ledger, or, where an older document was taken in later, the day of the document: the date that a letter or a
@@ -8,6 +8,7 @@ event is known before its own first day. What was corrected later is replayed as
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,12 @@ from barometer.web.records.naming import Shown, shown_names
 
 #: What an event tells of dates: one that is announced, or a length or a deadline.
 _TELLS_DATES = ~Q(upcoming=[]) | Q(coded__has_key="amounts")
+#: What a case tells of an event.
+_TOLD = (
+    "public_id", "key", "created_at", "first_day", "coded",
+    "case__slug", "item__source__name", "item__source__language", "item__source__quarter", "item__source__published",
+)  # fmt: skip
+_AT_ONCE = 1_000
 
 
 def desk_events() -> QuerySet[models.Event]:
@@ -79,24 +86,25 @@ class Cases(Iterable[Case]):
     """The same, read anew each time they are gone through, one after the other: a large ledger has more than fit."""
 
     def __init__(self, events: QuerySet[models.Event], *, public: bool, names: Shown | None = None) -> None:
-        self._rows = (
-            events.filter(case__isnull=False)
-            .select_related("item__source", "case")
-            .only(
-                "public_id", "key", "created_at", "first_day", "coded",
-                "case__slug", "item__source__name", "item__source__language", "item__source__quarter",
-                "item__source__published",
-            )
-            .order_by("case__slug", "pk")
-        )  # fmt: skip
+        self._events = events.filter(case__isnull=False)
         self._public = public
         self._names = shown_names(public=public) if names is None else names
 
     def __iter__(self) -> Iterator[Case]:
         """Each case with its events."""
-        rows = self._rows.iterator(chunk_size=1_000)
-        for slug, told in groupby(rows, key=lambda row: row.case.slug):
+        for slug, told in groupby(self._rows(), key=lambda row: row.case.slug):
             yield case_value(slug, told, public=self._public, names=self._names)
+
+    def _rows(self) -> Iterator[models.Event]:
+        """The events by case. Only their numbers are put in order: whole rows of a large ledger are gigabytes to sort."""
+        ordered = self._events.order_by("case__slug", "pk").values_list("pk", flat=True)
+        numbers = array("q", ordered.iterator(chunk_size=10_000))
+        seen = public_events() if self._public else desk_events()
+        rows = seen.filter(case__isnull=False).select_related("item__source", "case").only(*_TOLD).order_by()
+        for start in range(0, len(numbers), _AT_ONCE):
+            part = numbers[start : start + _AT_ONCE]
+            found = {row.pk: row for row in rows.filter(pk__in=part.tolist())}
+            yield from (found[number] for number in part if number in found)
 
 
 def with_effects(events: QuerySet[models.Event]) -> QuerySet[models.Event]:
