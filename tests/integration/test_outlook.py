@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from judged import judge
 from reviewed import person
 
@@ -15,9 +16,10 @@ from barometer.cases.carryover import carryover
 from barometer.cases.upcoming import next_dates
 from barometer.cases.values import Period
 from barometer.web.actions import outlook
+from barometer.web.actions.gathering import REQUESTS, handlers
 from barometer.web.actions.importing import import_files
 from barometer.web.actions.revisions import record_revision
-from barometer.web.actions.waiting import waiting
+from barometer.web.actions.waiting import quarter_of, waiting
 from barometer.web.public import joined, memory
 from barometer.web.records import changes, hiding, timelines
 from barometer.web.records.models import Case, Event, EventType, Mention, Party
@@ -141,6 +143,19 @@ def test_what_lies_on_the_disk_is_what_was_found_and_of_that_day_alone(ledger, m
     one.save()
     record_revision(one, "withdraw", by="An editor")
     assert {one.slug: one for one in outlook.outlooks(*WHEN)}.keys() == plainly().keys()
+
+
+def test_the_worker_lays_the_new_day_before_anybody_comes(ledger, monkeypatch):
+    monkeypatch.setattr(outlook, "LAID_FROM", 1)
+    monkeypatch.setattr(changes, "LONGEST_CHANGE", timedelta(0))
+    today = timezone.localdate()
+    when = quarter_of(today), today
+    assert outlook._taken(when) is None
+    again = handlers()[REQUESTS](None)
+    assert again.at.astimezone().date() > today
+    memory.forget()  # another process, in the morning
+    monkeypatch.setattr(outlook, "_read", lambda when: pytest.fail("everything was looked at"))
+    assert outlook.outlooks(*when)
 
 
 def test_what_waits_today_is_worked_out_of_the_cases_that_count(ledger):

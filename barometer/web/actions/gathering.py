@@ -327,10 +327,16 @@ def _webhooks() -> dict[str, Handler]:
 
 
 def _requests(job: Job) -> Again:
-    """Whose last day passed in silence, every night."""
-    from barometer.web.actions import requests_events
+    """Whose last day passed in silence, every night; and of which cases the desk must think on the new day.
 
-    return requests_events.daily(job)
+    These lie on the disk then: else the first who comes to the desk in the morning waits for them.
+    """
+    from barometer.web.actions import outlook, requests_events, waiting
+
+    again = requests_events.daily(job)
+    today = timezone.localdate()
+    outlook.outlooks(waiting.quarter_of(today), today)
+    return again
 
 
 def _daily(job: Job) -> Again:
