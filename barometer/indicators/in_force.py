@@ -25,7 +25,7 @@ Days = tuple[date, date]
 CONFIRMED, NOT_ENDED, PERHAPS = "confirmed", "not_ended", "perhaps"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stay:
     """Somebody's time under a measure: `whose` it is, from when to when for sure and at most, and its events."""
 

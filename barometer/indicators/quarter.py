@@ -35,7 +35,7 @@ NOT_KNOWN = ""
 ByMonth = Mapping[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Counted:
     """An event where it is printed: section and month of its item, the item's key, and the event's own id.
 

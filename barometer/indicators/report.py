@@ -84,13 +84,14 @@ class Site:
 class Given:
     """What a report is made of: events of the quarter and of the one before, cases, who may be named, and what else is known.
 
-    `answered` is (answered in time, due) of requests for information; `sites` are those that were watched; `unnamed` are
-    words that stand for people who are not named.
+    `before` and `cases` are gone through once, so that not all of them need to be there at a time. `answered` is (answered
+    in time, due) of requests for information; `sites` are those that were watched; `unnamed` are words that stand for
+    people who are not named.
     """
 
     rows: Sequence[Counted]
-    before: Sequence[Counted] = ()
-    cases: Sequence[Case] = ()
+    before: Iterable[Counted] = ()
+    cases: Iterable[Case] = ()
     appearances: Sequence[Appearance] = ()
     effort: Effort = field(default_factory=Effort)
     effort_before: Effort = field(default_factory=Effort)
@@ -288,6 +289,7 @@ def report(period: str, given: Given, day: date) -> Report:
     until = min(max(day, quarter.first), quarter.last)
     new = of_figure("new_violations", given.rows)
     known = max(day, until)
+    beside = changes(new, of_figure("new_violations", given.before), period, until) if given.rows else ()
     told = _CasesTold.of(given, quarter, known, until)
     under, ended = told.under, told.outcomes()
     return Report(
@@ -304,7 +306,7 @@ def report(period: str, given: Given, day: date) -> Report:
             *_liberty(under, quarter.first, until),
         ),
         breakdowns={figure: breakdowns(of_figure(figure, given.rows), period) for figure in FIGURES},
-        changes=changes(new, of_figure("new_violations", given.before), period, until) if given.rows else (),
+        changes=beside,
         effort=given.effort,
         effort_before=given.effort_before,
         spheres=spheres(given.rows),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
@@ -29,6 +30,16 @@ def counted(period: str) -> list[Counted]:
     return printing.recorded(period)
 
 
+@dataclass(frozen=True)
+class _Later(Iterable[Counted]):
+    """The same, read when they are gone through."""
+
+    period: str
+
+    def __iter__(self) -> Iterator[Counted]:
+        return iter(counted(self.period))
+
+
 def given(period: str, names: Shown | None = None) -> Given:
     """All that the report of a quarter is made of, as the public may see it: under these names, where the caller has
     worked them out."""
@@ -38,7 +49,7 @@ def given(period: str, names: Shown | None = None) -> Given:
     names = shown_names(public=True) if names is None else names
     return Given(
         rows=rows,
-        before=counted(str(before)),
+        before=_Later(str(before)),
         cases=timelines.Cases(timelines.with_effects(timelines.public_events()), public=True, names=names),
         appearances=list(_appearances(rows, names)),
         effort=effort(quarter),

@@ -73,10 +73,15 @@ def quarter_before(period: str) -> str:
     return str(Quarter(quarter.year - 1, 4))
 
 
+#: The words of an event: a large quarter's would be most of what its figures hold.
+_NOT_COUNTED = dict.fromkeys(("headline", "note", "summary", "upcoming", "amounts", "grounds"))
+
+
 def recorded(period: str, again: frozenset[str] | None = None) -> list[Counted]:
     """All published events of a quarter: those that a bulletin of that quarter told, and those that happened in it.
 
-    What a bulletin told is of its quarter; of the others, what lies wholly in it by its date.
+    What a bulletin told is of its quarter; of the others, what lies wholly in it by its date. The events are without their
+    words, of which nothing is counted.
     """
     quarter = Quarter.parse(period)
     again = retellings.counted_elsewhere(public=True) if again is None else again
@@ -84,8 +89,8 @@ def recorded(period: str, again: frozenset[str] | None = None) -> list[Counted]:
     events = models.Event.objects.public().filter(Q(item__issue__period=period) | happened)
     return [
         Counted(
-            event_in_case(row), row.item.section, row.item.month or None, row.item.public_id,
-            row.public_id in again, row.public_id,
+            event_in_case(row).model_copy(update=_NOT_COUNTED), row.item.section, row.item.month or None,
+            row.item.public_id, row.public_id in again, row.public_id,
         )
         for row in events.select_related("item", "case").only(*_COUNTED).iterator(chunk_size=1_000)
     ]  # fmt: skip
