@@ -141,7 +141,7 @@ def table(found: Found) -> list[str]:
     """The figures as lines of Markdown: by the clock, then what the process itself computed."""
     ways = [way for database in DATABASES for way in sorted(found.made) if way[0] == database]
     heads = [f"{database} {events:,}" for database, events in ways]
-    lines = [_machine()]
+    lines = [f"{_machine()} {_speed(found)}"]
     for what, own in (("by the clock", False), ("its own processor time", True)):
         lines += ["", f"| {what} | {' | '.join(heads)} | grows |", "|---|" + "---:|" * (len(ways) + 1)]
         if not own:
@@ -205,6 +205,14 @@ def _machine() -> str:
         + (": the machine was busy with other work" if load > (os.cpu_count() or 1) else "")
         + "."
     )
+
+
+def _speed(found: Found) -> str:
+    """How quick the processor was, between the quickest and the slowest moment."""
+    took = [took for rows in found.answers.values() for row in rows.values() for took in row.get("fixed", ())]
+    if not took:
+        return ""
+    return f"The same fixed work took between {min(took):.0f} and {max(took):.0f} ms of a processor."
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import islice
 
 import numpy as np
@@ -319,7 +319,7 @@ class Selection:
 
 
 def _all_of(found: Columns, parts: Sequence[Mask]) -> Mask:
-    return np.logical_and.reduce(parts) if parts else found.all
+    return reduce(np.logical_and, parts) if parts else found.all
 
 
 def select(filters: Filters) -> Selection:
@@ -581,9 +581,9 @@ def _by_slug(found: Mapping[str, int], slugs: Mapping[int, str], selection: Sele
     """Cases under the names by which the reader knows them."""
     known = {str(pk): joined.slug_of(slug) for pk, slug in slugs.items()}
     named = {known[pk]: number for pk, number in found.items() if pk in known}
-    mask, column = selection.without("case"), selection.columns.columns["case"]
     for slug in selection.filters.values("case"):
         if slug not in named:
+            mask, column = selection.without("case"), selection.columns.columns["case"]
             called = Case.objects.filter(stories.called(slug)).values_list("pk", flat=True)
             named[slug] = int((mask & column.having([str(pk) for pk in called], len(mask))).sum())
     return named
