@@ -32,7 +32,7 @@ TEMPLATES = (
 
 #: How often objects in a circle are looked for among the young, the older and all, as gc.set_threshold has it. To look
 #: through all that a large ledger's pages remember takes longer than a page: every tenth answer had to wait for that.
-LOOKED_THROUGH = (700, 10, 200)
+LOOKED_THROUGH = (700, 10, 50)
 
 _log = logging.getLogger("barometer.warm")
 

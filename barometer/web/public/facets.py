@@ -153,7 +153,7 @@ def _unshown(rows: Iterable[int], wanted: Sequence[str], beside: Collection[int]
     asked = list(islice((pk for pk in rows if pk in beside), MOST_DOUBTFUL + 1))
     if len(asked) > MOST_DOUBTFUL:
         return []
-    events = cards.ready(Event.objects.filter(pk__in=asked)).prefetch_related("item__events")
+    events = cards.ready(Event.objects.filter(pk__in=asked)).order_by().prefetch_related("item__events")
     return [row.pk for row in events if not _shows(row, wanted)]
 
 
@@ -398,7 +398,7 @@ def _by_words_among(text: str, among: Columns) -> Mask:
 
 def _shown(pks: Sequence[int], wanted: Sequence[str]) -> list[int]:
     """Those of these public events whose pages show the words."""
-    asked = cards.ready(Event.objects.public().filter(pk__in=pks)).prefetch_related("item__events")
+    asked = cards.ready(Event.objects.public().filter(pk__in=pks)).order_by().prefetch_related("item__events")
     return [row.pk for row in asked if _shows(row, wanted)]
 
 

@@ -21,9 +21,8 @@ from django.db.models import (
     QuerySet,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -124,9 +123,14 @@ def briefly(pks: Sequence[int]) -> list[Brief]:
 
 def _last_events(cases: Collection[int]) -> dict[int, Event]:
     """Case → the event that says what happened last: the last with a date that is not background."""
-    place = Window(RowNumber(), partition_by="case", order_by=("background", *_NEWEST_FIRST))
-    rows = Event.objects.public().filter(case__in=cases).annotate(place=place).filter(place=1)
-    return {row.case_id or 0: row for row in rows.select_related("item__source")}
+    last: dict[int, tuple[Any, int]] = {}
+    rows = Event.objects.public().filter(case__in=cases).order_by()
+    for case, pk, *placed in rows.values_list("case", "pk", *_PLACED_BY):
+        place = (not placed[0], *_place(*placed))
+        last[case] = max(last.get(case, (place, pk)), (place, pk))
+    found = Event.objects.public().filter(pk__in=[pk for _, pk in last.values()]).order_by()
+    rows = found.select_related("item__source").defer("coded", "search_text")
+    return {row.case_id or 0: row for row in rows}
 
 
 def with_events(period: str = "", *, brief: bool = False) -> QuerySet[Case]:

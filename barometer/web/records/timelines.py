@@ -96,7 +96,7 @@ class Cases(Iterable[Case]):
             yield case_value(slug, told, public=self._public, names=self._names)
 
     def _rows(self) -> Iterator[models.Event]:
-        """The events by case. Only their numbers are put in order: whole rows of a large ledger are gigabytes to sort."""
+        """The events by case. Only their numbers are put in order: a million whole rows are more than a gigabyte to sort."""
         ordered = self._events.order_by("case__slug", "pk").values_list("pk", flat=True)
         numbers = array("q", ordered.iterator(chunk_size=10_000))
         seen = public_events() if self._public else desk_events()
