@@ -148,11 +148,11 @@ def test_what_lies_on_the_disk_is_what_was_found_and_of_that_day_alone(ledger, m
 def test_the_worker_lays_the_new_day_before_anybody_comes(ledger, monkeypatch):
     monkeypatch.setattr(outlook, "LAID_FROM", 1)
     monkeypatch.setattr(changes, "LONGEST_CHANGE", timedelta(0))
-    today = timezone.localdate()
-    when = quarter_of(today), today
+    day_of = timezone.localdate
+    monkeypatch.setattr(timezone, "localdate", lambda moment=None: DAY if moment is None else day_of(moment))
+    when = quarter_of(DAY), DAY
     assert outlook._taken(when) is None
-    again = handlers()[REQUESTS](None)
-    assert again.at.astimezone().date() > today
+    assert handlers()[REQUESTS](None).at > timezone.now()
     memory.forget()  # another process, in the morning
     monkeypatch.setattr(outlook, "_read", lambda when: pytest.fail("everything was looked at"))
     assert outlook.outlooks(*when)
