@@ -39,7 +39,6 @@ _log = logging.getLogger("barometer.warm")
 
 def warm() -> None:
     """Load the views with all that they import, the texts of every language, the codebook, the country, templates."""
-    gc.set_threshold(*LOOKED_THROUGH)
     _ = get_resolver().url_patterns
     for code, _name in settings.LANGUAGES:
         with override(code):
@@ -52,6 +51,7 @@ def warm() -> None:
 
 def begin_with_the_ledger() -> Thread:
     """Work out, in a thread of its own, what the public pages count by and who is not named on them."""
+    gc.set_threshold(*LOOKED_THROUGH)
     thread = Thread(target=_ledger, name="warm", daemon=True)
     thread.start()
     return thread

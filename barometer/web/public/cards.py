@@ -25,6 +25,12 @@ from barometer.web.records.reviewing import link_marks
 NAMES_IN_HEADING = 3
 
 
+#: What is long, and read neither for a card nor for a value of open data.
+NOT_READ = (
+    "coded", "search_text", "note", "grounds", "item__source__sections", "item__source__intro", "item__issue__words",
+)  # fmt: skip
+
+
 def ready(events: QuerySet[Event]) -> QuerySet[Event]:
     """The events with everything that their pages read: four queries, however many events."""
     return for_cards(events).prefetch_related("provisions")

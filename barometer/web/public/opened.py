@@ -61,17 +61,11 @@ class _Around:
 # --- events -----------------------------------------------------------------------------------------------
 
 
-#: What is long, and no part of a value.
-_NOT_READ = (
-    "coded", "search_text", "note", "grounds", "item__source__sections", "item__source__intro", "item__issue__words",
-)  # fmt: skip
-
-
 def ready(rows: QuerySet[Event]) -> QuerySet[Event]:
     """The events with all that their values read."""
     rows = (
         cards.ready(rows)
-        .defer(*_NOT_READ)
+        .defer(*cards.NOT_READ)
         .prefetch_related(
             Prefetch("public_notes", to_attr="for_readers"), Prefetch("reviews", to_attr="all_reviews")
         )

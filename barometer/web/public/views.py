@@ -137,8 +137,7 @@ def standfirst(events: int, entries: int) -> str:
 
 #: What is large and on no card.
 _NOT_ON_CARDS = (
-    "coded", "search_text", "upcoming", "note", "grounds", "item__text_en", "item__text_ru", "item__text_kk",
-    "item__links", "item__source__sections", "item__source__intro", "item__issue__words",
+    *cards.NOT_READ, "upcoming", "item__text_en", "item__text_ru", "item__text_kk", "item__links",
 )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def quarter_before(period: str) -> str:
     return str(Quarter(quarter.year - 1, 4))
 
 
-#: The words of an event: a large quarter's would be most of what its figures hold.
+#: What nothing is counted by: a large quarter's figures need not hold it.
 _NOT_COUNTED = dict.fromkeys(("headline", "note", "summary", "upcoming", "amounts", "grounds"))
 
 

@@ -70,11 +70,14 @@ def having_one_of(queryset: QuerySet, words: Collection[str]) -> QuerySet:
     """The events that have one of these very words, which are folded."""
     if not words:
         return queryset.none()
-    if connections[queryset.db].vendor == "postgresql":
-        found = RawSQL(_POSTGRES, [" | ".join(f"'{word}'" for word in words)])  # noqa: S611
-    else:
-        found = RawSQL(_SQLITE, [" OR ".join(f'"{word}"' for word in words)])  # noqa: S611
-    return queryset.filter(pk__in=found)
+    return queryset.filter(pk__in=RawSQL(*_with_one(words, connections[queryset.db].vendor)))  # noqa: S611
+
+
+def _with_one(words: Collection[str], vendor: str) -> tuple[str, list[str]]:
+    """The question for the events that have one of these very words, and its parameters."""
+    if vendor == "postgresql":
+        return _POSTGRES, [" | ".join(f"'{word}'" for word in words)]
+    return _SQLITE, [" OR ".join(f'"{word}"' for word in words)]
 
 
 def rows_with_all(starts: Collection[str]) -> Ints:
@@ -84,11 +87,7 @@ def rows_with_all(starts: Collection[str]) -> Ints:
 
 def rows_having(words: Collection[str]) -> Ints:
     """Row ids of the events, of any state, that have one of these very words, which are folded."""
-    if not words:
-        return np.zeros(0, np.int64)
-    if connection.vendor == "postgresql":
-        return _rows(_POSTGRES, [" | ".join(f"'{word}'" for word in words)])
-    return _rows(_SQLITE, [" OR ".join(f'"{word}"' for word in words)])
+    return _rows(*_with_one(words, connection.vendor)) if words else np.zeros(0, np.int64)
 
 
 def _rows(question: str, parameters: list[str]) -> Ints:
