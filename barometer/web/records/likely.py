@@ -11,8 +11,8 @@ from barometer.codebook import Event
 from barometer.names.index import WIDTH, blocks
 from barometer.web.records import models
 
-#: So many parties of one name, and cases, are looked at.
-MOST_PARTIES, MOST_CASES = 200, 100
+#: So many parties of one name, of what was recorded of them last so many events, and of those so many cases are looked at.
+MOST_PARTIES, MOST_EVENTS, MOST_CASES = 200, 2_000, 100
 #: So many cases are held in memory for the stories that follow.
 _HELD = 4_000
 
@@ -36,8 +36,10 @@ def likely_cases_of_events(
     """The same for events that are one story; `known` is handed from story to story."""
     parties = parties_of(events, known)
     targets = models.Mention.objects.filter(party__in=parties, side=models.Mention.Side.TARGET)
-    rows = targets.exclude(event__case=None).exclude(event__in=but).order_by("-event__last_day", "-event_id")
-    cases = list(dict.fromkeys(rows.values_list("event__case", flat=True)[: MOST_CASES * 10]))[:MOST_CASES]
+    lately = targets.order_by("-event_id").values("event_id")[:MOST_EVENTS]
+    rows = models.Event.objects.filter(pk__in=lately).exclude(case=None).exclude(pk__in=but)
+    told = rows.order_by("-last_day", "-pk").values_list("case", flat=True)
+    cases = list(dict.fromkeys(told))[:MOST_CASES]
     return likely_cases_of_story(Outline.of("", events), outlines(cases, but=but, known=known))
 
 

@@ -37,7 +37,7 @@ class _Later(Iterable[Counted]):
     period: str
 
     def __iter__(self) -> Iterator[Counted]:
-        return iter(counted(self.period))
+        return printing.each_recorded(self.period)
 
 
 def given(period: str, names: Shown | None = None) -> Given:

@@ -410,6 +410,8 @@ class Mention(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event", "side", "position"], name="one_mention_a_place")
         ]
+        # which events a party is in, without reading its mentions: an outlet has thousands
+        indexes = [models.Index(fields=["party", "side", "event"], name="mention_by_party")]
 
     def __str__(self) -> str:
         return self.written or self.party.name
