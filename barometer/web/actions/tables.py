@@ -421,7 +421,8 @@ def export(
         events = events.filter(first_day__lte=period.last, last_day__gte=period.first)
     if source:
         events = events.filter(item__source__name=source)
-    rows = [event_cells(event, language) for event in events]
+    lean = events.defer("search_text", "item__source__intro", "item__source__contact")
+    rows = [event_cells(event, language) for event in lean.iterator(chunk_size=500)]
     days = f"{period.first}/{period.last}" if period else ""
     told = ", ".join(filter(None, [days, source])) or "all"
     note_act("export a table", by=by, user=user, about=told[:120], detail=counted(len(rows), "event"))
