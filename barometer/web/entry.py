@@ -29,8 +29,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 HEAD_SECONDS, LONGEST_HEAD = 10, 64 << 10
 #: So many seconds a worker has for the answers in hand when it is told to stop; one that is just starting would not hear of it.
 LAST_SECONDS = 30
-#: A worker that holds so many megabytes for a minute and a half is replaced: the new one starts before the old one ends.
-MOST_MEMORY = 1_000
+#: A worker that holds so many bytes for a minute and a half is replaced: the new one starts before the old one ends.
+MOST_MEMORY = 1_000 << 20
 
 
 @cache
@@ -351,7 +351,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
         workers=workers,
         respawn_failed_workers=workers > 1,
         workers_kill_timeout=LAST_SECONDS,
-        workers_max_rss=MOST_MEMORY,
+        workers_max_rss=MOST_MEMORY >> 20,
         rss_samples=3,
         blocking_threads=8,
         websockets=False,

@@ -14,6 +14,7 @@ LIMITS = (
     ("threads that read what is sent", "barometer.web.config.bodies.READING", ""),
     ("a request's head", "barometer.web.entry.LONGEST_HEAD", "KB"),
     ("time for a request's head", "barometer.web.entry.HEAD_SECONDS", "s"),
+    ("memory of a process that serves", "barometer.web.entry.MOST_MEMORY", "MB"),
     ("a file kept as evidence", "barometer.evidence.uploads.LIMIT", "MB"),
     ("files of one tip", "barometer.web.intake.rules.MOST_BYTES", "MB"),
     ("tips an hour without a sum", "barometer.web.intake.flood.FREE", ""),
