@@ -16,7 +16,8 @@ from barometer.web.actions.revisions import record_revision
 from barometer.web.public import clock, columns, facets, joined, memory, stories
 from barometer.web.public.counting import Column, Columns
 from barometer.web.public.filters import Filters, chosen
-from barometer.web.records import hiding, naming, search, studying
+from barometer.web.records import hiding, naming, printing, search, studying
+from barometer.web.records.mapping import event_in_case
 from barometer.web.records.models import (
     Case,
     Event,
@@ -311,3 +312,14 @@ def test_what_a_request_knew_before_it_wrote_is_never_taken_for_what_is_so_after
     for use in ("site", "bulletin"):
         assert person.public_id in joined.withheld_in(use).people
         assert person.public_id in joined.names_in(use).withheld.people
+
+
+def test_what_a_count_holds_of_an_event_is_all_but_its_words(ledger):
+    rows = printing.recorded("2026Q1")
+    assert len(rows) > 10
+    for row in rows:
+        own = event_in_case(Event.objects.select_related("case").get(public_id=row.id))
+        words = ("headline", "note", "summary", "upcoming", "amounts", "grounds")
+        assert row.event == own.model_copy(update=dict.fromkeys(words))
+        assert row.event.is_new_violation == own.is_new_violation
+        assert row.event.when == own.when

@@ -8,6 +8,7 @@ import pytest
 
 from barometer.codebook import Event
 from barometer.web.actions.importing import import_files
+from barometer.web.records import likely
 from barometer.web.records.likely import likely_cases_of
 
 FILE = {
@@ -100,3 +101,10 @@ def test_the_same_plaintiff_points_to_the_suit(ledger):
 def test_somebody_else_opens_a_new_case(ledger):
     assert likely_cases_of(event("Dina Modelova", provisions=["KZ-CC-274"])) == ()
     assert likely_cases_of(event("Alim Testov", provisions=["KZ-CC-274"])) == ()
+
+
+def test_of_an_outlet_with_too_many_events_the_last_recorded_are_looked_at(ledger, monkeypatch):
+    slugs = {one.slug for one in likely_cases_of(event("Alma Testova"))}
+    assert "testova-274" in slugs
+    monkeypatch.setattr(likely, "MOST_EVENTS", 1)
+    assert {one.slug for one in likely_cases_of(event("Alma Testova"))} <= {"testova-invented-gravel"}
