@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from contextlib import nullcontext
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,11 @@ _POSTGRES = (
 )
 
 
+#: All numbers as one text: a common word has a hundred thousand, and as rows of an answer they take three times as long.
+_IN_ONE = {
+    "sqlite": "SELECT group_concat(rowid) FROM ({})",
+    "postgresql": "SELECT string_agg(id::text, ',') FROM ({}) AS found",
+}
 #: The words of the ledger that begin so, with those of most events first.
 _SQLITE_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.records_event_vocabulary "
@@ -96,8 +100,9 @@ def _rows(question: str, parameters: list[str]) -> Ints:
     with transaction.atomic() if on_postgres else nullcontext(), connection.cursor() as cursor:
         if on_postgres:
             cursor.execute(_POSTGRES_SETTINGS)
-        cursor.execute(question, parameters)
-        return np.fromiter(chain.from_iterable(cursor), np.int64)
+        cursor.execute(_IN_ONE[connection.vendor].format(question), parameters)
+        found = cursor.fetchone()[0] or ""
+    return np.fromstring(found, np.int64, sep=",") if found else np.zeros(0, np.int64)
 
 
 def beginning(start: str) -> list[str]:
