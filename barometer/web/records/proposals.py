@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
-from django.db.models import Count
+from django.db.models import Count, Min, Q
 
 from barometer.names.clusters import Clusters, pair
 from barometer.names.comparison import compare
 from barometer.names.context import Belief, in_context
 from barometer.names.index import WIDTH
-from barometer.web.records import naming
+from barometer.web.records import changes, naming
 from barometer.web.records.models import Party, PartyBlock
 
 #: Less likely pairs are not proposed. What the names alone say may be a little less, for context can raise it.
@@ -23,6 +23,8 @@ _LEAST_OF_NAMES = 0.2
 #: A key that more parties share says little of each pair; so many pairs are compared at most, the narrowest keys first.
 _MOST_SHARING = (200, 60, 20)
 MOST_COMPARED = 25_000
+#: The keys of so many groups are read at a time.
+_KEYS = 500
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ def proposals(known: Clusters | None = None, pairs: Iterable[Proposal] | None = 
 
 def likely_pairs() -> list[Proposal]:
     """Pairs that are likely enough to be asked about, whatever was said of them."""
+    pairs = list(_candidates())
+    parties = _parties({party for two in pairs for party in two})
     likely = []
-    for one, other in _candidates(_parties()):
+    for one, other in ((parties[left], parties[right]) for left, right in pairs):
         comparison = compare(one.name, other.name, one.kind)
         if comparison.probability >= _LEAST_OF_NAMES:
             likely.append((one, other, comparison))
@@ -81,31 +85,48 @@ def likely_pairs() -> list[Proposal]:
 _NOTHING = naming.Around()
 
 
-def _parties() -> dict[int, Row]:
-    rows = Party.objects.annotate(n=Count("mentions")).order_by("pk")
-    return {row[0]: Row(*row) for row in rows.values_list("pk", "public_id", "name", "kind", "n")}
+def _parties(ids: Collection[int]) -> dict[int, Row]:
+    rows = Party.objects.annotate(n=Count("mentions"))
+    return {
+        row[0]: Row(*row)
+        for part in changes.parts(ids)
+        for row in rows.filter(pk__in=part).values_list("pk", "public_id", "name", "kind", "n")
+    }
 
 
-def _candidates(parties: dict[int, Row]) -> Iterator[tuple[Row, Row]]:
-    """Pairs of one kind that share a key, each once, those with the narrowest keys first."""
-    sharing: list[dict[str, list[int]]] = [defaultdict(list) for _ in _MOST_SHARING]
-    rows = PartyBlock.objects.exclude(block__startswith="x ").order_by("pk").values_list("party", "block")
-    for party, block in rows.iterator(chunk_size=5_000):
-        sharing[WIDTH[block[0]]][block].append(party)
+def _candidates() -> Iterator[tuple[int, int]]:
+    """Pairs of one kind that share a key, each once, those with the narrowest keys first (row ids)."""
     seen: set[tuple[int, int]] = set()
     for width, most in enumerate(_MOST_SHARING):
-        for one, other in _pairs(sharing[width].values(), most):
-            if (one, other) not in seen and parties[one].kind == parties[other].kind:
-                seen.add((one, other))
-                yield parties[one], parties[other]
-                if len(seen) >= MOST_COMPARED:
-                    return
+        for group in _sharing(width, most):
+            for two in combinations(group, 2):
+                if two not in seen:
+                    seen.add(two)
+                    yield two
+                    if len(seen) >= MOST_COMPARED:
+                        return
 
 
-def _pairs(groups: Iterable[list[int]], most: int) -> Iterator[tuple[int, int]]:
-    """The pairs of each group, the small groups first; very large groups are left out."""
-    for group in sorted((group for group in groups if 1 < len(group) <= most), key=len):
-        yield from combinations(sorted(group), 2)
+def _sharing(width: int, most: int) -> Iterator[list[int]]:
+    """Those who share a key of this width, by kind, the keys that few share first; what very many share is left out.
+
+    The database counts: a large ledger has more than a million keys, of which those of a few thousand pairs are read.
+    """
+    of_width = Q(pk=None)
+    for letter in (letter for letter, own in WIDTH.items() if own == width):
+        of_width |= Q(block__startswith=letter)
+    shared = (
+        PartyBlock.objects.filter(of_width).order_by().values("block").annotate(n=Count("pk"), met=Min("pk"))
+    )
+    keys = shared.filter(n__gt=1, n__lte=most).order_by("n", "met").values_list("block", flat=True)
+    each = keys.iterator(chunk_size=_KEYS)
+    while some := list(islice(each, _KEYS)):
+        held: dict[str, dict[str, list[int]]] = {key: defaultdict(list) for key in some}
+        rows = PartyBlock.objects.filter(block__in=some).order_by("party")
+        for key, party, kind in rows.values_list("block", "party", "party__kind"):
+            held[key][kind].append(party)
+        for by_kind in held.values():
+            yield from by_kind.values()
 
 
 def _one_a_pair_of_clusters(found: Iterable[Proposal], known: Clusters) -> list[Proposal]:
