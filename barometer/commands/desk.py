@@ -202,6 +202,7 @@ def people_invite(roles: tuple[str, ...], by: str, made_for: str, days: int) -> 
     from barometer.web import people_commands
 
     click.echo(people_commands.invite(roles, by=by, made_for=made_for, days=days))
+    click.echo(people_commands.where_it_leads(), err=True)
 
 
 @people.command("back")

@@ -292,7 +292,7 @@ def _composed(period: str, language: str, format_: str) -> bytes:
     given = issue(period)
     if not given.stories:
         raise NotReady(
-            f"there is nothing to print for {given.period}: nothing of it is published in {_ledger_name()}",
+            f"there is nothing to print for {given.period}: nothing of it is published in {ledger_name()}",
             next_step="publish its events, or import coding that a person did with --as published --by NAME; "
             "another ledger is named by BAROMETER_HOME or DATABASE_URL",
         )
@@ -313,7 +313,7 @@ def _refuse_other_ending(out: Path, format_: str) -> None:
         )
 
 
-def _ledger_name() -> str:
+def ledger_name() -> str:
     """The ledger that this process looks in, for messages; never a password."""
     from django.db import connection
 

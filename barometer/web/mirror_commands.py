@@ -85,7 +85,9 @@ def make(
     if key is not None:
         manifest.sign(out, key)
     elif (out / manifest.SIGNATURE).exists() is False:
-        tell("The mirror is not signed. Next: barometer mirror sign, where its key is.")
+        tell(
+            "The mirror is not signed. Next: barometer mirror sign, where its key is (docs/how-to/mirror-the-site.md)."
+        )
     return done
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from barometer.errors import UnknownValue
-from barometer.web.entry import ledger_door, migrate
+from barometer.web.entry import ledger_door, ledger_name, migrate
 
 if TYPE_CHECKING:
     from barometer.web.accounts.models import User
@@ -64,10 +64,25 @@ def _person(username: str) -> User:
 
 
 def _link(secret: str) -> str:
-    from django.conf import settings
     from django.urls import reverse
 
-    hosts = [host for host in settings.PUBLIC_HOSTS if not host.startswith(".")]
     # By name, not 127.0.0.1: browsers keep passkeys for names only.
-    site = f"https://{hosts[0]}" if hosts else "http://localhost:8000"
+    site = f"https://{hosts[0]}" if (hosts := _hosts()) else "http://localhost:8000"
     return site + reverse("invitation", args=[secret])
+
+
+def _hosts() -> list[str]:
+    from django.conf import settings
+
+    return [host for host in settings.PUBLIC_HOSTS if not host.startswith(".")]
+
+
+@ledger_door
+def where_it_leads() -> str:
+    """For which ledger a link is, and what to mind while the site has no name."""
+    port = (
+        ""
+        if _hosts()
+        else "; the site has no name yet: if it answers at another port than 8000, write that into the link"
+    )
+    return f"The link is for {ledger_name()}{port}."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from fakes.mail import MailServer
 from standing import standing
@@ -21,6 +24,7 @@ from barometer.web.actions.leads import Incoming, hand_in
 from barometer.web.actions.revisions import record_revision
 from barometer.web.actions.waiting import waiting
 from barometer.web.config.mail import Mail, mail
+from barometer.web.desk import views
 from barometer.web.public import clock
 from barometer.web.records.desk import DigestWish, Following
 from barometer.web.records.gathering import Job, Round, WatchedSource
@@ -28,6 +32,7 @@ from barometer.web.records.models import Case, Event, Party
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence")]
 
+DATA = Path(__file__).resolve().parents[1] / "functional" / "data"
 SEVEN = datetime(2031, 3, 13, 2, 0, tzinfo=UTC)  # seven o'clock in Almaty, a Thursday
 
 
@@ -304,3 +309,20 @@ def test_a_wrong_setting_names_itself(name, value):
         mail({f"BAROMETER_MAIL_{key}": said for key, said in told.items()})
     assert refused.value.place == f"BAROMETER_MAIL_{name}"
     assert "secret word" not in str(refused.value)
+
+
+def test_the_desk_s_cases_are_listed_by_their_latest_event(client, ledger, alma, monkeypatch):
+    import_files([DATA / "invented-2026q1.json"])
+    undated, gone = Case.objects.order_by("slug").filter(events__isnull=False).distinct()[:2]
+    undated.events.update(first_day=None, last_day=None)
+    gone.events.update(state="withdrawn")
+    live = Event.objects.exclude(state="withdrawn").exclude(case=None)
+    latest = dict(live.values_list("case__slug").annotate(day=Max("first_day")))
+    wanted = sorted(latest, key=lambda slug: (-(latest[slug] or date.min).toordinal(), slug))
+    assert undated.slug == wanted[-1]
+    assert gone.slug not in wanted
+    monkeypatch.setattr(views, "CASES_A_PAGE", 3)
+    client.force_login(alma)
+    pages = [client.get(f"/desk/cases/?page={n}").content.decode() for n in range(1, len(wanted) // 3 + 2)]
+    found = [slug for page in pages for slug in re.findall(r'href="/desk/cases/([^"/]+)/">', page)]
+    assert found == wanted

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -20,7 +19,7 @@ from barometer.web.actions.second import to_code
 from barometer.web.actions.takedowns_answers import waiting as takedowns_waiting
 from barometer.web.actions.waiting import Changed, in_inbox, proposals, quarter_of, to_review, waiting
 from barometer.web.desk.sources import health_label
-from barometer.web.desk.views import desk_for, titles_of
+from barometer.web.desk.views import crumbs, desk_for, titles_of
 from barometer.web.public import clock, words
 from barometer.web.public.templatetags.public import OWN_NAMES
 from barometer.web.records.desk import DigestWish
@@ -87,7 +86,7 @@ def _day(request: HttpRequest, problem: str = "") -> HttpResponse:
         "rhythms": rhythm_labels(),
         "languages": list(OWN_NAMES.items()),
         "problem": problem,
-        "crumbs": [(gettext("Desk"), reverse("admin:index"))],
+        "crumbs": crumbs(),
     }  # fmt: skip
     return render(request, "desk/day.html", context, status=400 if problem else 200)
 
