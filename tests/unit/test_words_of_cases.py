@@ -122,3 +122,20 @@ def test_a_period_that_is_one(text):
 def test_a_period_that_is_none(text):
     with pytest.raises(UnknownValue, match="is not a period"):
         period_of(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "language", "shown"),
+    [
+        ("Police", "body", "ru", "Полиция"),
+        ("police", "body", "kk", "Полиция"),
+        ("Unknown", "body", "kk", "Белгісіз адамдар"),
+        ("Outlet", "outlet", "ru", "СМИ"),
+        ("Police", "body", "en", "Police"),
+        ("Police", "person", "ru", "Police"),
+        ("Invented Police", "body", "ru", "Invented Police"),
+    ],
+)
+def test_a_common_noun_is_said_as_the_codebook_says_it(name, kind, language, shown):
+    with override(language):
+        assert words.party_name(name, kind) == shown

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -161,11 +162,20 @@ def provision_subject(code: str) -> str:
 
 
 def party_name(name: str, kind: str) -> str:
-    """A name in the page's language where the country's data has it (outlets, public bodies), else as kept."""
+    """A name in the page's language where the country's data has it (outlets, public bodies), or where it is no more
+    than what the codebook calls such a one ("Police"); else as kept."""
     if kind == "person":
         return name
     known = country(COUNTRY).find_outlet(name) if kind == "outlet" else country(COUNTRY).find_body(name)
-    return known.names.get(language(), name) if known else name
+    called = known.names if known else _types_called().get(name.casefold(), {})
+    return called.get(language(), name)
+
+
+@cache
+def _types_called() -> dict[str, Mapping[str, str]]:
+    """The English name of a type of actor or target, folded → its names."""
+    terms = (*codebook().target_types.values(), *codebook().actor_types.values())
+    return {term.label["en"].casefold(): term.label for term in terms}
 
 
 def place_label(name: str, region: str, country_code: str) -> str:
