@@ -68,7 +68,9 @@ def likely_pairs() -> list[Proposal]:
     pairs = list(_candidates())
     parties = _parties({party for two in pairs for party in two})
     likely = []
-    for one, other in ((parties[left], parties[right]) for left, right in pairs):
+    for one, other in ((parties.get(left), parties.get(right)) for left, right in pairs):
+        if one is None or other is None:  # gone meanwhile
+            continue
         comparison = compare(one.name, other.name, one.kind)
         if comparison.probability >= _LEAST_OF_NAMES:
             likely.append((one, other, comparison))
