@@ -100,7 +100,7 @@ def lines(made: Report) -> Iterator[str]:
     until = "" if made.complete else f", up to {made.until}: the quarter lasts still"
     yield f"{made.period}{until} (method {made.method}, codebook {made.codebook})"
     if not any(one.value for one in made.figures if one.unit == "events"):
-        yield "  nothing that is published is of this quarter: a 0 here says that nothing is on record, not that nothing happened"
+        yield "  nothing that counts is on record for this quarter: a 0 here does not say that nothing happened"
     for one in made.figures:
         yield f"  {one.code}: {_value(one)}"
     for month in made.months:

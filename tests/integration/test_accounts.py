@@ -751,6 +751,8 @@ def test_the_command_line_lets_the_first_one_in(own_ledger):
     link = own_ledger.barometer("people", "invite", "--role", "administrator", "--by", "Alma Invented")
     assert link.returncode == 0, link.stderr
     assert re.fullmatch(r"http://localhost:8000/desk/invitation/[\w-]{43}/\n", link.stdout)
+    assert "The link is for the ledger" in link.stderr
+    assert "another port than 8000" in link.stderr
     own_ledger.barometer("manage", "createsuperuser", "--noinput", "--username", "admin")
     assert own_ledger.barometer("people", "list").stdout == "admin: superuser, no second factor\n"
     assert own_ledger.barometer("people", "roles", "admin", "--role", "editor", "--by", "X").returncode == 0

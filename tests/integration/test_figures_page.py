@@ -16,6 +16,7 @@ from invented import two_quarters
 from barometer.errors import UnknownValue, Unreadable
 from barometer.indicators.breakdown import Cell
 from barometer.indicators.in_force import Count
+from barometer.indicators.report import report
 from barometer.web.actions import series
 from barometer.web.actions.people import set_policy
 from barometer.web.actions.revisions import record_revision
@@ -23,6 +24,7 @@ from barometer.web.indicator_commands import indicators, lines
 from barometer.web.public import clock
 from barometer.web.public.figures import _cell_address, made_for
 from barometer.web.public.figures_behind import behind
+from barometer.web.records.measuring import given
 from barometer.web.records.models import Event, Issue, Party, Revision
 from barometer.web.records.series import IndexRow, SphereFigure
 
@@ -196,6 +198,12 @@ def test_what_is_not_on_record_is_not_there(client, ledger):
 
 def test_an_empty_record_has_no_figures(client):
     assert client.get("/en/figures/").status_code == 404
+
+
+def test_a_quarter_with_nothing_on_record_says_so(ledger):
+    nothing = "nothing that counts is on record"
+    assert any(nothing in line for line in lines(report("1999Q1", given("1999Q1"), date(1999, 4, 1))))
+    assert not any(nothing in line for line in lines(report("2026Q1", given("2026Q1"), date(2026, 4, 1))))
 
 
 def test_who_is_withheld_is_in_no_list_of_who_is_named_often(ledger):

@@ -106,9 +106,8 @@ def test_an_event_without_a_source_is_known_from_its_row():
 def test_the_cases_of_the_ledger_come_in_four_queries(ledger):
     with CaptureQueriesContext(connection) as asked:
         [case] = timelines.cases(timelines.public_events(), public=True)
-    assert (
-        len(asked) == 4
-    )  # who is one with whom, who is not named, in which order events come, and the events
+    # who is one with whom, who is not named, in which order events come, and the events
+    assert len(asked) == 4
     assert (case.slug, len(case.events)) == (CASE, 5)
     assert {source for one in case.events for source in one.sources} == {file["source"] for file in FILES}
 

@@ -86,9 +86,8 @@ class _ByLatest:
         found = Case.objects.annotate(
             how_many=Count("events", filter=live),
             hidden=Count("events", filter=live & ~Q(events__state__in=PUBLIC)),
-            latest=Max("events__first_day", filter=live),
         ).in_bulk(numbers)
-        return [found[number] for number in numbers]
+        return [found[number] for number in numbers if number in found]
 
     def _numbers(self) -> Iterator[int]:
         seen: set[int] = set()
